@@ -1,0 +1,37 @@
+"""The one clock. No `now()` anywhere else: time is passed in, so tests can hold and move it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the instant in UTC."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, UTC."""
+        return datetime.now(UTC)
+
+
+class HeldClock:
+    """A clock that stands until it is moved: the faithful fake."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The held instant."""
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        """Step by `by`, which may be negative."""
+        self.at += by

@@ -1,0 +1,23 @@
+"""The database port: one set of reads, one kind of transaction, two real implementations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.database.base import Database, DatabaseUnavailable, Row, Transaction, UniqueViolation
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
+
+__all__ = ["Database", "DatabaseUnavailable", "Row", "Transaction", "UniqueViolation", "make_database"]
+
+
+def make_database(settings: Settings) -> Database:
+    """The implementation that DATABASE_URL names; not connected yet."""
+    if settings.on_sqlite:
+        from adapters.database.sqlite import SqliteDatabase
+
+        return SqliteDatabase(settings.sqlite_path)
+    from adapters.database.postgres import PostgresDatabase
+
+    return PostgresDatabase(settings.database_url, settings.limits.statement_seconds)

@@ -1,0 +1,111 @@
+"""What the house asks of a database."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tortoise import Tortoise
+from tortoise.exceptions import IntegrityError
+
+from models.door import DOORS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from models.predicate.sql import Dialect
+
+    Row = Mapping[str, Any]
+else:
+    Row = dict
+
+__all__ = ["Database", "DatabaseUnavailable", "Row", "Transaction", "UniqueViolation"]
+
+
+class DatabaseUnavailable(Exception):
+    """The database does not answer; the client is told SERVICE_UNAVAILABLE and may try again."""
+
+
+class UniqueViolation(Exception):
+    """A unique key refused the write."""
+
+
+class Transaction(Protocol):
+    """Statements inside one write transaction; Tortoise's models join it by themselves."""
+
+    async def fetch(self, sql: str, *args: Any) -> list[Row]:
+        """Run a statement that returns rows."""
+        ...
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door inside this transaction."""
+        ...
+
+
+class Database(Protocol):
+    """Reads with connections of their own, and write transactions, each for one Organization."""
+
+    dialect: Dialect
+
+    async def connect(self) -> None:
+        """Open the pools and bind the models. Raises DatabaseUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+    async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
+        """Read rows as the Organization. Raises DatabaseUnavailable."""
+        ...
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door (models/door.py) outside any Organization."""
+        ...
+
+    def transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:
+        """A write transaction as the Organization; None sees only what has no Organization (jobs)."""
+        ...
+
+    async def append_events(self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[Any]) -> int:
+        """Give `events` (JSON-ready dicts) the next positions of `stream`, as the last act of `tx`; the new head."""
+        ...
+
+    async def ahead(self, at: datetime) -> None:
+        """Make storage ready for the coming months (partitions on PostgreSQL)."""
+        ...
+
+    def value(self, kind: str, raw: Any) -> Any:
+        """A raw column value as Python's: `kind` is the name of the Tortoise field's class."""
+        ...
+
+
+def door_call(name: str, dialect: Dialect) -> str:
+    """The text that runs a door."""
+    door = DOORS[name]
+    if dialect == "sqlite":
+        return door.text("sqlite")
+    marks = ", ".join(f"${n}" for n in range(1, len(door.arguments) + 1))
+    return f"SELECT * FROM door_{name}({marks})"  # noqa: S608 - names are ours
+
+
+async def bind_models(connection: str, engine: str, credentials: dict[str, Any]) -> None:
+    """Bind Tortoise's models to one connection. Each dialect has a connection name of its own (traps.md)."""
+    await Tortoise.init(
+        config={
+            "connections": {connection: {"engine": engine, "credentials": credentials}},
+            "apps": {"models": {"models": ["models"], "default_connection": connection}},
+            "use_tz": True,
+            "timezone": "UTC",
+        },
+        _enable_global_fallback=True,
+    )
+
+
+def refused(error: IntegrityError) -> Exception:
+    """Map the drivers' integrity errors in one place: SQLite has only text, PostgreSQL a class behind it."""
+    cause = error.__cause__ or error
+    unique = type(cause).__name__ == "UniqueViolationError" or "UNIQUE constraint" in str(error)
+    return UniqueViolation(str(error)[:200]) if unique else error

@@ -1,0 +1,193 @@
+"""PostgreSQL by its application role: one pool whose connections each carry one piece of state, their Organization."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import asyncpg
+import orjson
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.transactions import in_transaction
+
+from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_call, refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
+
+    from models.predicate.sql import Dialect
+
+POOL = 10
+CONNECT_SECONDS = 5.0
+_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError,
+         asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, TimeoutError)
+
+_organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
+
+
+class _Connection(asyncpg.Connection):
+    """Remembers which Organization its session is set to, so that a change costs a round trip only when it is one."""
+
+    _set_to: UUID | None = None
+
+    async def belong(self, organization_id: UUID | None) -> None:
+        if self._set_to != organization_id:
+            await self.execute("SELECT set_config('app.organization', $1, false)", str(organization_id or ""))
+            self._set_to = organization_id
+
+
+async def _hand_out(connection: Any) -> None:
+    await connection.belong(_organization.get())
+
+
+async def _take_back(connection: Any) -> None:
+    """No reset query: the session's one piece of state is set on the way out."""
+
+
+class _Client(AsyncpgDBClient):
+    connection_class = _Connection
+
+    async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
+        return await asyncpg.create_pool(None, setup=_hand_out, reset=_take_back, **kwargs)
+
+
+client_class = _Client  # Tortoise looks the engine up by this name
+
+
+class PostgresTransaction:
+    """Statements on the transaction's connection."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def fetch(self, sql: str, *args: Any) -> list[Row]:
+        """Run a statement that returns rows."""
+        rows: list[Row] = await self._client._connection.fetch(sql, *args)
+        return rows
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door inside this transaction."""
+        return await self.fetch(door_call(door, "postgres"), *args)
+
+
+class PostgresDatabase:
+    """A server. Implements `Database`."""
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, url: str, statement_seconds: float) -> None:
+        self._url = url
+        self._statement_seconds = statement_seconds
+
+    async def connect(self) -> None:
+        """Open the pool and refuse a role that the second wall would not hold."""
+        parts = urlsplit(self._url)
+        try:
+            await bind_models(
+                "postgres",
+                "adapters.database.postgres",
+                {
+                    "host": parts.hostname,
+                    "port": parts.port or 5432,
+                    "user": unquote(parts.username or ""),
+                    "password": unquote(parts.password or ""),
+                    "database": parts.path.strip("/"),
+                    "minsize": 1,
+                    "maxsize": POOL,
+                    "timeout": CONNECT_SECONDS,
+                    "server_settings": {"statement_timeout": str(int(self._statement_seconds * 1000)), "jit": "off"},
+                },
+            )
+            rows = await self._fetch(
+                "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
+                " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"
+                " FROM pg_roles WHERE rolname = current_user",
+                [],
+            )
+        except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable) as error:
+            await self.close()
+            raise DatabaseUnavailable(
+                f"cannot reach PostgreSQL at {parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
+                f" as {parts.username}: {error}. Check DATABASE_URL and that the server runs."
+            ) from error
+        if rows[0]["unsafe"]:
+            await self.close()
+            raise DatabaseUnavailable(
+                f"DATABASE_URL's role {parts.username} owns the tables, is a superuser or has BYPASSRLS, so row-level"
+                " security would not hold. Use an application role, and the owner in DATABASE_ADMIN_URL."
+            )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await Tortoise.close_connections()
+
+    async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
+        """Read rows as the Organization."""
+        token = _organization.set(organization_id)
+        try:
+            return await self._fetch(sql, args)
+        finally:
+            _organization.reset(token)
+
+    async def _fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        client: Any = Tortoise.get_connection("postgres")
+        try:
+            async with client.acquire_connection() as connection:
+                rows: list[Row] = await connection.fetch(sql, *args)
+                return rows
+        except _LOST as error:
+            raise DatabaseUnavailable(str(error)) from error
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door outside any Organization."""
+        return await self._fetch(door_call(door, "postgres"), args)
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: UUID | None) -> AsyncIterator[PostgresTransaction]:
+        """A write transaction (READ COMMITTED) on a connection set to the Organization."""
+        token = _organization.set(organization_id)
+        try:
+            async with in_transaction("postgres") as client:
+                yield PostgresTransaction(client)
+        except IntegrityError as error:
+            raise refused(error) from error
+        except asyncpg.UniqueViolationError as error:
+            raise refused(IntegrityError(str(error))) from error
+        except (*_LOST, OperationalError) as error:
+            raise DatabaseUnavailable(str(error)) from error
+        finally:
+            _organization.reset(token)
+
+    async def append_events(
+        self, tx: PostgresTransaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
+    ) -> int:
+        """One statement takes the positions and writes the events: the counter's lock is held for a commit only."""
+        rows = await tx.fetch(_APPEND, stream, organization_id, len(events), orjson.dumps(events).decode())
+        return int(rows[-1]["position"])
+
+    async def ahead(self, at: datetime) -> None:
+        """Partitions for this month and the next three."""
+        await self._fetch("SELECT partitions_ahead($1, 3)", [at])
+
+    def value(self, kind: str, raw: Any) -> Any:
+        """asyncpg gives Python's values; JSON comes as text."""
+        return orjson.loads(raw) if kind == "JSONField" and isinstance(raw, str) else raw
+
+
+_APPEND = """
+WITH head AS (
+    INSERT INTO event_stream AS s (id, organization_id, position) VALUES ($1, $2, $3)
+    ON CONFLICT (id) DO UPDATE SET position = s.position + $3 RETURNING position
+)
+INSERT INTO event (stream_id, position, organization_id, type, version, subject_id, occurred_at, audience, data)
+SELECT $1, head.position - $3 + e.n, $2, e.item ->> 'type', (e.item ->> 'version')::integer,
+       (e.item ->> 'subject_id')::uuid, (e.item ->> 'occurred_at')::timestamptz, e.item -> 'audience', e.item -> 'data'
+FROM head, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS e (item, n)
+RETURNING position
+"""

@@ -1,0 +1,199 @@
+"""SQLite: one writer with BEGIN IMMEDIATE, and readers of their own (WAL) that no writer holds up."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import aiosqlite
+import orjson
+from tortoise import Tortoise
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.transactions import in_transaction
+
+from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_call, refused
+from models.door import DOORS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from tortoise.backends.base.client import TransactionContext
+
+    from models.predicate.sql import Dialect
+
+READERS = 4
+_NUMBERED = re.compile(r"\$(\d+)")
+
+
+class _ImmediateTransaction(SqliteTransactionWrapper):
+    async def begin(self) -> None:
+        # A deferred BEGIN that writes later fails at once with "database is locked" (traps.md).
+        await self._connection.execute("BEGIN IMMEDIATE")
+
+
+class _Client(SqliteClient):
+    def _in_transaction(self) -> TransactionContext:
+        return SqliteTransactionContext(_ImmediateTransaction(self), self._lock)
+
+
+client_class = _Client  # Tortoise looks the engine up by this name
+
+
+@lru_cache(maxsize=4096)
+def _numbered(sql: str) -> str:
+    return _NUMBERED.sub(r"?\1", sql)
+
+
+def adapt(value: Any) -> Any:
+    """A Python value as this database keeps it."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, list):
+        return orjson.dumps([adapt(item) for item in value]).decode()
+    return value
+
+
+_VALUES = {
+    "DatetimeField": datetime.fromisoformat,
+    "DateField": date.fromisoformat,
+    "BooleanField": bool,
+    "JSONField": orjson.loads,
+    "UUIDField": UUID,
+}
+
+
+class SqliteTransaction:
+    """Statements on the writer's connection."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def fetch(self, sql: str, *args: Any) -> list[Row]:
+        """Run a statement that returns rows."""
+        rows: list[Row] = await self._client.execute_query_dict(_numbered(sql), [adapt(arg) for arg in args])
+        return rows
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door inside this transaction."""
+        return await self.fetch(door_call(door, "sqlite"), *args)
+
+
+class SqliteDatabase:
+    """One file. Implements `Database`."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._readers: list[aiosqlite.Connection] = []
+
+    async def connect(self) -> None:
+        """Open the writer and the readers; makes the folder, not the tables."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            await bind_models(
+                "sqlite", "adapters.database.sqlite", {"file_path": str(self._path), "busy_timeout": 5000}
+            )
+            await Tortoise.get_connection("sqlite").execute_query("SELECT 1")
+            for _ in range(READERS):
+                reader = await aiosqlite.connect(
+                    f"file:{self._path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+                )
+                self._readers.append(reader)
+                reader.row_factory = sqlite3.Row
+                await reader.execute("PRAGMA busy_timeout = 5000")
+                self._idle.put_nowait(reader)
+        except (OSError, sqlite3.Error, OperationalError) as error:
+            await self.close()
+            raise DatabaseUnavailable(f"cannot open the SQLite file {self._path}: {error}") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for reader in self._readers:
+            await reader.close()
+        self._readers.clear()
+        self._idle = asyncio.LifoQueue()
+        await Tortoise.close_connections()
+
+    async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
+        """Read rows. The wall here is the scope in `sql`; PostgreSQL adds a second one."""
+        reader = await self._idle.get()
+        try:
+            return await self._read(reader, _numbered(sql), [adapt(arg) for arg in args])
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def _read(self, reader: aiosqlite.Connection, sql: str, args: list[Any]) -> list[Row]:
+        try:
+            return list(await reader.execute_fetchall(sql, args))  # type: ignore[arg-type]  # sqlite3.Row is a mapping in all but name
+        except asyncio.CancelledError:
+            await reader.interrupt()  # the thread would go on with the statement
+            raise
+        except sqlite3.OperationalError as error:
+            raise DatabaseUnavailable(str(error)) from error
+
+    async def call(self, door: str, *args: Any) -> list[Row]:
+        """Run a door."""
+        if DOORS[door].writes:
+            async with self.transaction(None) as tx:
+                return await tx.call(door, *args)
+        return await self.fetch(door_call(door, "sqlite"), args, UUID(int=0))
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: UUID | None) -> AsyncIterator[SqliteTransaction]:
+        """A write transaction; there is one writer, so transactions queue here."""
+        try:
+            async with in_transaction("sqlite") as client:
+                yield SqliteTransaction(client)
+        except IntegrityError as error:
+            raise refused(error) from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise DatabaseUnavailable(str(error)) from error
+
+    async def append_events(
+        self, tx: SqliteTransaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
+    ) -> int:
+        """Two statements: take the positions, write the events."""
+        head: int = (
+            await tx.fetch(
+                "INSERT INTO event_stream (id, organization_id, position) VALUES ($1, $2, $3)"
+                " ON CONFLICT (id) DO UPDATE SET position = position + excluded.position RETURNING position",
+                stream,
+                organization_id,
+                len(events),
+            )
+        )[0]["position"]
+        await tx.fetch(
+            "INSERT INTO event (stream_id, position, organization_id, type, version, subject_id, occurred_at,"
+            " audience, data) SELECT $1, $2 + key, $3, value ->> 'type', value ->> 'version', value ->> 'subject_id',"
+            " value ->> 'occurred_at', value -> 'audience', value -> 'data' FROM json_each($4)",
+            stream,
+            head - len(events) + 1,
+            organization_id,
+            orjson.dumps(events).decode(),
+        )
+        return head
+
+    async def ahead(self, at: datetime) -> None:
+        """Nothing to prepare: no partitions here."""
+
+    def value(self, kind: str, raw: Any) -> Any:
+        """SQLite keeps instants, dates, keys and JSON as text."""
+        convert = _VALUES.get(kind)
+        return raw if raw is None or convert is None else convert(raw)

@@ -1,0 +1,187 @@
+"""Settings from the environment; each has a default that works on a laptop. A wrong value says what to do."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the text names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of limits.md. Bytes, counts and seconds."""
+
+    body_bytes: int = 256 * 1024
+    document_bytes: int = 16 * 1024
+    url_bytes: int = 8 * 1024
+    tokens: int = 2_000
+    selected_fields: int = 400
+    depth: int = 12
+    aliases: int = 30
+    root_fields: int = 20
+    mutation_root_fields: int = 10
+    directives: int = 50
+    field_directives: int = 5
+    operations: int = 10
+    variables: int = 100
+    json_depth: int = 20
+    validation_errors: int = 20
+    introspection_lists: int = 3
+    request_seconds: float = 10.0
+    statement_seconds: float = 5.0
+    upload_file_bytes: int = 10 * 1024 * 1024
+    upload_files: int = 9
+    upload_total_bytes: int = 50 * 1024 * 1024
+    upload_pixels: int = 40_000_000
+    ingest_messages: int = 100
+    ingest_interval_seconds: float = 0.02
+    ws_init_seconds: float = 5.0
+    ws_message_bytes: int = 64 * 1024
+    ws_subscriptions: int = 50
+    ws_sockets_per_user: int = 10
+    ws_sockets: int = 12_000
+    ws_queue_messages: int = 256
+    ws_queue_bytes: int = 1024 * 1024
+    ws_stall_seconds: float = 10.0
+    ws_ping_seconds: float = 25.0
+    ws_pong_seconds: float = 10.0
+    cursor_seconds: float = 60.0
+    revocation_seconds: float = 1.5
+    event_retention_hours: float = 168.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process runs. `database_admin_url` owns the schema; `database_url` is the application role."""
+
+    database_url: str = "sqlite://var/wuye.db"
+    database_admin_url: str | None = None
+    broker_url: str = "memory://"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    storage_path: Path = Path("var/files")
+    secret_key: str = field(default="", repr=False)
+    allowed_origins: tuple[str, ...] = ()
+    production: bool = False
+    session_hours: float = 12.0
+    log_level: str = "info"
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The database file; only with SQLite."""
+        return Path(self.database_url.removeprefix("sqlite://"))
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings; raises SettingsError."""
+    env = os.environ if environ is None else environ
+    settings = Settings(
+        database_url=_database_url("DATABASE_URL", env.get("DATABASE_URL") or Settings.database_url),
+        database_admin_url=_admin_url(env),
+        broker_url=_broker_url(env.get("BROKER_URL") or Settings.broker_url),
+        host=env.get("HOST") or Settings.host,
+        port=_number(env, "PORT", Settings.port, 0, 65_535),
+        workers=_number(env, "WORKERS", Settings.workers, 1, 64),
+        storage_path=Path(env.get("STORAGE_PATH") or Settings.storage_path),
+        secret_key=env.get("SECRET_KEY") or _secret_file(env),
+        allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
+        production=env.get("ENVIRONMENT", "") == "production",
+        session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
+        log_level=env.get("LOG_LEVEL") or Settings.log_level,
+        limits=_limits(env),
+    )
+    if settings.workers > 1 and settings.broker_url.startswith("memory:"):
+        raise SettingsError(
+            "WORKERS is above 1 but BROKER_URL is memory://, which one process cannot share with another."
+            " Set BROKER_URL=redis://HOST:6379/0, or WORKERS=1."
+        )
+    return settings
+
+
+def _database_url(name: str, url: str) -> str:
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        if not url.startswith("sqlite://") or not url.removeprefix("sqlite://"):
+            raise SettingsError(f"{name} names no file. Write sqlite://PATH, such as sqlite://var/wuye.db.")
+        return url
+    if scheme in ("postgres", "postgresql"):
+        parts = urlsplit(url)
+        if not parts.hostname or not parts.path.strip("/"):
+            raise SettingsError(f"{name} lacks a host or a database. Write postgres://USER:PASSWORD@HOST:5432/NAME.")
+        return url
+    raise SettingsError(
+        f"{name} has the unknown scheme {scheme[:20]!r}."
+        " Write sqlite://var/wuye.db or postgres://USER:PASSWORD@HOST:5432/NAME."
+    )
+
+
+def _admin_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("DATABASE_ADMIN_URL")
+    return _database_url("DATABASE_ADMIN_URL", url) if url else None
+
+
+def _broker_url(url: str) -> str:
+    if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
+        raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number, not {text[:20]!r}.") from None
+    if not low <= number <= high:
+        raise SettingsError(f"{name} must be from {low} to {high}, not {number}.")
+    return number
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    """Each limit can be set as LIMIT_<NAME>, such as LIMIT_DEPTH=15."""
+    changed: dict[str, float] = {}
+    for item in fields(Limits):
+        text = env.get(f"LIMIT_{item.name.upper()}")
+        if text is None:
+            continue
+        try:
+            changed[item.name] = float(text) if item.type == "float" else int(text)
+        except ValueError:
+            raise SettingsError(f"LIMIT_{item.name.upper()} must be a number, not {text[:20]!r}.") from None
+    return Limits(**changed)  # type: ignore[arg-type]  # each value was made from its field's own type
+
+
+def _secret_file(env: Mapping[str, str]) -> str:
+    """The signing key of this installation: made once under var/, shared by its workers."""
+    path = Path(env.get("SECRET_FILE") or "var/secret")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,42 @@
+"""The ground floor: tables, rules, the viewer, predicates, scope. Imports nothing of the house above it."""
+
+from models.account import Account, RoleAssignment, Session
+from models.audit import AuditEntry
+from models.device import Device, DeviceCredential, DeviceSequence
+from models.event import EventStream, LoggedEvent
+from models.file import File
+from models.gate import AccessEvent, Gate
+from models.job import Job
+from models.organization import Organization
+from models.person import Occupancy, Person
+from models.place import Building, Entrance, Property, Unit
+from models.staff import Staff
+from models.ticket import Ticket
+from models.work_order import WorkOrder, WorkOrderStep
+
+__all__ = [
+    "AccessEvent",
+    "Account",
+    "AuditEntry",
+    "Building",
+    "Device",
+    "DeviceCredential",
+    "DeviceSequence",
+    "Entrance",
+    "EventStream",
+    "File",
+    "Gate",
+    "Job",
+    "LoggedEvent",
+    "Occupancy",
+    "Organization",
+    "Person",
+    "Property",
+    "RoleAssignment",
+    "Session",
+    "Staff",
+    "Ticket",
+    "Unit",
+    "WorkOrder",
+    "WorkOrderStep",
+]

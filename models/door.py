@@ -1,0 +1,103 @@
+"""Doors: the few statements that run before an Organization is known, or for all of them.
+
+On PostgreSQL each is a SECURITY DEFINER function `door_<name>` (the application role sees nothing without an
+Organization); on SQLite the same SELECT runs as it is. `migrate` installs them, so the text here is the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Door:
+    """A statement with named, typed arguments (`$1`, `$2` … in their order) and typed result columns."""
+
+    arguments: dict[str, str]
+    columns: dict[str, str]
+    sql: str
+    postgres: str | None = None  # where the two databases need different words
+    writes: bool = False
+
+    def text(self, dialect: str) -> str:
+        """The statement's body for one database."""
+        if dialect == "postgres":
+            body = self.postgres or self.sql
+            return body.replace("{array}", "json_agg").replace("{row}", "json_build_array")
+        return self.sql.replace("{array}", "json_group_array").replace("{row}", "json_array")
+
+
+DOORS: dict[str, Door] = {
+    "sign_in": Door(
+        {"slug": "text", "login": "text"},
+        {"account_id": "uuid", "organization_id": "uuid", "password_hash": "text", "locale": "text"},
+        "SELECT a.id AS account_id, a.organization_id, a.password_hash, a.locale FROM account a"
+        " JOIN organization o ON o.id = a.organization_id"
+        " WHERE o.slug = $1 AND a.login = $2 AND a.disabled_at IS NULL",
+    ),
+    "viewer": Door(
+        {"token_hash": "text"},
+        {
+            "session_id": "uuid",
+            "account_id": "uuid",
+            "organization_id": "uuid",
+            "person_id": "uuid",
+            "staff_id": "uuid",
+            "expires_at": "timestamptz",
+            "grants": "text",
+            "homes": "text",
+        },
+        "SELECT s.id AS session_id, a.id AS account_id, a.organization_id, a.person_id, a.staff_id, s.expires_at,"
+        " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
+        "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
+        " CAST((SELECT {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
+        "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
+        " FROM session s JOIN account a ON a.id = s.account_id"
+        " WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
+    ),
+    "device": Door(
+        {"device_id": "uuid", "secret_hash": "text"},
+        {"organization_id": "uuid", "property_id": "uuid"},
+        "SELECT d.organization_id, d.property_id FROM device d JOIN device_credential c ON c.device_id = d.id"
+        " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL",
+    ),
+    "organizations": Door(
+        {},
+        {"id": "uuid", "slug": "text"},
+        "SELECT id, slug FROM organization ORDER BY id LIMIT 1000",
+    ),
+    "event_heads": Door(
+        {"streams": "uuid[]"},
+        {"id": "uuid", "position": "bigint", "pruned": "bigint", "epoch": "bigint"},
+        "SELECT id, position, pruned, epoch FROM event_stream WHERE id IN (SELECT value FROM json_each($1))",
+        postgres="SELECT id, position, pruned, epoch FROM event_stream WHERE id = ANY($1)",
+    ),
+    "event_read": Door(
+        {"stream": "uuid", "after": "bigint", "most": "bigint"},
+        {
+            "position": "bigint",
+            "type": "text",
+            "version": "integer",
+            "subject_id": "uuid",
+            "occurred_at": "timestamptz",
+            "audience": "text",
+            "data": "text",
+        },
+        "SELECT position, type, version, subject_id, occurred_at,"
+        " CAST(audience AS TEXT) AS audience, CAST(data AS TEXT) AS data FROM event"
+        " WHERE stream_id = $1 AND position > $2 ORDER BY position LIMIT $3",
+    ),
+    "event_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"stream_id": "uuid", "position": "bigint"},
+        "DELETE FROM event WHERE (stream_id, position) IN (SELECT stream_id, position FROM event"
+        " WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2) RETURNING stream_id, position",
+        writes=True,
+    ),
+    "event_pruned": Door(
+        {"stream": "uuid", "upto": "bigint"},
+        {"id": "uuid"},
+        "UPDATE event_stream SET pruned = $2 WHERE id = $1 AND pruned < $2 RETURNING id",
+        writes=True,
+    ),
+}

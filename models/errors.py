@@ -1,0 +1,76 @@
+"""Expected refusals: typed, coded, with parameters for the text; bugs stay loud."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+
+class ErrorCode(str, Enum):
+    """Every code a client can meet (limits.md). The text in the client's language is schema/messages."""
+
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    BAD_REQUEST = "BAD_REQUEST"
+    QUERY_LIMIT_EXCEEDED = "QUERY_LIMIT_EXCEEDED"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    FILE_TYPE_NOT_ALLOWED = "FILE_TYPE_NOT_ALLOWED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    SUBSCRIPTION_LIMIT = "SUBSCRIPTION_LIMIT"
+    RESUME_GONE = "RESUME_GONE"
+    TIMEOUT = "TIMEOUT"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+    # Domain codes
+    WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
+    TRANSITION_NOT_ALLOWED = "TRANSITION_NOT_ALLOWED"
+    STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
+    FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
+    GATE_OFFLINE = "GATE_OFFLINE"
+
+
+# What a person can mend travels as data in `userErrors`; everything else is a top-level error.
+USER_CODES = frozenset(
+    {
+        ErrorCode.NOT_FOUND,
+        ErrorCode.CONFLICT,
+        ErrorCode.BAD_USER_INPUT,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.FILE_TYPE_NOT_ALLOWED,
+        ErrorCode.WRONG_CREDENTIALS,
+        ErrorCode.TRANSITION_NOT_ALLOWED,
+        ErrorCode.STAFF_NOT_ELIGIBLE,
+        ErrorCode.FILE_ALREADY_ATTACHED,
+        ErrorCode.GATE_OFFLINE,
+    }
+)
+
+
+class Refusal(Exception):
+    """The house says no, and why.
+
+    `field` names the input at fault in Python's spelling; `message` picks a more exact text than the code's own
+    (a key of schema/messages); `params` fill it; `current` is the row's id that a CONFLICT shows.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        *,
+        field: str | None = None,
+        message: str | None = None,
+        current: Any = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(code.value, message, params)
+        self.code = code
+        self.field = field
+        self.message = message or code.value
+        self.params = params
+        self.current = current

@@ -1,0 +1,37 @@
+"""File: an uploaded photo, re-encoded by us, kept in the storage under `storage_key`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tortoise import fields
+
+from models.base import Record, reference
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class File(Record):
+    """Belongs to its uploader until a verb attaches it to a Ticket or a WorkOrder."""
+
+    account: Any = reference("Account")
+    property: Any = reference("Property", null=True)
+    ticket: Any = reference("Ticket", null=True)
+    work_order: Any = reference("WorkOrder", null=True)
+    reporter: Any = reference("Person", null=True)
+    media_type = fields.CharField(max_length=60)
+    size_bytes = fields.BigIntField()
+    width = fields.IntField(description="pixels")
+    height = fields.IntField(description="pixels")
+    sha256 = fields.CharField(max_length=64)
+    storage_key = fields.CharField(max_length=120)
+
+    if TYPE_CHECKING:
+        account_id: UUID
+        property_id: UUID | None
+        ticket_id: UUID | None
+        work_order_id: UUID | None
+
+    class Meta:
+        table = "file"

@@ -1,0 +1,55 @@
+"""Predicates: one frozen expression tree, three compilers (SQL, Tortoise's Q, Python over an event's audience).
+
+Scope, filters and audiences are written in it and in nothing else (design.md section 2).
+"""
+
+from models.predicate.audience import hears
+from models.predicate.orm import to_q
+from models.predicate.sql import Params, to_sql
+from models.predicate.tree import (
+    EVERYTHING,
+    NOTHING,
+    And,
+    Eq,
+    Exists,
+    In,
+    IsNull,
+    Lt,
+    Not,
+    Or,
+    Predicate,
+    all_of,
+    any_of,
+    eq,
+    exists,
+    is_in,
+    is_null,
+    less,
+    negate,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "And",
+    "Eq",
+    "Exists",
+    "In",
+    "IsNull",
+    "Lt",
+    "Not",
+    "Or",
+    "Params",
+    "Predicate",
+    "all_of",
+    "any_of",
+    "eq",
+    "exists",
+    "hears",
+    "is_in",
+    "is_null",
+    "less",
+    "negate",
+    "to_q",
+    "to_sql",
+]

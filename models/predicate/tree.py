@@ -1,0 +1,134 @@
+"""The expression tree and the functions that build it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tortoise import Model
+
+
+class Predicate:
+    """A condition over the columns of one table."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eq(Predicate):
+    """column = value; the value is never None."""
+
+    column: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class In(Predicate):
+    """column is one of the values."""
+
+    column: str
+    values: frozenset[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lt(Predicate):
+    """column < value."""
+
+    column: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull(Predicate):
+    """column is null."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exists(Predicate):
+    """There is a row of `model` whose `inner` column equals our `outer` column and for which `where` holds."""
+
+    model: type[Model]
+    inner: str
+    outer: str
+    where: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class And(Predicate):
+    """All parts hold; with no parts: everything."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Predicate):
+    """One part holds; with no parts: nothing."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Predicate):
+    """The part does not hold."""
+
+    part: Predicate
+
+
+EVERYTHING = And(())
+NOTHING = Or(())
+
+
+def eq(column: str, value: Any) -> Predicate:
+    """column = value; nothing equals None, so an absent person or staff matches no row."""
+    return NOTHING if value is None else Eq(column, value)
+
+
+def is_in(column: str, values: Iterable[Any]) -> Predicate:
+    """column is one of `values`."""
+    chosen = frozenset(values)
+    return In(column, chosen) if chosen else NOTHING
+
+
+def less(column: str, value: Any) -> Predicate:
+    """column < value."""
+    return Lt(column, value)
+
+
+def is_null(column: str) -> Predicate:
+    """column is null."""
+    return IsNull(column)
+
+
+def exists(model: type[Model], inner: str, where: Predicate, *, outer: str = "id") -> Predicate:
+    """A row of `model` points at us: its `inner` equals our `outer` and `where` holds for it."""
+    return NOTHING if where == NOTHING else Exists(model, inner, outer, where)
+
+
+def all_of(*parts: Predicate) -> Predicate:
+    """Conjunction, flattened; NOTHING wins."""
+    kept: list[Predicate] = []
+    for part in parts:
+        if part == NOTHING:
+            return NOTHING
+        kept.extend(part.parts if isinstance(part, And) else (part,))
+    return kept[0] if len(kept) == 1 else And(tuple(kept))
+
+
+def any_of(*parts: Predicate) -> Predicate:
+    """Disjunction, flattened; EVERYTHING wins."""
+    kept: list[Predicate] = []
+    for part in parts:
+        if part == EVERYTHING:
+            return EVERYTHING
+        kept.extend(part.parts if isinstance(part, Or) else (part,))
+    return kept[0] if len(kept) == 1 else Or(tuple(kept))
+
+
+def negate(part: Predicate) -> Predicate:
+    """Negation."""
+    return Not(part)

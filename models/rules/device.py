@@ -1,0 +1,9 @@
+"""Words of devices."""
+
+from enum import Enum
+
+
+class DeviceKind(str, Enum):
+    """What a Device is."""
+
+    GATE_CONTROLLER = "GATE_CONTROLLER"

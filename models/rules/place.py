@@ -1,0 +1,51 @@
+"""Words of the place tree (features.md rows 1-3)."""
+
+from enum import Enum
+
+
+class PropertyKind(str, Enum):
+    """What a Property is used for."""
+
+    RESIDENTIAL = "RESIDENTIAL"
+    COMMERCIAL = "COMMERCIAL"
+    OFFICE = "OFFICE"
+    MIXED = "MIXED"
+
+
+class BillingAreaBasis(str, Enum):
+    """Which area of a Unit an area charge counts (rules.md 1)."""
+
+    BUILT_UP = "BUILT_UP"
+    INNER = "INNER"
+
+
+class Orientation(str, Enum):
+    """Where the main windows of a Unit look."""
+
+    NORTH = "NORTH"
+    NORTH_EAST = "NORTH_EAST"
+    EAST = "EAST"
+    SOUTH_EAST = "SOUTH_EAST"
+    SOUTH = "SOUTH"
+    SOUTH_WEST = "SOUTH_WEST"
+    WEST = "WEST"
+    NORTH_WEST = "NORTH_WEST"
+    NORTH_SOUTH = "NORTH_SOUTH"
+
+
+class UnitUse(str, Enum):
+    """What a Unit is used for."""
+
+    DWELLING = "DWELLING"
+    SHOP = "SHOP"
+    OFFICE = "OFFICE"
+    STORAGE = "STORAGE"
+
+
+class UnitStatus(str, Enum):
+    """Whether somebody holds a Unit."""
+
+    VACANT = "VACANT"
+    OCCUPIED = "OCCUPIED"
+    RENTED = "RENTED"
+    RENOVATING = "RENOVATING"

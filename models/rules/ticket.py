@@ -1,0 +1,51 @@
+"""Tickets as pure rules: words, limits, when a ticket needs a work order (features.md row 15)."""
+
+from enum import Enum
+
+from models.rules.work_order import WorkOrderStatus
+
+MAX_TEXT = 2_000
+MAX_PHOTOS = 9
+
+
+class TicketKind(str, Enum):
+    """What a resident wants."""
+
+    REPAIR = "REPAIR"
+    COMPLAINT = "COMPLAINT"
+    SUGGESTION = "SUGGESTION"
+    INQUIRY = "INQUIRY"
+
+
+class TicketStatus(str, Enum):
+    """How far a Ticket is, as its resident sees it."""
+
+    OPEN = "OPEN"
+    IN_PROGRESS = "IN_PROGRESS"
+    RESOLVED = "RESOLVED"
+    CLOSED = "CLOSED"
+
+
+class Priority(str, Enum):
+    """How urgent a Ticket or WorkOrder is."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+def needs_work_order(kind: TicketKind) -> bool:
+    """Whether somebody has to go there: repairs and complaints do, questions and suggestions are answered."""
+    return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
+
+
+def status_for(order: WorkOrderStatus) -> TicketStatus:
+    """The status a Ticket shows while its WorkOrder is in `order`."""
+    if order in (WorkOrderStatus.DONE, WorkOrderStatus.VERIFIED):
+        return TicketStatus.RESOLVED
+    if order is WorkOrderStatus.CLOSED:
+        return TicketStatus.CLOSED
+    if order in (WorkOrderStatus.CREATED, WorkOrderStatus.REJECTED, WorkOrderStatus.CANCELLED):
+        return TicketStatus.OPEN
+    return TicketStatus.IN_PROGRESS

@@ -1,0 +1,90 @@
+"""The Viewer: who asks, and what they hold. Pure; resolvers/viewer.py loads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in one Property, or in all of the Organization when `property_id` is None."""
+
+    role: Role
+    property_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Home:
+    """A running Occupancy: where a resident lives or works."""
+
+    property_id: UUID
+    building_id: UUID
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Immutable; right until `valid_until` (the earliest end of a session, assignment or occupancy)."""
+
+    organization_id: UUID
+    valid_until: datetime
+    session_key: str = ""  # the token's hash: by it the viewer is loaded again
+    session_id: UUID | None = None
+    account_id: UUID | None = None
+    device_id: UUID | None = None
+    person_id: UUID | None = None
+    staff_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    homes: tuple[Home, ...] = ()
+    everywhere: frozenset[Permission] = field(init=False)
+    somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        everywhere: set[Permission] = set()
+        somewhere: dict[Permission, set[UUID]] = {}
+        for grant in (*self.grants, *(Grant(Role.RESIDENT, home.property_id) for home in self.homes)):
+            for permission in ROLE_PERMISSIONS[grant.role]:
+                if grant.property_id is None:
+                    everywhere.add(permission)
+                else:
+                    somewhere.setdefault(permission, set()).add(grant.property_id)
+        object.__setattr__(self, "everywhere", frozenset(everywhere))
+        object.__setattr__(self, "somewhere", {p: frozenset(ids) for p, ids in somewhere.items()})
+
+    @property
+    def home_properties(self) -> frozenset[UUID]:
+        """Properties in which the viewer holds a Unit."""
+        return frozenset(home.property_id for home in self.homes)
+
+    @property
+    def units(self) -> frozenset[UUID]:
+        """Units that the viewer holds now."""
+        return frozenset(home.unit_id for home in self.homes)
+
+    @property
+    def properties(self) -> frozenset[UUID] | None:
+        """Properties in which the viewer has any role; None for all of the Organization."""
+        if any(grant.property_id is None for grant in self.grants):
+            return None
+        return self.home_properties | {g.property_id for g in self.grants if g.property_id is not None}
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The distinct roles held, in the order of the enum."""
+        held = {grant.role for grant in self.grants} | ({Role.RESIDENT} if self.homes else set())
+        return tuple(role for role in Role if role in held)
+
+    def may(self, permission: Permission, property_id: UUID | None = None) -> bool:
+        """Whether `permission` is held in the Property (in any Property when None)."""
+        if permission in self.everywhere:
+            return True
+        held = self.somewhere.get(permission, frozenset())
+        return bool(held) if property_id is None else property_id in held

@@ -1,0 +1,127 @@
+"""Scheduled work: rows claimed by one worker at a time, idempotent, retried with back-off. One registry."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.database import DatabaseUnavailable
+from resolvers.jobs.event import prune_events
+from resolvers.jobs.partition import make_partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from resolvers.ports import House
+
+logger = logging.getLogger("wuye.jobs")
+CLAIM = timedelta(minutes=5)
+LOOK_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What runs, and how often."""
+
+    name: str
+    every: timedelta
+    run: Callable[[House], Awaitable[None]]
+
+
+REGISTRY = {
+    kind.name: kind
+    for kind in (
+        JobKind("event.prune", timedelta(minutes=5), prune_events),
+        JobKind("partition.make", timedelta(days=1), make_partitions),
+    )
+}
+
+
+class JobRunner:
+    """Runs due jobs in this process; any number of processes may."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to look for due jobs."""
+        self._task = asyncio.create_task(self._forever())
+
+    async def stop(self) -> None:
+        """Stop after the statement under way; an interrupted job is claimed again when its claim lapses."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _forever(self) -> None:
+        while True:
+            try:
+                await self.register()
+                while await self.run_one():
+                    pass
+            except DatabaseUnavailable as error:
+                logger.warning("jobs wait for the database: %s", error)
+            except Exception:
+                logger.exception("the job runner stumbled, going on")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def register(self) -> None:
+        """A row for each kind of work that has none yet."""
+        now = self._house.clock.now()
+        async with self._house.database.transaction(None) as tx:
+            for name in REGISTRY:
+                await tx.fetch(
+                    "INSERT INTO job (kind, run_at, attempts) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING RETURNING kind",
+                    name,
+                    now,
+                )
+
+    async def run_one(self) -> bool:
+        """Claim and run the most overdue job; False when none is due."""
+        name = await self._claim()
+        if name is None:
+            return False
+        kind = REGISTRY[name]
+        try:
+            await kind.run(self._house)
+        except Exception as error:
+            logger.exception("job %s failed", name)
+            await self._release(name, None, str(error)[:200])
+        else:
+            await self._release(name, kind.every, None)
+        return True
+
+    async def _claim(self) -> str | None:
+        now = self._house.clock.now()
+        lock = " FOR UPDATE SKIP LOCKED" if self._house.database.dialect == "postgres" else ""
+        marks = ", ".join(f"${n}" for n in range(3, 3 + len(REGISTRY)))
+        async with self._house.database.transaction(None) as tx:
+            rows = await tx.fetch(
+                "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE kind = (SELECT kind FROM job"  # noqa: S608 - only marks are spliced in
+                f" WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until < $1) AND kind IN ({marks})"
+                f" ORDER BY run_at LIMIT 1{lock}) RETURNING kind",
+                now,
+                now + CLAIM,
+                *REGISTRY,
+            )
+        return rows[0]["kind"] if rows else None
+
+    async def _release(self, name: str, every: timedelta | None, error: str | None) -> None:
+        """Set the next run: after `every`, or after a back-off that doubles with each failure, an hour at most."""
+        async with self._house.database.transaction(None) as tx:
+            attempts = (await tx.fetch("SELECT attempts FROM job WHERE kind = $1", name))[0]["attempts"]
+            wait = every or min(timedelta(seconds=5 * 2 ** min(attempts, 10)), timedelta(hours=1))
+            await tx.fetch(
+                "UPDATE job SET run_at = $2, locked_until = NULL, last_error = $3, attempts = $4"
+                " WHERE kind = $1 RETURNING kind",
+                name,
+                self._house.clock.now() + wait,
+                error,
+                attempts if error else 0,
+            )

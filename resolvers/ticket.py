@@ -1,0 +1,114 @@
+"""Tickets: which ones a viewer lists, and raising one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models import Property, Ticket
+from models import Unit as PlaceUnit
+from models.errors import ErrorCode, Refusal
+from models.predicate import EVERYTHING, eq, is_in
+from models.query import Order, Query
+from models.rules.permission import Permission
+from models.rules.ticket import MAX_TEXT, Priority, TicketKind, TicketStatus, needs_work_order
+from models.scope import visible
+from resolvers.file import attach_photos
+from resolvers.unit import Unit, unit_of_work
+from resolvers.viewer import require
+from resolvers.work_order import open_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from models.viewer import Viewer
+    from resolvers.ports import House
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: numbers are read out on the phone
+
+
+def in_property(
+    viewer: Viewer | None,
+    property_id: UUID,
+    order: Order,
+    statuses: Sequence[TicketStatus] | None = None,
+    kinds: Sequence[TicketKind] | None = None,
+) -> Query:
+    """Tickets of a Property."""
+    return Query(Ticket, visible(Ticket, viewer), order).only(
+        eq("property_id", property_id),
+        EVERYTHING if statuses is None else is_in("status", [status.value for status in statuses]),
+        EVERYTHING if kinds is None else is_in("kind", [kind.value for kind in kinds]),
+    )
+
+
+async def create(
+    viewer: Viewer | None,
+    house: House,
+    property_id: UUID,
+    kind: TicketKind,
+    category: str,
+    text: str,
+    unit_id: UUID | None = None,
+    photo_ids: Sequence[UUID] = (),
+    appointment_at: datetime | None = None,
+    priority: Priority = Priority.NORMAL,
+) -> Ticket:
+    """Raise a ticket; a repair or complaint opens its work order in the same transaction (features.md row 15)."""
+    _check(category, text)
+    async with unit_of_work(house, viewer) as unit:
+        place = await unit.find(Property, property_id, "property_id")
+        home = await unit.find(PlaceUnit, unit_id, "unit_id") if unit_id else None
+        if home is not None and home.property_id != place.id:
+            raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
+        _may_raise(unit, place, home)
+        if appointment_at is not None and appointment_at < unit.now:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="appointment_at", message="IN_THE_PAST")
+        ticket = await unit.add(
+            Ticket,
+            property_id=place.id,
+            building_id=home.building_id if home else None,
+            unit_id=home.id if home else None,
+            reporter_id=unit.viewer.person_id if unit.viewer else None,
+            number=_number(house.identity.uuid(), unit.now),
+            kind=kind,
+            category=category.strip(),
+            text=text.strip(),
+            status=TicketStatus.OPEN,
+            priority=priority,
+            appointment_at=appointment_at,
+        )
+        unit.audit("ticket.create", None, ticket)
+        await attach_photos(
+            unit, photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
+        )
+        if needs_work_order(kind):
+            await open_order(unit, ticket)
+    return ticket
+
+
+def _check(category: str, text: str) -> None:
+    if not 1 <= len(category.strip()) <= 40:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="category", message="TEXT_LENGTH", low=1, high=40)
+    if not 1 <= len(text.strip()) <= MAX_TEXT:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="text", message="TEXT_LENGTH", low=1, high=MAX_TEXT)
+
+
+def _may_raise(unit: Unit, place: Property, home: PlaceUnit | None) -> None:
+    """Residents raise tickets about their own homes and the shared places of their Property."""
+    viewer = unit.viewer
+    assert viewer is not None  # noqa: S101 - unit_of_work gave it
+    require(viewer, Permission.TICKET_CREATE, place.id)
+    resident_only = not viewer.may(Permission.TICKET_READ, place.id)
+    if resident_only and home is not None and home.id not in viewer.units:
+        raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
+
+
+def _number(chance: UUID, now: datetime) -> str:
+    """A number for people: the day and five characters (28 million a day); the database keeps it unique."""
+    rest, text = chance.int & (1 << 40) - 1, ""
+    for _ in range(5):
+        rest, digit = divmod(rest, len(_ALPHABET))
+        text += _ALPHABET[digit]
+    return f"{now:%y%m%d}-{text}"

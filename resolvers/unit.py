@@ -1,0 +1,159 @@
+"""The unit of work: one verb writes, audits and announces in one transaction, and rings after the commit.
+
+The order of a write transaction is always: the viewer again, the rows, the audit, and last the event log.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from models import AuditEntry
+from models.errors import ErrorCode, Refusal
+from models.predicate import to_q
+from models.scope import visible
+from resolvers.viewer import reload_viewer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from adapters.database import Transaction
+    from models.base import Record, Versioned
+    from models.viewer import Viewer
+    from resolvers.ports import House
+    from subscriptions.event import DomainEvent
+
+    R = TypeVar("R", bound=Record)
+    V = TypeVar("V", bound=Versioned)
+
+SECRET = frozenset({"password_hash", "token_hash", "secret_hash"})  # never in an audit
+
+
+class Unit:
+    """What a verb works with: `viewer` as of this transaction, `now`, and the three ways to leave a trace."""
+
+    def __init__(self, house: House, tx: Transaction, viewer: Viewer | None, organization_id: UUID) -> None:
+        self.house = house
+        self.tx = tx
+        self.viewer = viewer
+        self.organization_id = organization_id
+        self.now = house.clock.now()
+        self._audit: list[AuditEntry] = []
+        self._events: list[DomainEvent] = []
+
+    async def find(self, model: type[R], id_: UUID | None, field: str) -> R:
+        """The row that the viewer may see, locked; raises Refusal NOT_FOUND naming the input `field`."""
+        query = model.filter(to_q(visible(model, self.viewer))).filter(id=id_)
+        row = await query.select_for_update().get_or_none() if id_ else None
+        if row is None:
+            raise Refusal(ErrorCode.NOT_FOUND, field=field)
+        return row
+
+    async def add(self, model: type[R], **values: Any) -> R:
+        """A new row of the Organization, keyed and stamped."""
+        stamps = {"created_at": self.now}
+        if "version" in model._meta.fields_map:
+            stamps["updated_at"] = self.now
+        keys = {"id": self.house.identity.uuid(), "organization_id": self.organization_id}
+        row = model(**{**keys, **stamps, **values})
+        await row.save(force_create=True)
+        return row
+
+    async def change(self, row: V, **values: Any) -> V:
+        """The row as it was (a copy for audit and event), after `row` took `values` and one version more."""
+        before = row.clone(pk=row.id)
+        row.update_from_dict({**values, "version": row.version + 1, "updated_at": self.now})
+        await row.save(update_fields=[*values, "version", "updated_at"])
+        return before
+
+    def audit(
+        self,
+        verb: str,
+        before: Record | None,
+        after: Record,
+        actor: str = "account",
+        account_id: UUID | None = None,
+    ) -> None:
+        """Remember who did what: the values that differ. At sign-in the account is known before the viewer is."""
+        old, new = _values(before), _values(after)
+        keys = [key for key in new if old.get(key) != new[key]]
+        self._audit.append(
+            AuditEntry(
+                id=self.house.identity.uuid(),
+                organization_id=self.organization_id,
+                created_at=self.now,
+                property_id=getattr(after, "property_id", None),
+                account_id=self.viewer.account_id if self.viewer else account_id,
+                actor=actor,
+                verb=verb,
+                subject_type=type(after).__name__,
+                subject_id=after.id,
+                before={key: old.get(key) for key in keys} if before else None,
+                after={key: new[key] for key in keys},
+            )
+        )
+
+    def announce(self, event: DomainEvent) -> None:
+        """Say what happened, to whoever may hear it, once it is committed."""
+        self._events.append(event)
+
+    async def finish(self) -> list[UUID]:
+        """Write the audit, then the events, streams in id order; the streams to ring."""
+        if self._audit:
+            await AuditEntry.bulk_create(self._audit)
+        by_stream: dict[UUID, list[dict[str, Any]]] = {}
+        for event in self._events:
+            by_stream.setdefault(event.stream, []).append(event.to_log())
+        for stream in sorted(by_stream):
+            await self.house.database.append_events(self.tx, stream, self.organization_id, by_stream[stream])
+        return list(by_stream)
+
+
+@asynccontextmanager
+async def unit_of_work(house: House, viewer: Viewer | None) -> AsyncIterator[Unit]:
+    """A transaction of a signed-in viewer, with the rights as they are now. Raises Refusal UNAUTHENTICATED."""
+    if viewer is None:
+        raise Refusal(ErrorCode.UNAUTHENTICATED)
+    async with system_unit(house, viewer.organization_id) as unit:
+        if viewer.device_id is None:
+            unit.viewer = await reload_viewer(unit.tx, house.database, viewer, unit.now)
+        else:
+            unit.viewer = viewer
+        yield unit
+
+
+@asynccontextmanager
+async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit]:
+    """A transaction of the house itself (sign-in, jobs, the demo) in one Organization."""
+    async with house.database.transaction(organization_id) as tx:
+        unit = Unit(house, tx, None, organization_id)
+        yield unit
+        rung = await unit.finish()
+    if rung:
+        await house.broker.ring(rung)
+
+
+def check_version(row: Versioned, expected: int | None) -> None:
+    """Raise Refusal CONFLICT, carrying the row as it is, when the client saw an older one."""
+    if expected is not None and row.version != expected:
+        raise Refusal(
+            ErrorCode.CONFLICT, field="expected_version", current=row.id, expected=expected, actual=row.version
+        )
+
+
+def _values(row: Record | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    columns = type(row)._meta.fields_db_projection
+    return {name: _plain(getattr(row, name)) for name in columns if name not in SECRET}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,58 @@
+"""The GraphQL contract: one schema of all domains."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from tortoise import Tortoise
+
+if not Tortoise._inited:
+    Tortoise.init_models(["models"], "models")
+
+from schema import enum as _enums  # noqa: E402, F401 - described before the types use them
+from schema.account import AccountMutation, AccountQuery  # noqa: E402
+from schema.base import SCALARS, Info, Node, decode  # noqa: E402
+from schema.base.node import split  # noqa: E402
+from schema.file import FileMutation  # noqa: E402
+from schema.gate import GateMutation, GateQuery, GateSubscription  # noqa: E402
+from schema.person import PersonQuery  # noqa: E402
+from schema.place import PlaceQuery  # noqa: E402
+from schema.staff import StaffQuery  # noqa: E402
+from schema.ticket import TicketMutation, TicketQuery  # noqa: E402
+from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription  # noqa: E402
+
+
+@strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
+class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery):
+    """Reads."""
+
+    @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Any id of this schema.")]
+    ) -> Node | None:
+        """Any object by its id."""
+        key = decode(None, id)
+        found: Node | None = await info.context.reader.one(split(id)[0], key)
+        return found
+
+
+@strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
+class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation):
+    """Verbs."""
+
+
+@strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
+class Subscription(WorkOrderSubscription, GateSubscription):
+    """Live streams."""
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema of the product."""
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )

@@ -1,0 +1,119 @@
+"""Signing in and out, and who the viewer is."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from typing import Any
+
+import strawberry
+
+import models
+from models.rules.permission import Role  # noqa: TC001 - Strawberry reads annotations
+from resolvers import account as usecase
+from resolvers import place
+from schema.base import Connection, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
+from schema.base.page import Page
+from schema.organization import Organization  # noqa: TC001 - Strawberry reads annotations
+from schema.person import Person  # noqa: TC001 - Strawberry reads annotations
+from schema.place import Property  # noqa: TC001 - Strawberry reads annotations
+from schema.staff import Staff  # noqa: TC001 - Strawberry reads annotations
+from schema.base.node import NODES
+
+
+@node(models.Account, "Who signs in: at most one Person and one member of Staff stand behind it.")
+class Account(Node):
+    """Who signs in."""
+
+    login: str = column("Phone or staff number, unique in the Organization.")
+    locale: str = column("Preferred language: zh or en.")
+    organization: Organization = to_one("The company the Account belongs to.")
+    person: Person | None = to_one("The resident behind it.")
+    staff: Staff | None = to_one("The member of staff behind it.")
+    created_at: datetime = column("When it was made.")
+    version: int = column("Grows by one with each change.")
+
+
+@strawberry.type(description="Who asks.")
+class Viewer:
+    """Who asks."""
+
+    account: Account = strawberry.field(description="The Account that is signed in.")
+    organization: Organization = strawberry.field(description="Its company.")
+    person: Person | None = strawberry.field(description="The resident behind it.")
+    staff: Staff | None = strawberry.field(description="The member of staff behind it.")
+    roles: list[Role] = strawberry.field(description="The roles held anywhere.")
+    properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
+
+
+@strawberry.input(description="Who signs in.")
+class AccountSignInInput:
+    """Who signs in."""
+
+    organization: str = text("The Organization's slug.")
+    login: str = text("Phone or staff number.")
+    password: str = text("The password.")
+
+
+@strawberry.type(description="Answer to accountSignIn.")
+class AccountSignInPayload(Payload):
+    """A new session."""
+
+    token: str | None = strawberry.field(
+        default=None, description="Send it as Authorization: Bearer TOKEN, or in connection_init as payload.token."
+    )
+    expires_at: datetime | None = strawberry.field(default=None, description="When the session ends by itself.")
+    account: Account | None = strawberry.field(default=None, description="Who signed in.")
+
+
+@strawberry.type(description="Answer to accountSignOut.")
+class AccountSignOutPayload(Payload):
+    """The session has ended."""
+
+
+@strawberry.type
+class AccountQuery:
+    """Reads of accounts."""
+
+    @strawberry.field(description="Who asks; null without a token.")
+    async def viewer(self, info: Info) -> Viewer | None:
+        """Who asks."""
+        who = info.context.viewer
+        if who is None:
+            return None
+        reader: Any = info.context.reader
+        mine = await reader.page(place.properties(who, ListOrder.OLDEST.order), NODES["Property"], Page(first=100))
+        return Viewer(
+            account=await reader.one("Account", who.account_id),
+            organization=await reader.one("Organization", who.organization_id),
+            person=await info.context.show("Person", who.person_id),
+            staff=await info.context.show("Staff", who.staff_id),
+            roles=list(who.roles),
+            properties=mine.nodes,
+        )
+
+    account: Account | None = one("An Account: the own one, or any for a manager of the whole Organization.", "Account")
+
+    @many("Accounts that the viewer may see.", "Account")
+    def accounts(self, info: Info, order: ListOrder = ListOrder.OLDEST) -> Connection[Account]:
+        """Accounts."""
+        return usecase.accounts(info.context.viewer, order.order)
+
+
+@strawberry.type
+class AccountMutation:
+    """Verbs of accounts."""
+
+    @verb("Sign in with organization, login and password.")
+    async def account_sign_in(self, info: Info, input: AccountSignInInput) -> AccountSignInPayload | None:
+        """Open a session."""
+        session = await usecase.sign_in(info.context.house, **values(input))
+        info.context.reader.viewer = await info.context.viewers(session.token)
+        shown = await info.context.show("Account", session.account_id)
+        return AccountSignInPayload(token=session.token, expires_at=session.expires_at, account=shown)
+
+    @verb("End the session that asks; its live streams end within two seconds.")
+    async def account_sign_out(self, info: Info) -> AccountSignOutPayload | None:
+        """End the session."""
+        await usecase.sign_out(info.context.viewer, info.context.house)
+        info.context.viewers.forget(info.context.viewer.session_key if info.context.viewer else "")
+        return AccountSignOutPayload()

@@ -1,0 +1,48 @@
+"""The words every type of the contract is written in."""
+
+from schema.base.connection import Connection, Edge, PageInfo
+from schema.base.context import Context, Info
+from schema.base.event import Event, Happening, event, happened, subject
+from schema.base.field import column, computed, live_cursor, to_many, to_one
+from schema.base.input import ref, text, values
+from schema.base.node import Node, decode, encode, node
+from schema.base.order import ChangeOrder, ListOrder
+from schema.base.resolver import live, many, one
+from schema.base.scalar import SCALARS, Cursor, Decimal2
+from schema.base.verb import Payload, UserError, verb
+
+__all__ = [
+    "SCALARS",
+    "ChangeOrder",
+    "Connection",
+    "Context",
+    "Cursor",
+    "Decimal2",
+    "Edge",
+    "Event",
+    "Happening",
+    "Info",
+    "ListOrder",
+    "Node",
+    "PageInfo",
+    "Payload",
+    "UserError",
+    "column",
+    "computed",
+    "decode",
+    "encode",
+    "event",
+    "happened",
+    "live",
+    "live_cursor",
+    "many",
+    "node",
+    "one",
+    "ref",
+    "subject",
+    "text",
+    "to_many",
+    "to_one",
+    "values",
+    "verb",
+]

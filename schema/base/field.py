@@ -1,0 +1,222 @@
+"""Field declarations: what a field needs of its row and how its value comes about. The read engine serves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from models.query import Order
+from schema.base.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from models.rules.permission import Permission
+    from models.viewer import Viewer
+    from schema.plan.row import Row
+
+
+class Spec:
+    """How a field of a row comes about."""
+
+    basic = True  # takes no arguments
+
+    def needs(self, name: str) -> set[str]:
+        """The columns it reads; `name` is the field's own."""
+        return set()
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """The value, or an awaitable of it."""
+        raise NotImplementedError(type(self).__name__)
+
+
+class HouseField(StrawberryField):
+    """A Strawberry field whose value comes from its `Spec`."""
+
+    @property
+    def spec(self) -> Spec:
+        """The declaration."""
+        spec: Spec = self.metadata["house"]
+        return spec
+
+    @property
+    def is_basic_field(self) -> bool:
+        """Without arguments Strawberry need not build an Info."""
+        return self.spec.basic
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
+        """Called by the executor."""
+        return self.spec.resolve(self.python_name, source, kwargs)
+
+
+@dataclass(frozen=True)
+class ColumnSpec(Spec):
+    """A column as it is, or through `convert`; null for a viewer without `permission` in the row's Property."""
+
+    source: str | None
+    convert: Callable[[Any], Any] | None
+    permission: Permission | None
+
+    def needs(self, name: str) -> set[str]:
+        """Its column."""
+        return {self.source or name}
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """The column's value."""
+        value = row.values[self.source or name]
+        if self.permission is not None and not row.reader.may(self.permission, row.values.get("property_id")):
+            return None
+        return value if value is None or self.convert is None else self.convert(value)
+
+
+@dataclass(frozen=True)
+class IdSpec(Spec):
+    """The opaque node id."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Type and key, encoded."""
+        from schema.base.node import encode
+
+        return encode(row.node.name, row.values["id"])
+
+
+@dataclass(frozen=True)
+class ToOneSpec(Spec):
+    """The row that a foreign key points at, if the viewer may see it."""
+
+    source: str | None
+
+    def needs(self, name: str) -> set[str]:
+        """Its foreign key."""
+        return {f"{self.source or name}_id"}
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Batched with every other reference to the same type."""
+        relation = self.source or name
+        key = row.values[f"{relation}_id"]
+        if key is None:
+            return None
+        target = row.node.model._meta.fields_map[relation].model_name.rpartition(".")[2]  # type: ignore[attr-defined]
+        return row.reader.one(target, key)
+
+
+@dataclass(frozen=True)
+class ToManySpec(Spec):
+    """The visible rows of `target` whose `via` column is our id: a connection, or a plain list of at most `most`."""
+
+    target: str
+    via: str
+    order: Order
+    page: int
+    connection: bool
+
+    @property
+    def basic(self) -> bool:  # type: ignore[override]  # a connection takes arguments, a list does not
+        """Whether it takes no arguments."""
+        return not self.connection
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Batched over all parents of the list."""
+        page = Page.of(arguments, self.page) if self.connection else Page(first=self.page)
+        return row.reader.many(self, page, row.values["id"])
+
+
+@dataclass(frozen=True)
+class ComputedSpec(Spec):
+    """A pure function of some columns and the viewer."""
+
+    columns: tuple[str, ...]
+    compute: Callable[[dict[str, Any], Viewer], Any]
+
+    def needs(self, name: str) -> set[str]:
+        """The columns named."""
+        return set(self.columns)
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """The function's value."""
+        return self.compute(row.values, row.reader.signed_in)
+
+
+@dataclass(frozen=True)
+class LiveCursorSpec(Spec):
+    """Where the row's stream stands, read before any other statement of the operation."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """A cursor for `after`."""
+        return row.reader.live_cursor(row.values["id"])
+
+
+def declare(spec: Spec, description: str, deprecation: str | None = None) -> Any:
+    """A field of `spec`."""
+    return HouseField(
+        description=description,
+        deprecation_reason=deprecation,
+        metadata={"house": spec},
+    )
+
+
+def node_id() -> Any:
+    """The id of a node."""
+    return declare(IdSpec(), "Opaque and stable; `node(id)` finds the object again.")
+
+
+def column(
+    description: str,
+    *,
+    source: str | None = None,
+    convert: Callable[[Any], Any] | None = None,
+    permission: Permission | None = None,
+) -> Any:
+    """A column of the row (`source` when its name differs)."""
+    return declare(ColumnSpec(source, convert, permission), description)
+
+
+def to_one(description: str, *, source: str | None = None) -> Any:
+    """The node that a foreign key points at. Nullable wherever the viewer may not see it."""
+    return declare(ToOneSpec(source), description)
+
+
+def to_many(
+    description: str, target: str, via: str, *, order: Order | None = None, page: int = 100, connection: bool = True
+) -> Any:
+    """The nodes whose foreign key `via` points at us: a connection of pages, or a list of at most `page`."""
+    field = declare(ToManySpec(target, via, order or Order(), page, connection), description)
+    if connection:
+        field.arguments = page_arguments(page)
+    return field
+
+
+def computed(
+    description: str, *, needs: tuple[str, ...], compute: Callable[[dict[str, Any], Viewer], Any]
+) -> Any:
+    """A value made of columns and the viewer, without I/O."""
+    return declare(ComputedSpec(needs, compute), description)
+
+
+def live_cursor(description: str) -> Any:
+    """The cursor of the stream that bears the row's id."""
+    return declare(LiveCursorSpec(), description)
+
+
+def page_arguments(most: int) -> list[StrawberryArgument]:
+    """The four arguments of a connection."""
+    described = {
+        "first": (int | None, f"How many from the start: 20 unless told, {most} at most. Not together with `last`."),
+        "after": (str | None, "Only what follows this cursor."),
+        "last": (int | None, f"How many from the end, {most} at most."),
+        "before": (str | None, "Only what precedes this cursor."),
+    }
+    return [
+        StrawberryArgument(
+            python_name=name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(kind),
+            description=description,
+            default=None,
+        )
+        for name, (kind, description) in described.items()
+    ]

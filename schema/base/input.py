@@ -1,0 +1,37 @@
+"""Inputs: typed references, and an input object as the keyword arguments of a use-case."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import strawberry
+
+from schema.base.node import decode
+
+
+def ref(type_: str, description: str, *, optional: bool = False) -> Any:
+    """An input field that holds a node id (or a list of them) of `type_`; `values` decodes it."""
+    extra: dict[str, Any] = {"default": None} if optional else {}
+    return strawberry.field(description=description, metadata={"ref": type_}, **extra)
+
+
+def text(description: str, *, optional: bool = False, default: Any = dataclasses.MISSING) -> Any:
+    """A described input field."""
+    if optional:
+        default = None
+    return strawberry.field(description=description, default=default)
+
+
+def values(input_: Any) -> dict[str, Any]:
+    """The fields of an input object by Python name, ids decoded. Raises Refusal BAD_USER_INPUT."""
+    result: dict[str, Any] = {}
+    for field in dataclasses.fields(input_):
+        value = getattr(input_, field.name)
+        type_ = field.metadata.get("ref")
+        if type_ is not None and isinstance(value, list):
+            value = [decode(type_, item, field.name) for item in value]
+        elif type_ is not None and value is not None:
+            value = decode(type_, value, field.name)
+        result[field.name] = value
+    return result

@@ -1,0 +1,81 @@
+"""Root fields: functions that return descriptions (a Query, a Feed), which the engine and the hub carry out."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from models.query import Query
+from schema.base.argument import described
+from schema.base.field import page_arguments
+from schema.base.node import NODES, decode
+from schema.base.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def many(description: str, node: str, *, page: int = 100) -> Callable[[Callable[..., Query]], Any]:
+    """A connection over the Query that the function returns; the four paging arguments are added."""
+
+    def declared(describe: Callable[..., Query]) -> Any:
+        paging = page_arguments(page)
+        names = {argument.python_name for argument in paging}
+
+        @functools.wraps(describe)
+        async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
+            wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
+            query = describe(self, info, **arguments)
+            return await info.context.reader.page(query, NODES[node], wanted)
+
+        signature = inspect.signature(describe, eval_str=False)
+        extra = [
+            inspect.Parameter(
+                argument.python_name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=None,
+                annotation=Annotated[argument.type_annotation.annotation, strawberry.argument(description=argument.description)],  # type: ignore[union-attr]
+            )
+            for argument in paging
+        ]
+        resolve.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *extra])  # type: ignore[attr-defined]
+        for parameter in extra:
+            resolve.__annotations__[parameter.name] = parameter.annotation
+        return described(strawberry.field(resolve, description=description))
+
+    return declared
+
+
+def one(description: str, node: str) -> Any:
+    """A single node by id: null for foreign and missing alike, BAD_USER_INPUT for what is no id of the type."""
+
+    async def resolve(info: strawberry.Info, id: strawberry.ID) -> Any:
+        return await info.context.reader.one(node, decode(node, id))
+
+    # Set here: a postponed annotation could not see `node`.
+    resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]:
+    """A subscription over the Feed that the function returns; the hub follows it."""
+
+    def declared(describe: Callable[..., Any]) -> Any:
+        @functools.wraps(describe)
+        async def source(self: Any, info: Any, **arguments: Any) -> Any:
+            return describe(self, info, **arguments)
+
+        source.__annotations__["return"] = AsyncGenerator[payload, None]  # type: ignore[valid-type]
+        source.__signature__ = inspect.signature(describe).replace(  # type: ignore[attr-defined]
+            return_annotation=AsyncGenerator[payload, None]  # type: ignore[valid-type]
+        )
+        return described(strawberry.subscription(source, description=description))
+
+    return declared
+
+
+

@@ -1,0 +1,87 @@
+"""Mutations: a verb's refusals become data when a person can mend them, and errors otherwise."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from models.errors import USER_CODES, ErrorCode, Refusal
+from schema.base.argument import described
+from schema.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Code = strawberry.enum(ErrorCode, name="ErrorCode", description="Every code of an error; docs/errors.md explains them.")
+
+
+@strawberry.type(description="What a person can mend: say it beside the field.")
+class UserError:
+    """What a person can mend."""
+
+    code: Code = strawberry.field(description="The reason, for programs.")  # type: ignore[valid-type]
+    message: str = strawberry.field(description="The reason, for people, in the language of the request.")
+    field: list[str] | None = strawberry.field(description="The path of the input at fault, such as [\"input\", \"text\"].")
+
+
+@strawberry.interface(description="What every mutation answers.")
+class Payload:
+    """What every mutation answers."""
+
+    user_errors: list[UserError] = strawberry.field(
+        description="Empty when the verb was done; otherwise nothing was changed.", default_factory=list
+    )
+
+
+def verb(description: str, shows: str | None = None) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is."""
+
+    def declared(run: Callable[..., Awaitable[Any]]) -> Any:
+        payload = run.__annotations__["return"]
+
+        @functools.wraps(run)
+        async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
+            try:
+                return await run(self, info, **arguments)
+            except Refusal as refusal:
+                if refusal.code not in USER_CODES:
+                    raise
+                return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
+
+        return described(strawberry.mutation(guarded, description=description))
+
+    return declared
+
+
+async def _answer(payload: type, refusal: Refusal, info: Any, shows: str | None, has_input: bool) -> Any:
+    error = UserError(
+        code=refusal.code,
+        message=message(refusal.message, info.context.locale, refusal.params),
+        field=_path(refusal.field, has_input),
+    )
+    shown = {}
+    if shows is not None and refusal.current is not None:
+        shown[_snake(shows)] = await info.context.show(shows, refusal.current)
+    return payload(user_errors=[error], **shown)
+
+
+def _path(field: str | None, has_input: bool) -> list[str] | None:
+    if field is None:
+        return None
+    name = to_camel_case(field)
+    return [name] if name == "id" or not has_input else ["input", name]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _class(run: Callable[..., Any], annotation: Any) -> type:
+    """The payload class of `Payload | None`, spelled as text under postponed annotations."""
+    name = annotation if isinstance(annotation, str) else annotation.__name__
+    found: type = run.__globals__[name.partition("|")[0].strip()]  # type: ignore[attr-defined]
+    return found

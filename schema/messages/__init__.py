@@ -1,0 +1,36 @@
+"""Texts of messages by key, zh and en. A message is a key and parameters; the text follows the caller's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schema.messages.en import EN
+from schema.messages.zh import ZH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCALES = {"zh": ZH, "en": EN}
+DEFAULT = "zh"
+
+
+def message(key: str, locale: str, params: Mapping[str, Any]) -> str:
+    """The text of `key`; parameters are shown with at most 200 characters."""
+    texts = LOCALES.get(locale, ZH)
+    shown = {name: str(value)[:200] for name, value in params.items()}
+    return texts[key].format_map(shown)
+
+
+def choose_locale(accept_language: str | None) -> str:
+    """zh or en, by the first of them that Accept-Language ranks highest; zh without one."""
+    best, rank = DEFAULT, 0.0
+    for part in (accept_language or "")[:200].split(","):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            continue
+        language = name.strip().lower().partition("-")[0]
+        if language in LOCALES and weight > rank:
+            best, rank = language, weight
+    return best

@@ -1,0 +1,111 @@
+"""People and their homes in the contract."""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003 - Strawberry reads annotations
+from decimal import Decimal
+
+import strawberry
+
+import models
+from models.rules.person import OccupancyKind  # noqa: TC001 - Strawberry reads annotations
+from resolvers import person as usecase
+from schema.base import (
+    Connection,
+    Decimal2,
+    Info,
+    ListOrder,
+    Node,
+    column,
+    decode,
+    many,
+    node,
+    one,
+    text,
+    to_many,
+    to_one,
+)
+from schema.place import Property, Unit  # noqa: TC001 - Strawberry reads annotations
+
+
+@node(models.Occupancy, "入住关系: a Person holds a Unit from a day to a day.")
+class Occupancy(Node):
+    """A Person holds a Unit."""
+
+    property: Property = to_one("The estate.")
+    unit: Unit | None = to_one("The Unit.")
+    person: Person | None = to_one("The Person.")
+    kind: OccupancyKind = column("As what.")
+    share: Decimal2 | None = column(
+        "A co-owner's share in per cent.", convert=lambda parts: Decimal(parts).scaleb(-2)
+    )
+    move_in_on: date = column("The first day.")
+    move_out_on: date | None = column("The last day; null while it runs.")
+    created_at: datetime = column("When it was entered.")
+    version: int = column("Grows by one with each change.")
+
+
+@node(models.Person, "住户: a natural person.")
+class Person(Node):
+    """A natural person."""
+
+    name: str = column("Full name.")
+    phone: str | None = column("Phone number.")
+    email: str | None = column("E-mail address.")
+    occupancies: Connection[Occupancy] = to_many("What the Person holds and held.", "Occupancy", "person_id")
+    created_at: datetime = column("When the Person was entered.")
+    version: int = column("Grows by one with each change.")
+
+
+@strawberry.input(description="Which people.")
+class PersonFilter:
+    """Which people."""
+
+    phone: str | None = text("Only with exactly this phone number.", optional=True)
+
+
+@strawberry.input(description="Which occupancies.")
+class OccupancyFilter:
+    """Which occupancies."""
+
+    current: bool | None = text("Only those that have not ended.", optional=True)
+
+
+@strawberry.type
+class PersonQuery:
+    """Reads of people."""
+
+    person: Person | None = one("A Person.", "Person")
+    occupancy: Occupancy | None = one("An Occupancy.", "Occupancy")
+
+    @many("People who hold or held a Unit of a Property.", "Person", page=500)
+    def people(
+        self,
+        info: Info,
+        property_id: strawberry.ID,
+        filter: PersonFilter | None = None,
+        order: ListOrder = ListOrder.OLDEST,
+    ) -> Connection[Person]:
+        """People of a Property."""
+        return usecase.people(
+            info.context.viewer,
+            decode("Property", property_id, "property_id"),
+            order.order,
+            filter.phone if filter else None,
+        )
+
+    @many("Who holds and held the Units of a Property.", "Occupancy", page=500)
+    def occupancies(
+        self,
+        info: Info,
+        property_id: strawberry.ID,
+        filter: OccupancyFilter | None = None,
+        order: ListOrder = ListOrder.OLDEST,
+    ) -> Connection[Occupancy]:
+        """Occupancies of a Property."""
+        return usecase.occupancies(
+            info.context.viewer,
+            decode("Property", property_id, "property_id"),
+            order.order,
+            filter.current if filter else None,
+        )

@@ -1,0 +1,146 @@
+"""The batching executor: runs query descriptions as flat SQL, and gathers references and lists of one tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from strawberry.dataloader import DataLoader
+
+from models.errors import ErrorCode, Refusal
+from models.predicate import Params, is_in
+from models.query import Query
+from models.scope import visible
+from schema.base.connection import Connection, Edge, PageInfo
+from schema.base.node import NODES, NodeType
+from schema.base.page import Page, encode_position
+from schema.plan.row import Row
+from schema.plan.sql import converters, page_sql, per_parent_sql, select_sql
+from subscriptions.feed import Cursor
+from subscriptions.log import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from adapters.database import Database
+    from models.rules.permission import Permission
+    from models.viewer import Viewer
+    from schema.base.field import ToManySpec
+
+
+class Reader:
+    """The reads of one operation (or of one live event) by one viewer."""
+
+    def __init__(self, database: Database, viewer: Viewer | None) -> None:
+        self._database = database
+        self.viewer = viewer
+        self._heads: dict[UUID, Head] | None = None
+        self._ones: dict[str, DataLoader[UUID, Row | None]] = {}
+        self._manys: dict[tuple[ToManySpec, Page], DataLoader[UUID, Any]] = {}
+
+    @property
+    def signed_in(self) -> Viewer:
+        """The viewer; a row is never read without one."""
+        if self.viewer is None:
+            raise Refusal(ErrorCode.UNAUTHENTICATED)
+        return self.viewer
+
+    def may(self, permission: Permission, property_id: UUID | None) -> bool:
+        """Whether the viewer holds `permission` there."""
+        return self.viewer is not None and self.viewer.may(permission, property_id)
+
+    async def prepare_cursors(self) -> None:
+        """Read the heads of the Organization's streams; the operation calls it before any other statement."""
+        if self.viewer is None:
+            return
+        organization_id = self.viewer.organization_id
+        rows = await self._database.fetch(
+            "SELECT id, position, pruned, epoch FROM event_stream WHERE organization_id = $1",
+            [organization_id],
+            organization_id,
+        )
+        self._heads = {
+            self._database.value("UUIDField", row["id"]): Head(row["position"], row["pruned"], row["epoch"])
+            for row in rows
+        }
+
+    def live_cursor(self, stream: UUID) -> str:
+        """Where `stream` stood before this operation read anything."""
+        if self._heads is None:
+            raise RuntimeError("prepare_cursors has not run: the document was not seen to select liveCursor")
+        head = self._heads.get(stream, Head())
+        return Cursor(stream, head.epoch, head.position).encode()
+
+    def one(self, target: str, key: UUID) -> Any:
+        """The visible node of type `target` with that key, or null; batched."""
+        loader = self._ones.get(target)
+        if loader is None:
+            node = NODES[target]
+            loader = self._ones[target] = DataLoader(lambda keys: self._load_ones(node, keys), max_batch_size=1_000)
+        return loader.load(key)
+
+    def many(self, spec: ToManySpec, page: Page, parent: UUID) -> Any:
+        """The list of one parent, batched with the same list of the others."""
+        loader = self._manys.get((spec, page))
+        if loader is None:
+            loader = DataLoader(lambda parents: self._load_manys(spec, page, parents), max_batch_size=1_000)
+            self._manys[spec, page] = loader
+        return loader.load(parent)
+
+    async def page(self, query: Query, node: NodeType, page: Page) -> Connection[Any]:
+        """A page of a root list."""
+        params = Params(self._database.dialect)
+        sql = page_sql(query, node.columns, page, params)
+        rows = await self._fetch(node, sql, params)
+        return _connection(query, rows, page)
+
+    async def _load_ones(self, node: NodeType, keys: Sequence[UUID]) -> list[Row | None]:
+        params = Params(self._database.dialect)
+        query = Query(node.model, visible(node.model, self.viewer)).only(is_in("id", keys))
+        rows = await self._fetch(node, select_sql(query, node.columns, params), params)
+        found = {row.values["id"]: row for row in rows}
+        return [found.get(key) for key in keys]
+
+    async def _load_manys(self, spec: ToManySpec, page: Page, parents: Sequence[UUID]) -> list[Any]:
+        node = NODES[spec.target]
+        params = Params(self._database.dialect)
+        query = Query(node.model, visible(node.model, self.viewer), spec.order).only(is_in(spec.via, parents))
+        columns = tuple(sorted({*node.columns, spec.via, spec.order.column}))
+        rows = await self._fetch(node, per_parent_sql(query, spec.via, columns, page, params), params, columns)
+        by_parent: dict[UUID, list[Row]] = {parent: [] for parent in parents}
+        for row in rows:
+            by_parent[row.values[spec.via]].append(row)
+        if spec.connection:
+            return [_connection(query, by_parent[parent], page) for parent in parents]
+        return [by_parent[parent][: page.size] for parent in parents]
+
+    async def _fetch(
+        self, node: NodeType, sql: str, params: Params, columns: tuple[str, ...] | None = None
+    ) -> list[Row]:
+        if self.viewer is None:
+            return []
+        records = await self._database.fetch(sql, params.values, self.viewer.organization_id)
+        plan = converters(self._database, node.model, columns or node.columns)
+        return [Row(node, {name: convert(record[name]) for name, convert in plan}, self) for record in records]
+
+
+def _connection(query: Query, rows: list[Row], page: Page) -> Connection[Any]:
+    """Rows came in the direction of the page, with one more than asked when there are more."""
+    more = len(rows) > page.size
+    rows = rows[: page.size]
+    if page.backward:
+        rows.reverse()
+    edges = [
+        Edge(cursor=encode_position(query.order, row.values[query.order.column], row.values["id"]), node=row)
+        for row in rows
+    ]
+    return Connection(
+        edges=edges,
+        nodes=rows,
+        page_info=PageInfo(
+            has_next_page=page.before is not None if page.backward else more,
+            has_previous_page=more if page.backward else page.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+    )

@@ -1,0 +1,51 @@
+"""Staff in the contract."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - Strawberry reads annotations
+
+import strawberry
+
+import models
+from models.rules.permission import Permission, Role
+from resolvers import staff as usecase
+from schema.base import Connection, Info, ListOrder, Node, column, decode, many, node, one, text
+
+
+@node(models.Staff, "员工: a member of staff.")
+class Staff(Node):
+    """A member of staff."""
+
+    number: str = column("工号, unique in the Organization.")
+    name: str = column("Full name.")
+    title: str = column("What they do, such as 维修技师.")
+    phone: str | None = column("Phone number; null for a viewer without staff.read.", permission=Permission.STAFF_READ)
+    email: str | None = column("E-mail; null for a viewer without staff.read.", permission=Permission.STAFF_READ)
+    employed_from: date = column("First day of work.")
+    employed_until: date | None = column("Last day of work; null while it runs.")
+    version: int = column("Grows by one with each change.")
+
+
+@strawberry.input(description="Which members of staff.")
+class StaffFilter:
+    """Which members of staff."""
+
+    property_id: strawberry.ID | None = text("Only those who were given a role for this Property.", optional=True)
+    role: Role | None = text("Only those who were given this role.", optional=True)
+
+
+@strawberry.type
+class StaffQuery:
+    """Reads of staff."""
+
+    @many("Staff of the Organization.", "Staff", page=500)
+    def staff(
+        self, info: Info, filter: StaffFilter | None = None, order: ListOrder = ListOrder.OLDEST
+    ) -> Connection[Staff]:
+        """Staff of the Organization."""
+        wanted = filter or StaffFilter()
+        place = decode("Property", wanted.property_id, "property_id") if wanted.property_id else None
+        return usecase.staff(info.context.viewer, order.order, place, wanted.role)
+
+    staff_member: Staff | None = one("A member of staff.", "Staff")
+

@@ -1,0 +1,92 @@
+"""What the live transports need of the floors above; server.py hands it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.viewer import Viewer
+    from subscriptions.event import Entry
+    from subscriptions.feed import Feed
+
+
+@dataclass(frozen=True)
+class Request:
+    """A GraphQL request as any transport receives it."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, in which language, with which token (kept to ask again whether it still holds)."""
+
+    viewer: Viewer | None
+    locale: str = "zh"
+    token: str | None = None
+
+
+class RequestRefused(Exception):
+    """The request or its document is refused before execution: `errors` are GraphQL errors, `status` is for HTTP."""
+
+    def __init__(self, errors: list[dict[str, Any]], status: int = 400) -> None:
+        super().__init__(errors)
+        self.errors = errors
+        self.status = status
+
+
+class Operation(Protocol):
+    """One compiled operation of one caller."""
+
+    kind: Literal["query", "mutation", "subscription"]
+
+    async def run(self) -> bytes:
+        """Execute a query or mutation: the JSON of the whole result."""
+        ...
+
+    async def feed(self) -> Feed:
+        """The description of a subscription's stream. Raises RequestRefused."""
+        ...
+
+    async def render(self, entry: Entry) -> bytes:
+        """One event as the JSON of an execution result."""
+        ...
+
+
+class Authorise(Protocol):
+    """Whom a token stands for; None when it does not hold (any more)."""
+
+    async def __call__(self, token: str) -> Viewer | None: ...
+
+
+class Compile(Protocol):
+    """Parse, limit, validate. Raises RequestRefused."""
+
+    def __call__(self, request: Request, caller: Caller) -> Operation: ...
+
+
+class Explain(Protocol):
+    """A refusal as a GraphQL error in the caller's language."""
+
+    def __call__(self, refusal: Exception, locale: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The four together."""
+
+    authorise: Authorise
+    compile: Compile
+    explain: Explain
+    parse_request: ParseRequest
+
+
+class ParseRequest(Protocol):
+    """The GraphQL request in a decoded JSON value. Raises RequestRefused."""
+
+    def __call__(self, body: object, locale: str) -> Request: ...
