@@ -70,7 +70,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    storage_path: Path = Path("var/files")
+    state_path: Path = Path("var")
     secret_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
     production: bool = False
@@ -84,6 +84,16 @@ class Settings:
         return self.database_url.startswith("sqlite:")
 
     @property
+    def storage_path(self) -> Path:
+        """Where uploaded files lie."""
+        return self.state_path / "files"
+
+    @property
+    def demo_path(self) -> Path:
+        """What the demo's simulator and page may know: accounts and device tokens."""
+        return self.state_path / "demo.json"
+
+    @property
     def sqlite_path(self) -> Path:
         """The database file; only with SQLite."""
         return Path(self.database_url.removeprefix("sqlite://"))
@@ -92,6 +102,7 @@ class Settings:
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings; raises SettingsError."""
     env = os.environ if environ is None else environ
+    state_path = Path(env.get("STATE_PATH") or Settings.state_path)
     settings = Settings(
         database_url=_database_url("DATABASE_URL", env.get("DATABASE_URL") or Settings.database_url),
         database_admin_url=_admin_url(env),
@@ -99,8 +110,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("HOST") or Settings.host,
         port=_number(env, "PORT", Settings.port, 0, 65_535),
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
-        storage_path=Path(env.get("STORAGE_PATH") or Settings.storage_path),
-        secret_key=env.get("SECRET_KEY") or _secret_file(env),
+        state_path=state_path,
+        secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         production=env.get("ENVIRONMENT", "") == "production",
         session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
@@ -170,9 +181,8 @@ def _limits(env: Mapping[str, str]) -> Limits:
     return Limits(**changed)  # type: ignore[arg-type]  # each value was made from its field's own type
 
 
-def _secret_file(env: Mapping[str, str]) -> str:
-    """The signing key of this installation: made once under var/, shared by its workers."""
-    path = Path(env.get("SECRET_FILE") or "var/secret")
+def _secret_file(path: Path) -> str:
+    """The signing key of this installation: made once, shared by its workers."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")

@@ -1,5 +1,7 @@
 """The ground floor: tables, rules, the viewer, predicates, scope. Imports nothing of the house above it."""
 
+from tortoise import Tortoise
+
 from models.account import Account, RoleAssignment, Session
 from models.audit import AuditEntry
 from models.device import Device, DeviceCredential, DeviceSequence
@@ -40,3 +42,6 @@ __all__ = [
     "WorkOrder",
     "WorkOrderStep",
 ]
+
+# Links the models to each other, so that the contract can be built without a database.
+Tortoise.init_models(["models"], "models")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+__all__ = ["Model", "Record", "Versioned", "reference"]
+
+
 def reference(table: str, *, null: bool = False) -> Any:
     """A foreign key to `table` (a model's name); never cascades: rows with history end, they are not deleted."""
     return fields.ForeignKeyField(

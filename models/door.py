@@ -61,6 +61,11 @@ DOORS: dict[str, Door] = {
         "SELECT d.organization_id, d.property_id FROM device d JOIN device_credential c ON c.device_id = d.id"
         " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL",
     ),
+    "file": Door(
+        {"file_id": "uuid"},
+        {"storage_key": "text", "media_type": "text"},
+        "SELECT storage_key, media_type FROM file WHERE id = $1",
+    ),
     "organizations": Door(
         {},
         {"id": "uuid", "slug": "text"},

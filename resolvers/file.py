@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from adapters.storage.photo import clean_photo
 from models import File
@@ -12,7 +13,6 @@ from resolvers.unit import Unit, unit_of_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from models.viewer import Viewer
     from resolvers.ports import House
@@ -72,3 +72,14 @@ def link_holds(house: House, file_id: str, until: str, signature: str) -> bool:
     """Whether a path of `link` was made by us and is still valid."""
     fresh = until.isdigit() and len(until) < 12 and int(until) >= house.clock.now().timestamp()
     return fresh and house.signer.holds(f"{file_id}.{until}", signature)
+
+
+async def stored(house: House, file_id: str) -> tuple[bytes, str] | None:
+    """Bytes and media type of a file whose link holds; None when there is none."""
+    rows = await house.database.call("file", UUID(file_id))
+    if not rows:
+        return None
+    try:
+        return await house.storage.get(rows[0]["storage_key"]), rows[0]["media_type"]
+    except KeyError:
+        return None

@@ -15,6 +15,7 @@ from models import AuditEntry
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
 from models.scope import visible
+from resolvers.deadline import seal, unseal
 from resolvers.viewer import reload_viewer
 
 if TYPE_CHECKING:
@@ -128,12 +129,19 @@ async def unit_of_work(house: House, viewer: Viewer | None) -> AsyncIterator[Uni
 @asynccontextmanager
 async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit]:
     """A transaction of the house itself (sign-in, jobs, the demo) in one Organization."""
-    async with house.database.transaction(organization_id) as tx:
-        unit = Unit(house, tx, None, organization_id)
-        yield unit
-        rung = await unit.finish()
-    if rung:
-        await house.broker.ring(rung)
+    sealed = False
+    try:
+        async with house.database.transaction(organization_id) as tx:
+            unit = Unit(house, tx, None, organization_id)
+            yield unit
+            seal()
+            sealed = True
+            rung = await unit.finish()
+        if rung:
+            await house.broker.ring(rung)
+    finally:
+        if sealed:
+            unseal()
 
 
 def check_version(row: Versioned, expected: int | None) -> None:

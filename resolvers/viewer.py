@@ -78,7 +78,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
     homes, homes_until = _homes(orjson.loads(row["homes"] or "[]"), now)
     return Viewer(
         organization_id=_uuid(row["organization_id"]),
-        valid_until=min(expires_at, *grants_until, *homes_until),
+        valid_until=min([expires_at, *grants_until, *homes_until]),
         session_key=key,
         session_id=_uuid(row["session_id"]),
         account_id=_uuid(row["account_id"]),

@@ -6,22 +6,18 @@ from typing import Annotated
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from tortoise import Tortoise
 
-if not Tortoise._inited:
-    Tortoise.init_models(["models"], "models")
-
-from schema import enum as _enums  # noqa: E402, F401 - described before the types use them
-from schema.account import AccountMutation, AccountQuery  # noqa: E402
-from schema.base import SCALARS, Info, Node, decode  # noqa: E402
-from schema.base.node import split  # noqa: E402
-from schema.file import FileMutation  # noqa: E402
-from schema.gate import GateMutation, GateQuery, GateSubscription  # noqa: E402
-from schema.person import PersonQuery  # noqa: E402
-from schema.place import PlaceQuery  # noqa: E402
-from schema.staff import StaffQuery  # noqa: E402
-from schema.ticket import TicketMutation, TicketQuery  # noqa: E402
-from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription  # noqa: E402
+from schema import enum as _enums  # noqa: F401 - described before the types use them
+from schema.account import AccountMutation, AccountQuery
+from schema.base import SCALARS, Info, Node, decode
+from schema.base.node import split
+from schema.file import FileMutation
+from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.person import PersonQuery
+from schema.place import PlaceQuery
+from schema.staff import StaffQuery
+from schema.ticket import TicketMutation, TicketQuery
+from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")

@@ -133,7 +133,9 @@ class Property(Node):
         "Where it is.",
         needs=("latitude", "longitude"),
         compute=lambda row, _viewer: (
-            None if row["latitude"] is None or row["longitude"] is None else GeoPoint(row["latitude"], row["longitude"])
+            None
+            if row["latitude"] is None or row["longitude"] is None
+            else GeoPoint(latitude=row["latitude"], longitude=row["longitude"])
         ),
     )
     land_area: Decimal2 | None = column("占地面积 in m².", convert=square_metres)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from tortoise import Model
+    from models.base import Model
 
 Audience = dict[str, frozenset["UUID"]]
 

@@ -43,6 +43,11 @@ class EventStreams:
         self._hub = hub
         self._ports = ports
         self._limits = limits
+        self._stopping = asyncio.Event()
+
+    def close(self) -> None:
+        """End every stream: the clients come back elsewhere, by Last-Event-ID."""
+        self._stopping.set()
 
     async def respond(self, operation: Operation, caller: Caller, last_event_id: str | None) -> StreamingResponse:
         """The open response. Raises RequestRefused when the subscription is refused before its first event."""
@@ -86,6 +91,7 @@ class EventStreams:
                 parts = [
                     asyncio.create_task(self._events(operation, follower, frames)),
                     asyncio.create_task(self._beats(follower, frames)),
+                    asyncio.create_task(self._stopping.wait()),
                     asyncio.create_task(
                         rights_end(caller, self._ports.authorise, self._limits.revocation_seconds)
                     ),

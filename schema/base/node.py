@@ -17,7 +17,7 @@ from schema.plan.row import Row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tortoise import Model
+    from models.base import Model
 
 T = TypeVar("T")
 

@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from adapters.database import Database
     from models.rules.permission import Permission
     from models.viewer import Viewer
+    from resolvers.ports import House
     from schema.base.field import ToManySpec
 
 
 class Reader:
     """The reads of one operation (or of one live event) by one viewer."""
 
-    def __init__(self, database: Database, viewer: Viewer | None) -> None:
-        self._database = database
+    def __init__(self, house: House, viewer: Viewer | None) -> None:
+        self.house = house
+        self._database = house.database
         self.viewer = viewer
         self._heads: dict[UUID, Head] | None = None
         self._ones: dict[str, DataLoader[UUID, Row | None]] = {}

@@ -12,7 +12,7 @@ from schema.base.page import Page, decode_position
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tortoise import Model
+    from models.base import Model
 
     from adapters.database import Database
     from models.predicate import Params

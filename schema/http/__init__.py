@@ -1,0 +1,80 @@
+"""Every HTTP surface of the product, as one Starlette application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+
+from schema.http.error import explain
+from schema.http.execution import Engine
+from schema.http.file import FileEndpoint
+from schema.http.graphql import GraphQLEndpoint, asset
+from schema.http.health import Health
+from schema.http.home import home
+from schema.http.ingest import IngestEndpoint
+from subscriptions.ports import Ports
+from subscriptions.sse import EventStreams
+from subscriptions.websocket import Sockets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    import strawberry
+
+    from resolvers.ports import House
+    from resolvers.viewer import Viewers
+    from subscriptions.hub import Hub
+
+    Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+__all__ = ["Surface"]
+
+
+class Surface:
+    """The wired endpoints; server.py starts and stops what stands behind them."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        house: House,
+        viewers: Viewers,
+        hub: Hub,
+        accounts: Callable[[], list[dict[str, str]]],
+    ) -> None:
+        limits = house.settings.limits
+        engine = Engine(schema, house, viewers)
+        ports = Ports(viewers, engine.compile, explain, engine.parse_request)
+        self.sockets = Sockets(hub, ports, limits)
+        self.health = Health(house)
+        self._house = house
+        self.streams = EventStreams(hub, ports, limits)
+        self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
+
+    def application(self, lifespan: Lifespan) -> Starlette:
+        """The ASGI application."""
+        origins = list(self._house.settings.allowed_origins)
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "accept-language", "graphql-require-preflight"],
+        )
+        return Starlette(
+            routes=[
+                Route("/", home),
+                Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
+                WebSocketRoute("/graphql", self._graphql.websocket),
+                Route("/graphql/assets/{name}", asset),
+                Route("/ingest/events", IngestEndpoint(self._house).__call__, methods=["POST"]),
+                Route("/files/{id:uuid}", FileEndpoint(self._house).__call__),
+                Route("/health/live", self.health.live),
+                Route("/health/ready", self.health.ready),
+            ],
+            middleware=[cors] if origins else [],
+            lifespan=lifespan,
+        )

@@ -1,0 +1,142 @@
+"""Reading requests: bounded in bytes and time, JSON or multipart, with coded refusals."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+
+from models.errors import ErrorCode, Refusal
+from schema.http.error import explain
+from schema.http.execution import bad_request
+from subscriptions.ports import RequestRefused
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Message
+
+    from adapters.settings import Limits
+
+PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
+
+
+async def read_json(request: Request, limits: Limits, locale: str) -> Any:
+    """The decoded body. Raises RequestRefused 400, 408, 413, 415."""
+    _plain(request, locale)
+    if _media_type(request) != "application/json":
+        raise bad_request("Content-Type must be application/json (or multipart/form-data for uploads)", locale, 415)
+    return decode_json(await read_bytes(request, limits.body_bytes, limits.request_seconds, locale), locale)
+
+
+def decode_json(raw: bytes | str, locale: str) -> Any:
+    """JSON, UTF-8. Raises RequestRefused 400."""
+    try:
+        return orjson.loads(raw)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise bad_request("the body is not JSON in UTF-8", locale) from None
+
+
+async def read_bytes(request: Request, most: int, seconds: float, locale: str) -> bytes:
+    """The raw body."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most:
+                    raise _too_large(most, locale)
+                chunks.append(chunk)
+    except TimeoutError:
+        raise bad_request("the body did not arrive in time", locale, 408) from None
+    except ClientDisconnect:
+        raise bad_request("the client left", locale) from None
+    return b"".join(chunks)
+
+
+async def read_multipart(request: Request, limits: Limits, locale: str) -> Any:
+    """The GraphQL multipart request: `operations`, `map`, files. Raises RequestRefused."""
+    _plain(request, locale)
+    if not any(request.headers.get(name) for name in PREFLIGHT):
+        raise bad_request("an upload needs the header GraphQL-Require-Preflight: 1", locale)
+    counted = _Counted(request, limits.upload_total_bytes + limits.body_bytes, locale)
+    request._receive = counted.receive  # noqa: SLF001 - Starlette offers no other place to bound a form
+    try:
+        async with asyncio.timeout(limits.request_seconds * 6):
+            form = await request.form(
+                max_files=limits.upload_files, max_fields=limits.upload_files, max_part_size=limits.body_bytes
+            )
+    except TimeoutError:
+        raise bad_request("the body did not arrive in time", locale, 408) from None
+    except MultiPartException as error:
+        raise bad_request(str(error.message)[:200], locale) from None
+    except ClientDisconnect:
+        raise bad_request("the client left", locale) from None
+    operations, places = form.get("operations"), form.get("map")
+    if not isinstance(operations, str) or not isinstance(places, str):
+        raise bad_request("a multipart request has the parts `operations` and `map`, then the files", locale)
+    body, targets = decode_json(operations, locale), decode_json(places, locale)
+    if not isinstance(body, dict) or not isinstance(targets, dict):
+        raise bad_request("`operations` and `map` are JSON objects", locale)
+    for name, paths in targets.items():
+        file = form.get(name)
+        if not isinstance(file, UploadFile) or not isinstance(paths, list):
+            raise bad_request("`map` names parts that are files, each with a list of paths", locale)
+        for path in paths:
+            _place(body, str(path).split("."), file, locale)
+    return body
+
+
+def is_multipart(request: Request) -> bool:
+    """Whether the request carries files."""
+    return _media_type(request) == "multipart/form-data"
+
+
+def _place(body: Any, path: list[str], file: UploadFile, locale: str) -> None:
+    """Put `file` where `map` says; only below `variables`."""
+    here = body
+    try:
+        if path[0] != "variables" or len(path) > 10:
+            raise KeyError(path[0])
+        for step in path[:-1]:
+            here = here[int(step)] if isinstance(here, list) else here[step]
+        last: Any = int(path[-1]) if isinstance(here, list) else path[-1]
+        if here[last] is not None:
+            raise KeyError(last)
+        here[last] = file
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise bad_request("`map` points at nulls below `variables`", locale) from None
+
+
+class _Counted:
+    """A receive channel that refuses what is too much."""
+
+    def __init__(self, request: Request, most: int, locale: str) -> None:
+        self._receive = request.receive
+        self._most = most
+        self._locale = locale
+        self._size = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > self._most:
+            raise _too_large(self._most, self._locale)
+        return message
+
+
+def _too_large(most: int, locale: str) -> RequestRefused:
+    return RequestRefused([explain(Refusal(ErrorCode.PAYLOAD_TOO_LARGE, max=most), locale)], 413)
+
+
+def _plain(request: Request, locale: str) -> None:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise bad_request("compressed request bodies are not taken", locale, 415)
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

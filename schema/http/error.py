@@ -1,0 +1,77 @@
+"""Errors as clients get them: a code, a text in their language, and never more than we mean to say."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
+
+from adapters.database import DatabaseUnavailable
+from models.errors import ErrorCode, Refusal
+from schema.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+logger = logging.getLogger("wuye.error")
+MOST_ERRORS = 20
+MOST_ECHO = 200
+
+
+def explain(error: Exception, locale: str) -> dict[str, Any]:
+    """One exception as a GraphQL error. A bug is masked: the log has it under `errorId`."""
+    if isinstance(error, Refusal):
+        return _refusal(error, locale)
+    if isinstance(error, DatabaseUnavailable):
+        logger.warning("database unavailable: %s", error)
+        return _error(ErrorCode.SERVICE_UNAVAILABLE, message("SERVICE_UNAVAILABLE", locale, {}))
+    if isinstance(error, GraphQLError):
+        return _located(error, locale)
+    return _bug(error, locale)
+
+
+def explain_all(errors: Iterable[GraphQLError], locale: str, code: ErrorCode | None = None) -> list[dict[str, Any]]:
+    """The errors of one stage of a request, at most 20; `code` is for those that carry no cause of ours."""
+    return [_located(error, locale, code) for error in list(errors)[:MOST_ERRORS]]
+
+
+def _refusal(refusal: Refusal, locale: str) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if refusal.field is not None:
+        extra["field"] = to_camel_case(refusal.field)
+    if refusal.code is ErrorCode.QUERY_LIMIT_EXCEEDED:
+        extra |= refusal.params
+    params = {"permission": "", "detail": "", **refusal.params}
+    return _error(refusal.code, message(refusal.message, locale, params), **extra)
+
+
+def _located(error: GraphQLError, locale: str, code: ErrorCode | None = None) -> dict[str, Any]:
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, Refusal | DatabaseUnavailable):
+        shown = explain(cause, locale)
+    elif code is None and cause is not None and not isinstance(cause, GraphQLError):
+        shown = _bug(cause, locale)
+    else:
+        stage = code or ErrorCode.BAD_USER_INPUT
+        shown = _error(stage, message(stage.value, locale, {"detail": error.message[:MOST_ECHO]}))
+    if error.locations:
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations[:5]]
+    if error.path:
+        shown["path"] = error.path
+    return shown
+
+
+def _bug(error: Exception, locale: str) -> dict[str, Any]:
+    error_id = uuid4().hex[:12]
+    logger.error("internal error %s", error_id, exc_info=error)
+    text = message("INTERNAL_SERVER_ERROR", locale, {"error_id": error_id})
+    return _error(ErrorCode.INTERNAL_SERVER_ERROR, text, errorId=error_id)
+
+
+def _error(code: ErrorCode, text: str, **extra: Any) -> dict[str, Any]:
+    return {"message": text, "extensions": {"code": code.value, **extra}}

@@ -1,0 +1,156 @@
+"""Compiles a request into an operation and runs it: the same for HTTP, WebSocket and SSE."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import orjson
+from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
+
+from models.errors import ErrorCode, Refusal
+from resolvers.deadline import Deadline
+from schema.base import Context, Happening
+from schema.http.document import Document, Documents
+from schema.http.error import explain, explain_all
+from schema.http.limit import json_depth
+from schema.plan.reader import Reader
+from subscriptions.feed import Feed
+from subscriptions.ports import Caller, Request, RequestRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import strawberry
+    from graphql import GraphQLSchema
+
+    from resolvers.ports import House
+    from resolvers.viewer import Viewers
+    from subscriptions.event import Entry
+
+
+class Engine:
+    """The schema, ready to run requests."""
+
+    def __init__(self, schema: strawberry.Schema, house: House, viewers: Viewers) -> None:
+        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        self.house = house
+        self.viewers = viewers
+        self._documents = Documents(self.graphql, house.settings.limits)
+
+    def parse_request(self, body: object, locale: str) -> Request:
+        """A decoded JSON body as a request. Raises RequestRefused BAD_REQUEST."""
+        if not isinstance(body, dict):
+            raise bad_request("a JSON object is expected (batches are off)", locale)
+        query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
+        if not isinstance(query, str) or not query:
+            raise bad_request("`query` must be a text", locale)
+        if variables is not None and not isinstance(variables, dict):
+            raise bad_request("`variables` must be an object", locale)
+        if name is not None and not isinstance(name, str):
+            raise bad_request("`operationName` must be a text", locale)
+        if body.get("extensions") is not None and not isinstance(body["extensions"], dict):
+            raise bad_request("`extensions` must be an object", locale)
+        most = self.house.settings.limits.json_depth
+        if (depth := json_depth(variables)) > most:
+            refusal = Refusal(ErrorCode.QUERY_LIMIT_EXCEEDED, limit="jsonDepth", max=most, actual=depth)
+            raise RequestRefused([explain(refusal, locale)])
+        return Request(query, variables or {}, name or None)
+
+    def compile(self, request: Request, caller: Caller) -> CompiledOperation:
+        """Parse, limit, validate, choose the operation. Raises RequestRefused."""
+        open_schema = caller.viewer is not None or not self.house.settings.production
+        document = self._documents.get(request.query, caller.locale, introspection=open_schema)
+        try:
+            kind = document.operation(request.operation_name).operation.value
+        except Refusal as refusal:
+            raise RequestRefused([explain(refusal, caller.locale)]) from None
+        return CompiledOperation(self, document, request, caller, cast("Any", kind))
+
+
+class CompiledOperation:
+    """One operation of one caller. Implements subscriptions.ports.Operation."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        document: Document,
+        request: Request,
+        caller: Caller,
+        kind: Literal["query", "mutation", "subscription"],
+    ) -> None:
+        self.kind = kind
+        self._engine = engine
+        self._document = document
+        self._request = request
+        self._caller = caller
+        self._limits = engine.house.settings.limits
+
+    async def run(self) -> bytes:
+        """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
+        deadline = Deadline()
+        executor = self._executor(self._context(), None)
+        return await self._in_time(self._execute(executor), deadline)
+
+    async def feed(self) -> Feed:
+        """The description of a subscription's stream. Raises RequestRefused."""
+        source = create_source_event_stream(self._executor(self._context(), None))
+        source = await source if inspect.isawaitable(source) else source
+        if isinstance(source, ExecutionResult):
+            raise RequestRefused(explain_all(source.errors or [], self._caller.locale))
+        return cast("Feed", source)
+
+    async def render(self, entry: Entry) -> bytes:
+        """One event as an execution result."""
+        context = self._context()
+        executor = self._executor(context, Happening(entry, context.reader))
+        return await self._in_time(self._execute(executor), Deadline())
+
+    async def _execute(self, executor: Executor) -> bytes:
+        if self._document.selects_cursor:
+            await executor.context_value.reader.prepare_cursors()
+        serially = False if self.kind == "subscription" else None
+        result = executor.execute_operation(serially)
+        result = await result if inspect.isawaitable(result) else result
+        return self._write(cast("ExecutionResult", result))
+
+    def _write(self, result: ExecutionResult) -> bytes:
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = explain_all(result.errors, self._caller.locale)
+        return orjson.dumps(answer)
+
+    def _context(self) -> Context:
+        house = self._engine.house
+        reader = Reader(house, self._caller.viewer)
+        return Context(self._caller.viewer, house, self._engine.viewers, reader, self._caller.locale)
+
+    def _executor(self, context: Context, root: Any) -> Executor:
+        built = Executor.build(
+            self._engine.graphql,
+            self._document.ast,
+            root_value=root,
+            context_value=context,
+            raw_variable_values=dict(self._request.variables),
+            operation_name=self._request.operation_name,
+            max_coercion_errors=self._limits.validation_errors,
+            hide_suggestions=True,
+        )
+        if isinstance(built, list):
+            raise RequestRefused(explain_all(built, self._caller.locale, ErrorCode.BAD_USER_INPUT))
+        return built
+
+    async def _in_time(self, work: Coroutine[Any, Any, bytes], deadline: Deadline) -> bytes:
+        """Run within the request's time; a verb that has reached its last statement finishes whatever happens."""
+        try:
+            return await deadline.run(work, self._limits.request_seconds)
+        except TimeoutError:
+            refusal = Refusal(ErrorCode.TIMEOUT)
+            raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
+        except (Refusal, GraphQLError) as error:
+            raise RequestRefused([explain(error, self._caller.locale)]) from None
+
+
+def bad_request(detail: str, locale: str, status: int = 400) -> RequestRefused:
+    """A request that is none; `detail` says what is expected."""
+    return RequestRefused([explain(Refusal(ErrorCode.BAD_REQUEST, detail=detail), locale)], status)

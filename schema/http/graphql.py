@@ -1,0 +1,164 @@
+"""/graphql: GraphQL over HTTP, SSE and WebSocket, and GraphiQL for a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.responses import Response
+from starlette.websockets import WebSocketClose
+
+from adapters.database import DatabaseUnavailable
+from models.errors import ErrorCode, Refusal
+from schema.http import graphiql
+from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
+from schema.http.body import decode_json, is_multipart, read_json, read_multipart
+from schema.http.error import explain
+from schema.http.execution import bad_request
+from schema.messages import choose_locale, message
+from subscriptions.ports import Caller, RequestRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import HTTPConnection, Request
+    from starlette.websockets import WebSocket
+
+    from schema.http.execution import Engine
+    from subscriptions.sse import EventStreams
+    from subscriptions.websocket import Sockets
+
+
+class GraphQLEndpoint:
+    """The endpoint's three faces."""
+
+    def __init__(
+        self, engine: Engine, streams: EventStreams, sockets: Sockets, accounts: Callable[[], list[dict[str, str]]]
+    ) -> None:
+        self._engine = engine
+        self._streams = streams
+        self._sockets = sockets
+        self._accounts = accounts
+        self._settings = engine.house.settings
+
+    async def http(self, request: Request) -> Response:
+        """GET and POST."""
+        locale = choose_locale(request.headers.get("accept-language"))
+        wants_page = request.method == "GET" and "query" not in request.query_params
+        media = choose(request.headers.get("accept"), html=wants_page)
+        if media == HTML:
+            return self._page()
+        try:
+            if media is None:
+                raise bad_request(f"Accept must name {GRAPHQL}, {JSON} or {EVENTS}", locale, 406)
+            return await self._answer(request, media, locale)
+        except RequestRefused as refused:
+            return refuse(refused, media or JSON)
+        except DatabaseUnavailable as error:
+            return refuse(RequestRefused([explain(error, locale)], 503), media or JSON)
+
+    async def websocket(self, websocket: WebSocket) -> None:
+        """graphql-transport-ws; a foreign Origin is refused before the handshake."""
+        if not self._origin_allowed(websocket):
+            await WebSocketClose()(websocket.scope, websocket.receive, websocket.send)
+            return
+        await self._sockets.serve(websocket, choose_locale(websocket.headers.get("accept-language")))
+
+    async def caller(self, request: HTTPConnection, locale: str) -> Caller:
+        """Who asks: nobody without a token. Raises RequestRefused 401 for a token that does not hold."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            return Caller(None, locale)
+        viewer = await self._engine.viewers(token.strip()) if scheme.lower() == "bearer" else None
+        if viewer is None:
+            raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
+        return Caller(viewer, locale, token.strip())
+
+    async def _answer(self, request: Request, media: str, locale: str) -> Response:
+        if not self._origin_allowed(request):
+            raise bad_request("this Origin is not allowed", locale, 403)
+        body = await self._body(request, locale)
+        caller = await self.caller(request, locale)
+        operation = self._engine.compile(self._engine.parse_request(body, locale), caller)
+        if request.method == "GET" and operation.kind == "mutation":
+            raise bad_request("mutations need POST", locale, 405)
+        if media == EVENTS:
+            try:
+                return await self._streams.respond(operation, caller, request.headers.get("last-event-id"))
+            except Refusal as refusal:
+                raise RequestRefused([explain(refusal, locale)]) from None
+        if operation.kind == "subscription":
+            text = message("SUBSCRIPTION_TRANSPORT", locale, {})
+            raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 405)
+        return Response(await operation.run(), media_type=_charset(media))
+
+    async def _body(self, request: Request, locale: str) -> Any:
+        limits = self._settings.limits
+        if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > limits.url_bytes:
+            raise bad_request("the URL is too long, use POST", locale, 414)
+        if request.method == "GET":
+            if request.headers.get("sec-fetch-site") == "cross-site":
+                raise bad_request("GET from another site is refused", locale, 403)
+            query = dict(request.query_params)
+            for name in ("variables", "extensions"):
+                if query.get(name):
+                    query[name] = decode_json(query[name], locale)
+            return query
+        if is_multipart(request):
+            return await read_multipart(request, limits, locale)
+        return await read_json(request, limits, locale)
+
+    def _origin_allowed(self, request: HTTPConnection) -> bool:
+        origin = request.headers.get("origin")
+        if origin is None or origin in self._settings.allowed_origins:
+            return True
+        return urlsplit(origin).netloc == request.headers.get("host")
+
+    def _page(self) -> Response:
+        if self._settings.production:
+            return Response(status_code=404)
+        return Response(
+            graphiql.page(self._accounts()),
+            media_type="text/html",
+            headers={
+                "content-security-policy": graphiql.CONTENT_SECURITY_POLICY,
+                "x-content-type-options": "nosniff",
+                "referrer-policy": "no-referrer",
+                "cache-control": "no-store",
+            },
+        )
+
+
+def refuse(refused: RequestRefused, media: str) -> Response:
+    """A refusal as an HTTP answer: with application/json a document that fails gets 200, a body that fails 400."""
+    codes = {error["extensions"]["code"] for error in refused.errors}
+    status = refused.status
+    if status == 400 and media != GRAPHQL and codes != {ErrorCode.BAD_REQUEST.value}:
+        status = 200
+    headers = {}
+    if status == 405:
+        headers["allow"] = "GET, POST" if media != EVENTS else "POST"
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if status == 503:
+        headers["retry-after"] = "5"
+    shown = GRAPHQL if media == GRAPHQL else JSON
+    return Response(
+        orjson.dumps({"errors": refused.errors}), status_code=status, headers=headers, media_type=_charset(shown)
+    )
+
+
+async def asset(request: Request) -> Response:
+    """GraphiQL's own files."""
+    found = graphiql.ASSETS.get(request.path_params["name"])
+    if found is None:
+        return Response(status_code=404)
+    headers = {"etag": found.etag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+    if request.headers.get("if-none-match") == found.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, media_type=found.media_type, headers=headers)
+
+
+def _charset(media: str) -> str:
+    return f"{media}; charset=utf-8"

@@ -1,0 +1,215 @@
+"""Wiring and the command line: settings → adapters → schema → Starlette. `python server.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from adapters.broker import DoorbellBroker
+from adapters.clock import SystemClock
+from adapters.database import DatabaseUnavailable, make_database
+from adapters.database.migrate import check_schema, migrate
+from adapters.demo import announce, demo_accounts, load_demo
+from adapters.identity import Identity, Passwords, Signer
+from adapters.settings import Settings, SettingsError, load_settings
+from adapters.simulator import simulate
+from adapters.storage import LocalStorage
+from resolvers.jobs import JobRunner
+from resolvers.ports import House
+from resolvers.viewer import Viewers
+from schema import build_schema
+from schema.http import Surface
+from subscriptions.hub import Hub
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.applications import Starlette
+
+SDL = Path(__file__).parent / "schema" / "schema.graphql"
+GRACE_SECONDS = 10
+
+
+def build_house(settings: Settings) -> House:
+    """Every adapter, not connected yet."""
+    clock = SystemClock()
+    return House(
+        settings=settings,
+        clock=clock,
+        identity=Identity(clock),
+        passwords=Passwords(),
+        signer=Signer(settings.secret_key),
+        database=make_database(settings),
+        broker=DoorbellBroker(settings.broker_url),
+        storage=LocalStorage(settings.storage_path),
+    )
+
+
+def application(house: House | None = None) -> Starlette:
+    """The ASGI application; uvicorn calls it once in each worker."""
+    house = house or build_house(load_settings())
+    hub = Hub(house.database, house.broker)
+    jobs = JobRunner(house)
+    viewers = Viewers(house.database, house.clock)
+    surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await house.database.connect()
+        await house.broker.connect()
+        await hub.start()
+        await jobs.start()
+        _before_stop(surface)
+        yield
+        await surface.sockets.close()
+        await jobs.stop()
+        await hub.stop()
+        await house.broker.close()
+        await house.database.close()
+
+    return surface.application(lifespan)
+
+
+def _before_stop(surface: Surface) -> None:
+    """When uvicorn is told to stop, open streams must end first: it waits for them before it tells us."""
+
+    def stop(number: int, frame: object) -> None:
+        surface.health.stopping = True
+        surface.streams.close()
+        following = previous.get(number)
+        if callable(following):
+            following(number, frame)  # type: ignore[arg-type]
+
+    previous = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            previous[number] = signal.signal(number, stop)
+        except ValueError:  # not the main thread: whoever embeds us stops us through the lifespan
+            return
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal."""
+    asyncio.run(check_schema(settings))
+    uvicorn.run(
+        "server:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="auto",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=settings.limits.ws_message_bytes,
+        ws_ping_interval=None,  # the protocol pings by itself, with cursors
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        access_log=False,
+        log_level=settings.log_level,
+    )
+
+
+async def _demo(settings: Settings) -> None:
+    house = build_house(settings)
+    await house.database.connect()
+    try:
+        loaded = await load_demo(house.database, house.identity, house.clock.now(), settings.demo_path)
+    finally:
+        await house.database.close()
+    print("demo property loaded" if loaded else "the database has data already: demo not loaded")
+
+
+def run(settings: Settings, speed: float, seed: int) -> None:
+    """What `make run` does: migrate, demo when empty, simulator beside the server."""
+    if settings.on_sqlite or settings.database_admin_url:
+        asyncio.run(migrate(settings, SystemClock().now()))
+    asyncio.run(_demo(settings))
+    announce(settings)
+    arguments = [sys.executable, __file__, "simulate", "--speed", str(speed), "--seed", str(seed)]
+    simulator = subprocess.Popen(arguments)  # noqa: S603 - our own command
+    try:
+        serve(settings)
+    finally:
+        simulator.terminate()
+        simulator.wait(GRACE_SECONDS)
+
+
+def schema(*, check: bool) -> int:
+    """Print the SDL, or compare it with the committed one."""
+    text = build_schema().as_str() + "\n"
+    if not check:
+        print(text, end="")
+        return 0
+    if SDL.exists() and SDL.read_text() == text:
+        return 0
+    print("schema/schema.graphql is stale: run `make schema` and look at the difference.", file=sys.stderr)
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or setting."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("tortoise").setLevel(logging.WARNING)
+        match options.command:
+            case "run":
+                run(settings, options.speed, options.seed)
+            case "serve":
+                serve(settings)
+            case "migrate":
+                done = asyncio.run(migrate(settings, SystemClock().now()))
+                print("applied: " + ", ".join(done) if done else "the schema is up to date")
+            case "demo":
+                asyncio.run(_demo(settings))
+                announce(settings)
+            case "simulate":
+                return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
+            case "schema":
+                return schema(check=options.check)
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except DatabaseUnavailable as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "server.py", description="The backend of a property-management company. Settings come from the environment."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="serve a migrated database")
+    commands.add_parser("migrate", help="bring the database to the newest schema")
+    commands.add_parser("demo", help="load the demo property into an empty database")
+    for name, text in (
+        ("run", "migrate, load the demo when empty, simulate and serve"),
+        ("simulate", "play residents, technicians and gates of the demo against a running server"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--speed", type=float, default=1.0, help="1 is an event every few seconds (default)")
+        command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
+    command.add_argument("--url", help="where the server is (default: HOST and PORT)")
+    command.add_argument("--minutes", type=float, help="stop by itself after so long")
+    printed = commands.add_parser("schema", help="print the SDL")
+    printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
