@@ -8,7 +8,8 @@ import logging
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+import threading
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from schema.http import Surface
 from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from starlette.applications import Starlette
 
@@ -68,8 +69,8 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
-        _before_stop(surface)
-        yield
+        with _streams_end_first(surface):
+            yield
         await surface.sockets.close()
         await jobs.stop()
         await hub.stop()
@@ -79,7 +80,8 @@ def application(house: House | None = None) -> Starlette:
     return surface.application(lifespan)
 
 
-def _before_stop(surface: Surface) -> None:
+@contextmanager
+def _streams_end_first(surface: Surface) -> Iterator[None]:
     """When uvicorn is told to stop, open streams must end first: it waits for them before it tells us."""
 
     def stop(number: int, frame: object) -> None:
@@ -87,14 +89,17 @@ def _before_stop(surface: Surface) -> None:
         surface.streams.close()
         following = previous.get(number)
         if callable(following):
-            following(number, frame)  # type: ignore[arg-type]
+            following(number, frame)  # type: ignore[arg-type]  # the handler that uvicorn had set
 
     previous = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            previous[number] = signal.signal(number, stop)
-        except ValueError:  # not the main thread: whoever embeds us stops us through the lifespan
-            return
+    if threading.current_thread() is threading.main_thread():  # elsewhere whoever embeds us stops us
+        previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if signal.getsignal(number) is stop:
+                signal.signal(number, handler)
 
 
 def serve(settings: Settings) -> None:

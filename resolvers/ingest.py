@@ -169,7 +169,11 @@ class _Batch:
         messages = [message for parcel in parcels for message in parcel.messages]
         gates = await Gate.filter(id__in=list({m.gate_id for m in messages}), organization_id=unit.organization_id)
         named = {m.person_id for m in messages if isinstance(m, AccessMessage) and m.person_id}
-        people = await Person.filter(id__in=list(named), organization_id=unit.organization_id).values_list("id") if named else []
+        people = (
+            await Person.filter(id__in=list(named), organization_id=unit.organization_id).values_list("id")
+            if named
+            else []
+        )
         return cls(unit, parcels, {gate.id: gate for gate in gates}, {row[0] for row in people})
 
     async def take_sequences(self) -> set[tuple[UUID, int]]:

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
 
 
-def staff(
-    viewer: Viewer | None, order: Order, property_id: UUID | None = None, role: Role | None = None
-) -> Query:
+def staff(viewer: Viewer | None, order: Order, property_id: UUID | None = None, role: Role | None = None) -> Query:
     """Staff of the Organization; with `property_id` or `role`, those who were given it (there)."""
     if property_id is None and role is None:
         chosen = EVERYTHING

@@ -80,9 +80,7 @@ async def create(
             appointment_at=appointment_at,
         )
         unit.audit("ticket.create", None, ticket)
-        await attach_photos(
-            unit, photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
-        )
+        await attach_photos(unit, photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id)
         if needs_work_order(kind):
             await open_order(unit, ticket)
     return ticket

@@ -191,8 +191,6 @@ async def _eligible(unit: Unit, staff: Staff, order: WorkOrder) -> None:
     roles = await RoleAssignment.filter(
         account__staff_id=staff.id, role__in=working, valid_from__lte=unit.now
     ).values_list("property_id", "valid_until")
-    here = any(
-        place in (None, order.property_id) and (until is None or until > unit.now) for place, until in roles
-    )
+    here = any(place in (None, order.property_id) and (until is None or until > unit.now) for place, until in roles)
     if not (employed and here):
         raise Refusal(ErrorCode.STAFF_NOT_ELIGIBLE, field="staff_id")

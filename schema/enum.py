@@ -28,35 +28,130 @@ def show(enum: type[Enum], description: str, **values: str) -> None:
         value.description = values[value.name]
 
 
-show(PropertyKind, "What a Property is used for.", RESIDENTIAL="住宅小区: homes.", COMMERCIAL="商业: shops.",
-     OFFICE="写字楼: offices.", MIXED="综合体: several uses.")
-show(BillingAreaBasis, "Which area of a Unit an area charge counts.", BUILT_UP="建筑面积: the built-up area.",
-     INNER="套内面积: the inner area.")
-show(Orientation, "Where the main windows of a Unit look.", NORTH="北.", NORTH_EAST="东北.", EAST="东.",
-     SOUTH_EAST="东南.", SOUTH="南.", SOUTH_WEST="西南.", WEST="西.", NORTH_WEST="西北.", NORTH_SOUTH="南北通透: both.")
+show(
+    PropertyKind,
+    "What a Property is used for.",
+    RESIDENTIAL="住宅小区: homes.",
+    COMMERCIAL="商业: shops.",
+    OFFICE="写字楼: offices.",
+    MIXED="综合体: several uses.",
+)
+show(
+    BillingAreaBasis,
+    "Which area of a Unit an area charge counts.",
+    BUILT_UP="建筑面积: the built-up area.",
+    INNER="套内面积: the inner area.",
+)
+show(
+    Orientation,
+    "Where the main windows of a Unit look.",
+    NORTH="北.",
+    NORTH_EAST="东北.",
+    EAST="东.",
+    SOUTH_EAST="东南.",
+    SOUTH="南.",
+    SOUTH_WEST="西南.",
+    WEST="西.",
+    NORTH_WEST="西北.",
+    NORTH_SOUTH="南北通透: both.",
+)
 show(UnitUse, "What a Unit is used for.", DWELLING="住宅.", SHOP="商铺.", OFFICE="办公.", STORAGE="储藏.")
-show(UnitStatus, "Whether somebody holds a Unit.", VACANT="空置: nobody.", OCCUPIED="自住: its owner.",
-     RENTED="出租: a tenant.", RENOVATING="装修中: works are going on.")
-show(OccupancyKind, "As what a Person holds a Unit.", OWNER="业主: owner.", CO_OWNER="共有人: co-owner with a share.",
-     TENANT="租户: tenant.", FAMILY="家庭成员: family member.")
-show(Role, "What an Account is given.", RESIDENT="住户: follows from an Occupancy and ends with it.",
-     TECHNICIAN="维修工: carries out work orders.", MANAGER="项目经理: runs a Property.",
-     CONTROL_ROOM="中控室: watches gates and orders.", DEVICE="设备: a machine that reports.")
-show(TicketKind, "What a resident wants.", REPAIR="报修: something is broken; opens a WorkOrder.",
-     COMPLAINT="投诉: somebody must look into it; opens a WorkOrder.", SUGGESTION="建议: an idea.",
-     INQUIRY="咨询: a question.")
-show(TicketStatus, "How far a Ticket is, as its resident sees it.", OPEN="待处理: nobody has taken it on.",
-     IN_PROGRESS="处理中: somebody works on it.", RESOLVED="已解决: the work is done.", CLOSED="已关闭: over.")
-show(Priority, "How urgent it is.", LOW="低: can wait.", NORMAL="普通: the default.", HIGH="高: soon.", URGENT="紧急: now.")
-show(WorkOrderStatus, "How far a WorkOrder is.", CREATED="待派单: nobody has it.", ASSIGNED="已派单: given to somebody.",
-     ACCEPTED="已接单: taken on.", EN_ROUTE="前往中: on the way.", IN_PROGRESS="处理中: under work.",
-     WAITING_FOR_PARTS="待料: parts are missing.", DONE="已完成: the work is done.", VERIFIED="已验收: checked.",
-     CLOSED="已关闭: over.", REJECTED="已拒单: given back.", CANCELLED="已取消: called off.")
-show(WorkOrderChange, "What happened to a WorkOrder.", CREATED="It was created.", ASSIGNED="It was given to somebody.",
-     ACCEPTED="It was taken on.", STARTED="The work began.", COMPLETED="The work is done.")
-show(GateKind, "What a Gate is.", DOOR="门: a door.", TURNSTILE="闸机: a turnstile.", LIFT_GATE="道闸: a lift gate for cars.")
-show(GateState, "How a Gate stands.", CLOSED="关.", OPEN="开: open, or told to open.", OFFLINE="离线: it does not answer.")
+show(
+    UnitStatus,
+    "Whether somebody holds a Unit.",
+    VACANT="空置: nobody.",
+    OCCUPIED="自住: its owner.",
+    RENTED="出租: a tenant.",
+    RENOVATING="装修中: works are going on.",
+)
+show(
+    OccupancyKind,
+    "As what a Person holds a Unit.",
+    OWNER="业主: owner.",
+    CO_OWNER="共有人: co-owner with a share.",
+    TENANT="租户: tenant.",
+    FAMILY="家庭成员: family member.",
+)
+show(
+    Role,
+    "What an Account is given.",
+    RESIDENT="住户: follows from an Occupancy and ends with it.",
+    TECHNICIAN="维修工: carries out work orders.",
+    MANAGER="项目经理: runs a Property.",
+    CONTROL_ROOM="中控室: watches gates and orders.",
+    DEVICE="设备: a machine that reports.",
+)
+show(
+    TicketKind,
+    "What a resident wants.",
+    REPAIR="报修: something is broken; opens a WorkOrder.",
+    COMPLAINT="投诉: somebody must look into it; opens a WorkOrder.",
+    SUGGESTION="建议: an idea.",
+    INQUIRY="咨询: a question.",
+)
+show(
+    TicketStatus,
+    "How far a Ticket is, as its resident sees it.",
+    OPEN="待处理: nobody has taken it on.",
+    IN_PROGRESS="处理中: somebody works on it.",
+    RESOLVED="已解决: the work is done.",
+    CLOSED="已关闭: over.",
+)
+show(
+    Priority,
+    "How urgent it is.",
+    LOW="低: can wait.",
+    NORMAL="普通: the default.",
+    HIGH="高: soon.",
+    URGENT="紧急: now.",
+)
+show(
+    WorkOrderStatus,
+    "How far a WorkOrder is.",
+    CREATED="待派单: nobody has it.",
+    ASSIGNED="已派单: given to somebody.",
+    ACCEPTED="已接单: taken on.",
+    EN_ROUTE="前往中: on the way.",
+    IN_PROGRESS="处理中: under work.",
+    WAITING_FOR_PARTS="待料: parts are missing.",
+    DONE="已完成: the work is done.",
+    VERIFIED="已验收: checked.",
+    CLOSED="已关闭: over.",
+    REJECTED="已拒单: given back.",
+    CANCELLED="已取消: called off.",
+)
+show(
+    WorkOrderChange,
+    "What happened to a WorkOrder.",
+    CREATED="It was created.",
+    ASSIGNED="It was given to somebody.",
+    ACCEPTED="It was taken on.",
+    STARTED="The work began.",
+    COMPLETED="The work is done.",
+)
+show(
+    GateKind,
+    "What a Gate is.",
+    DOOR="门: a door.",
+    TURNSTILE="闸机: a turnstile.",
+    LIFT_GATE="道闸: a lift gate for cars.",
+)
+show(
+    GateState,
+    "How a Gate stands.",
+    CLOSED="关.",
+    OPEN="开: open, or told to open.",
+    OFFLINE="离线: it does not answer.",
+)
 show(AccessDirection, "Which way somebody went.", IN="进.", OUT="出.")
-show(AccessMethod, "How somebody asked to pass.", FACE="人脸.", CARD="刷卡.", PIN="密码.", QR="二维码.", PHONE="手机.",
-     REMOTE="远程: opened by staff.")
+show(
+    AccessMethod,
+    "How somebody asked to pass.",
+    FACE="人脸.",
+    CARD="刷卡.",
+    PIN="密码.",
+    QR="二维码.",
+    PHONE="手机.",
+    REMOTE="远程: opened by staff.",
+)
 show(AccessResult, "Whether the Gate opened.", GRANTED="放行: it opened.", DENIED="拒绝: it stayed shut.")

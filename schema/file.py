@@ -49,4 +49,3 @@ class FileMutation:
         """Keep a photo."""
         kept = await usecase.upload(info.context.viewer, info.context.house, await file.read())
         return FileUploadPayload(file=await info.context.show("File", kept.id))
-

@@ -13,5 +13,3 @@ class Organization(Node):
     name: str = column("Its name.")
     slug: str = column("The name it is called by at sign-in.")
     version: int = column("Grows by one with each change.")
-
-

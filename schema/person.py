@@ -36,9 +36,7 @@ class Occupancy(Node):
     unit: Unit | None = to_one("The Unit.")
     person: Person | None = to_one("The Person.")
     kind: OccupancyKind = column("As what.")
-    share: Decimal2 | None = column(
-        "A co-owner's share in per cent.", convert=lambda parts: Decimal(parts).scaleb(-2)
-    )
+    share: Decimal2 | None = column("A co-owner's share in per cent.", convert=lambda parts: Decimal(parts).scaleb(-2))
     move_in_on: date = column("The first day.")
     move_out_on: date | None = column("The last day; null while it runs.")
     created_at: datetime = column("When it was entered.")

@@ -200,5 +200,9 @@ class PlaceQuery:
         wanted = filter or UnitFilter()
         building_id = decode("Building", wanted.building_id, "building_id") if wanted.building_id else None
         return usecase.units(
-            info.context.viewer, decode("Property", property_id, "property_id"), order.order, building_id, wanted.statuses
+            info.context.viewer,
+            decode("Property", property_id, "property_id"),
+            order.order,
+            building_id,
+            wanted.statuses,
         )

@@ -48,4 +48,3 @@ class StaffQuery:
         return usecase.staff(info.context.viewer, order.order, place, wanted.role)
 
     staff_member: Staff | None = one("A member of staff.", "Staff")
-

@@ -185,7 +185,9 @@ class WorkOrderCompletePayload(Payload):
 class WorkOrderQuery:
     """Reads of work orders."""
 
-    @many("Work orders of a Property: all, the own (resident) or the assigned ones (technician).", "WorkOrder", page=500)
+    @many(
+        "Work orders of a Property: all, the own (resident) or the assigned ones (technician).", "WorkOrder", page=500
+    )
     def work_orders(
         self,
         info: Info,

@@ -4,8 +4,6 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
-EVENT_TYPES: dict[str, type[DomainEvent]] = {
-    event.TYPE: event for event in (AccessEventRecorded, WorkOrderChanged)
-}
+EVENT_TYPES: dict[str, type[DomainEvent]] = {event.TYPE: event for event in (AccessEventRecorded, WorkOrderChanged)}
 
 __all__ = ["EVENT_TYPES", "AccessEventRecorded", "DomainEvent", "Entry", "WorkOrderChanged"]

@@ -47,9 +47,7 @@ class DomainEvent:
             "subject_id": str(self.subject_id),
             "occurred_at": self.occurred_at.isoformat(" "),
             "audience": {column: sorted(str(id_) for id_ in ids) for column, ids in self.heard_by.items() if ids},
-            "data": {
-                field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in base
-            },
+            "data": {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in base},
         }
 
 

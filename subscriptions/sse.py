@@ -92,9 +92,7 @@ class EventStreams:
                     asyncio.create_task(self._events(operation, follower, frames)),
                     asyncio.create_task(self._beats(follower, frames)),
                     asyncio.create_task(self._stopping.wait()),
-                    asyncio.create_task(
-                        rights_end(caller, self._ports.authorise, self._limits.revocation_seconds)
-                    ),
+                    asyncio.create_task(rights_end(caller, self._ports.authorise, self._limits.revocation_seconds)),
                 ]
                 done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
                 done.pop().result()

@@ -40,9 +40,7 @@ class WorkOrderChanged(DomainEvent):
 AUDIENCE = ("property_id", "building_id", "unit_id", "reporter_id", "assignee_id")
 
 
-def changed(
-    change: WorkOrderChange, before: WorkOrder | None, after: WorkOrder, at: datetime
-) -> WorkOrderChanged:
+def changed(change: WorkOrderChange, before: WorkOrder | None, after: WorkOrder, at: datetime) -> WorkOrderChanged:
     """The event of one step, on the stream of the order's Property."""
     return WorkOrderChanged(
         stream=after.property_id,

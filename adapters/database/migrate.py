@@ -138,7 +138,7 @@ async def _migrate_postgres(admin_url: str, application_url: str, at: datetime) 
 async def _install_doors(connection: Any) -> None:
     for name, door in DOORS.items():
         arguments = ", ".join(door.arguments.values())
-        columns = ", ".join(f"{column} {kind}" for column, kind in door.columns.items())
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in door.columns.items())
         selected = ", ".join(f"q.{column}" for column in door.columns)
         body = door.text("postgres")
         query = (

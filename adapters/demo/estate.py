@@ -42,16 +42,64 @@ if TYPE_CHECKING:
 
 SEED = 20261122
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
-GIVEN = ["伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "勇", "杰", "娟", "涛", "明", "超", "霞", "平", "刚",
-         "桂英", "秀兰", "建国", "建华", "志强", "晓东", "雨桐", "子轩", "梓涵", "欣怡", "浩然", "思远"]
+GIVEN = [
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "强",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "超",
+    "霞",
+    "平",
+    "刚",
+    "桂英",
+    "秀兰",
+    "建国",
+    "建华",
+    "志强",
+    "晓东",
+    "雨桐",
+    "子轩",
+    "梓涵",
+    "欣怡",
+    "浩然",
+    "思远",
+]
 LAYOUTS = [("三室两厅两卫", 12880, 10210), ("两室两厅一卫", 8950, 7020), ("四室两厅两卫", 14360, 11540)]
-STAFF = [("经理 王建国", "manager", Role.MANAGER), ("中控 李敏", "control", Role.CONTROL_ROOM),
-         ("维修 张强", "tech1", Role.TECHNICIAN), ("维修 刘洋", "tech2", Role.TECHNICIAN),
-         ("维修 陈勇", "tech3", Role.TECHNICIAN), ("维修 杨涛", "tech4", Role.TECHNICIAN)]
+STAFF = [
+    ("经理 王建国", "manager", Role.MANAGER),
+    ("中控 李敏", "control", Role.CONTROL_ROOM),
+    ("维修 张强", "tech1", Role.TECHNICIAN),
+    ("维修 刘洋", "tech2", Role.TECHNICIAN),
+    ("维修 陈勇", "tech3", Role.TECHNICIAN),
+    ("维修 杨涛", "tech4", Role.TECHNICIAN),
+]
 RESIDENT_ACCOUNTS = 6
 PARENTS_FIRST: tuple[type[Any], ...] = (
-    Property, Building, Entrance, Unit, Person, Occupancy, Staff, Account, RoleAssignment, Device, DeviceCredential,
-    Gate, Ticket, WorkOrder, AccessEvent,
+    Property,
+    Building,
+    Entrance,
+    Unit,
+    Person,
+    Occupancy,
+    Staff,
+    Account,
+    RoleAssignment,
+    Device,
+    DeviceCredential,
+    Gate,
+    Ticket,
+    WorkOrder,
+    AccessEvent,
 )
 
 
@@ -69,8 +117,12 @@ class DemoEstate:
         self.organization = Organization(
             id=identity.uuid(), slug="demo", name="安居物业", created_at=now, updated_at=now, version=1
         )
-        self.garden = self._property("YGHY", "阳光花园", PropertyKind.RESIDENTIAL, "杭州市西湖区文三路 188 号", 30.2741, 120.1551)
-        self.tower = self._property("BJZX", "滨江中心", PropertyKind.OFFICE, "杭州市滨江区江南大道 588 号", 30.2084, 120.2116)
+        self.garden = self._property(
+            "YGHY", "阳光花园", PropertyKind.RESIDENTIAL, "杭州市西湖区文三路 188 号", 30.2741, 120.1551
+        )
+        self.tower = self._property(
+            "BJZX", "滨江中心", PropertyKind.OFFICE, "杭州市滨江区江南大道 588 号", 30.2084, 120.2116
+        )
         self._build(self.garden, buildings=6, entrances=2, floors=12, per_floor=2)
         self._build(self.tower, buildings=1, entrances=1, floors=20, per_floor=2)
         self._people()
@@ -103,16 +155,34 @@ class DemoEstate:
         return self._rows.get(model, [])
 
     def _property(self, code: str, name: str, kind: PropertyKind, address: str, lat: float, lon: float) -> Property:
-        return self.add(Property, code=code, name=name, kind=kind, address=address, latitude=lat, longitude=lon,
-                        land_area=4_200_000, building_area=9_860_000, time_zone="Asia/Shanghai")
+        return self.add(
+            Property,
+            code=code,
+            name=name,
+            kind=kind,
+            address=address,
+            latitude=lat,
+            longitude=lon,
+            land_area=4_200_000,
+            building_area=9_860_000,
+            time_zone="Asia/Shanghai",
+        )
 
     def _build(self, place: Property, *, buildings: int, entrances: int, floors: int, per_floor: int) -> None:
         for b in range(1, buildings + 1):
-            building = self.add(Building, property_id=place.id, code=f"{b}", name=f"{b} 号楼", floors_above=floors,
-                                floors_below=1, position=b)
+            building = self.add(
+                Building,
+                property_id=place.id,
+                code=f"{b}",
+                name=f"{b} 号楼",
+                floors_above=floors,
+                floors_below=1,
+                position=b,
+            )
             for e in range(1, entrances + 1):
-                entrance = self.add(Entrance, property_id=place.id, building_id=building.id, code=f"{e}",
-                                    name=f"{e} 单元", position=e)
+                entrance = self.add(
+                    Entrance, property_id=place.id, building_id=building.id, code=f"{e}", name=f"{e} 单元", position=e
+                )
                 for floor in range(1, floors + 1):
                     for n in range(1, per_floor + 1):
                         self._unit(place, building, entrance, floor, n)
@@ -120,11 +190,22 @@ class DemoEstate:
     def _unit(self, place: Property, building: Building, entrance: Entrance, floor: int, n: int) -> None:
         layout, built_up, inner = self.random.choice(LAYOUTS)
         home = place.kind is PropertyKind.RESIDENTIAL
-        self.add(Unit, property_id=place.id, building_id=building.id, entrance_id=entrance.id,
-                 number=f"{floor}{n:02d}", floor=floor, layout=layout if home else "", built_up_area=built_up,
-                 inner_area=inner, billing_area_basis=BillingAreaBasis.BUILT_UP,
-                 orientation=self.random.choice(list(Orientation)), use=UnitUse.DWELLING if home else UnitUse.OFFICE,
-                 status=UnitStatus.VACANT, position=floor * 100 + n)
+        self.add(
+            Unit,
+            property_id=place.id,
+            building_id=building.id,
+            entrance_id=entrance.id,
+            number=f"{floor}{n:02d}",
+            floor=floor,
+            layout=layout if home else "",
+            built_up_area=built_up,
+            inner_area=inner,
+            billing_area_basis=BillingAreaBasis.BUILT_UP,
+            orientation=self.random.choice(list(Orientation)),
+            use=UnitUse.DWELLING if home else UnitUse.OFFICE,
+            status=UnitStatus.VACANT,
+            position=floor * 100 + n,
+        )
 
     def person(self) -> Person:
         """Somebody."""
@@ -141,8 +222,17 @@ class DemoEstate:
             kinds += [OccupancyKind.FAMILY] * self.random.randrange(3)
             for kind in kinds:
                 since = date(2015, 1, 1) + timedelta(days=self.random.randrange(4000))
-                self.add(Occupancy, property_id=unit.property_id, building_id=unit.building_id, unit_id=unit.id,
-                         person_id=self.person().id, kind=kind, share=None, move_in_on=since, move_out_on=None)
+                self.add(
+                    Occupancy,
+                    property_id=unit.property_id,
+                    building_id=unit.building_id,
+                    unit_id=unit.id,
+                    person_id=self.person().id,
+                    kind=kind,
+                    share=None,
+                    move_in_on=since,
+                    move_out_on=None,
+                )
         owners = [o for o in self.rows(Occupancy) if o.property_id == self.garden.id and o.kind is OccupancyKind.OWNER]
         people = {person.id: person for person in self.rows(Person)}
         for n, occupancy in enumerate(self.random.sample(owners, RESIDENT_ACCOUNTS), 1):
@@ -151,21 +241,46 @@ class DemoEstate:
     def _staff(self) -> None:
         for n, (name, login, role) in enumerate(STAFF, 1):
             title, _, real = name.partition(" ")
-            staff = self.add(Staff, number=f"A{n:03d}", name=real, title=title, phone=f"1580000{n:04d}", email=None,
-                             employed_from=date(2020, 1, n), employed_until=None)
+            staff = self.add(
+                Staff,
+                number=f"A{n:03d}",
+                name=real,
+                title=title,
+                phone=f"1580000{n:04d}",
+                email=None,
+                employed_from=date(2020, 1, n),
+                employed_until=None,
+            )
             account = self._account(login, name, role, staff=staff.id)
-            self.add(RoleAssignment, account_id=account.id, role=role, property_id=self.garden.id,
-                     valid_from=self.now - timedelta(days=365), valid_until=None)
+            self.add(
+                RoleAssignment,
+                account_id=account.id,
+                role=role,
+                property_id=self.garden.id,
+                valid_from=self.now - timedelta(days=365),
+                valid_until=None,
+            )
 
     def _account(self, login: str, name: str, role: Role, *, person: Any = None, staff: Any = None) -> Account:
         self._accounts.append(
             {"organization": self.organization.slug, "login": login, "name": name, "role": role.value}
         )
-        return self.add(Account, login=login, password_hash=self._hash, person_id=person, staff_id=staff, locale="zh",
-                        disabled_at=None)
+        return self.add(
+            Account,
+            login=login,
+            password_hash=self._hash,
+            person_id=person,
+            staff_id=staff,
+            locale="zh",
+            disabled_at=None,
+        )
 
     def _gates(self) -> None:
-        outer = [("东门 人行", GateKind.TURNSTILE), ("东门 车行", GateKind.LIFT_GATE), ("西门 人行", GateKind.TURNSTILE)]
+        outer = [
+            ("东门 人行", GateKind.TURNSTILE),
+            ("东门 车行", GateKind.LIFT_GATE),
+            ("西门 人行", GateKind.TURNSTILE),
+        ]
         self._controller("东西门控制器", [(name, kind, None) for name, kind in outer])
         for building in [b for b in self.rows(Building) if b.property_id == self.garden.id]:
             doors = [(f"{building.name} {e} 单元门", GateKind.DOOR, building.id) for e in (1, 2)]
@@ -176,6 +291,13 @@ class DemoEstate:
         secret = self._identity.token()
         self.add(DeviceCredential, device_id=device.id, secret_hash=token_hash(secret), revoked_at=None)
         for gate_name, kind, building_id in gates:
-            self.add(Gate, property_id=self.garden.id, building_id=building_id, device_id=device.id, name=gate_name,
-                     kind=kind, state=GateState.CLOSED)
+            self.add(
+                Gate,
+                property_id=self.garden.id,
+                building_id=building_id,
+                device_id=device.id,
+                name=gate_name,
+                kind=kind,
+                state=GateState.CLOSED,
+            )
         self._tokens.append({"name": name, "token": f"{device.id.hex}.{secret}"})

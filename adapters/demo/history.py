@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from adapters.demo.estate import DemoEstate
 
 TROUBLES = [
-    ("水管", "厨房水龙头一直滴水，关不紧。"), ("电路", "客厅插座没有电，已经检查过空气开关。"),
-    ("电梯", "电梯运行时有异响，请检查。"), ("门窗", "阳台门锁坏了，打不开。"), ("公共照明", "楼道灯不亮，晚上看不清台阶。"),
-    ("管道", "卫生间下水道堵塞，水漫出来了。"), ("噪音", "楼上装修噪音太大，午休时间也在施工。"), ("保洁", "楼道垃圾没有及时清理。"),
+    ("水管", "厨房水龙头一直滴水，关不紧。"),
+    ("电路", "客厅插座没有电，已经检查过空气开关。"),
+    ("电梯", "电梯运行时有异响，请检查。"),
+    ("门窗", "阳台门锁坏了，打不开。"),
+    ("公共照明", "楼道灯不亮，晚上看不清台阶。"),
+    ("管道", "卫生间下水道堵塞，水漫出来了。"),
+    ("噪音", "楼上装修噪音太大，午休时间也在施工。"),
+    ("保洁", "楼道垃圾没有及时清理。"),
 ]
 TICKETS = 60
 PASSAGES = 400
@@ -50,10 +55,19 @@ class History:
         kind = self._random.choice([TicketKind.REPAIR] * 4 + [TicketKind.COMPLAINT, TicketKind.SUGGESTION])
         done = needs_work_order(kind) and self._random.random() < 0.7
         ticket = self._estate.add(
-            Ticket, at, property_id=home.property_id, building_id=home.building_id, unit_id=home.unit_id,
-            reporter_id=home.person_id, number=f"{at:%y%m%d}-D{len(self._estate.rows(Ticket)):03d}", kind=kind,
-            category=category, text=text, status=TicketStatus.RESOLVED if done else TicketStatus.OPEN,
-            priority=self._random.choice(list(Priority)), appointment_at=None,
+            Ticket,
+            at,
+            property_id=home.property_id,
+            building_id=home.building_id,
+            unit_id=home.unit_id,
+            reporter_id=home.person_id,
+            number=f"{at:%y%m%d}-D{len(self._estate.rows(Ticket)):03d}",
+            kind=kind,
+            category=category,
+            text=text,
+            status=TicketStatus.RESOLVED if done else TicketStatus.OPEN,
+            priority=self._random.choice(list(Priority)),
+            appointment_at=None,
         )
         if needs_work_order(kind):
             self._order(ticket, at, done=done)
@@ -62,22 +76,36 @@ class History:
         technicians = [staff for staff in self._estate.rows(Staff) if staff.title == "维修"]
         step = timedelta(minutes=self._random.randrange(3, 25))
         self._estate.add(
-            WorkOrder, at, property_id=ticket.property_id, building_id=ticket.building_id, unit_id=ticket.unit_id,
-            ticket_id=ticket.id, reporter_id=ticket.reporter_id, number=ticket.number,
+            WorkOrder,
+            at,
+            property_id=ticket.property_id,
+            building_id=ticket.building_id,
+            unit_id=ticket.unit_id,
+            ticket_id=ticket.id,
+            reporter_id=ticket.reporter_id,
+            number=ticket.number,
             assignee_id=self._random.choice(technicians).id if done else None,
             summary=f"{ticket.category}：{ticket.text}"[:200],
-            status=WorkOrderStatus.DONE if done else WorkOrderStatus.CREATED, priority=ticket.priority,
-            result="已修复，试用正常。" if done else None, assigned_at=at + step if done else None,
-            accepted_at=at + 2 * step if done else None, started_at=at + 3 * step if done else None,
+            status=WorkOrderStatus.DONE if done else WorkOrderStatus.CREATED,
+            priority=ticket.priority,
+            result="已修复，试用正常。" if done else None,
+            assigned_at=at + step if done else None,
+            accepted_at=at + 2 * step if done else None,
+            started_at=at + 3 * step if done else None,
             completed_at=at + 5 * step if done else None,
         )
 
     def _passage(self, gate: Gate, person: Person, at: datetime) -> None:
         granted = self._random.random() < 0.93
         self._estate.add(
-            AccessEvent, at, property_id=gate.property_id, gate_id=gate.id, person_id=person.id if granted else None,
+            AccessEvent,
+            at,
+            property_id=gate.property_id,
+            gate_id=gate.id,
+            person_id=person.id if granted else None,
             direction=self._random.choice(list(AccessDirection)),
             method=self._random.choice([AccessMethod.FACE, AccessMethod.FACE, AccessMethod.CARD, AccessMethod.PHONE]),
             result=AccessResult.GRANTED if granted else AccessResult.DENIED,
-            reason=None if granted else "未识别", occurred_at=at,
+            reason=None if granted else "未识别",
+            occurred_at=at,
         )

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from schema.base.scalar import Cursor
+
 T = TypeVar("T")
 
 
@@ -14,16 +16,20 @@ class PageInfo:
     """Where a page lies in its list."""
 
     has_next_page: bool = strawberry.field(description="Whether more follows (known exactly when paging forward).")
-    has_previous_page: bool = strawberry.field(description="Whether more precedes (known exactly when paging backward).")
-    start_cursor: str | None = strawberry.field(description="The first edge's cursor.")
-    end_cursor: str | None = strawberry.field(description="The last edge's cursor: give it as `after` for the next page.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether more precedes (known exactly when paging backward)."
+    )
+    start_cursor: Cursor | None = strawberry.field(description="The first edge's cursor.")
+    end_cursor: Cursor | None = strawberry.field(
+        description="The last edge's cursor: give it as `after` for the next page."
+    )
 
 
 @strawberry.type(description="A node and its place in the list.")
 class Edge(Generic[T]):
     """A node and its place in the list."""
 
-    cursor: str = strawberry.field(description="The place of the node in this order.")
+    cursor: Cursor = strawberry.field(description="The place of the node in this order.")
     node: T = strawberry.field(description="The node.")
 
 

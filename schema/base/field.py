@@ -11,6 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from models.query import Order
 from schema.base.page import Page
+from schema.base.scalar import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -190,9 +191,7 @@ def to_many(
     return field
 
 
-def computed(
-    description: str, *, needs: tuple[str, ...], compute: Callable[[dict[str, Any], Viewer], Any]
-) -> Any:
+def computed(description: str, *, needs: tuple[str, ...], compute: Callable[[dict[str, Any], Viewer], Any]) -> Any:
     """A value made of columns and the viewer, without I/O."""
     return declare(ComputedSpec(needs, compute), description)
 
@@ -206,9 +205,9 @@ def page_arguments(most: int) -> list[StrawberryArgument]:
     """The four arguments of a connection."""
     described = {
         "first": (int | None, f"How many from the start: 20 unless told, {most} at most. Not together with `last`."),
-        "after": (str | None, "Only what follows this cursor."),
+        "after": (Cursor | None, "Only what follows this cursor."),
         "last": (int | None, f"How many from the end, {most} at most."),
-        "before": (str | None, "Only what precedes this cursor."),
+        "before": (Cursor | None, "Only what precedes this cursor."),
     }
     return [
         StrawberryArgument(

@@ -38,7 +38,9 @@ def many(description: str, node: str, *, page: int = 100) -> Callable[[Callable[
                 argument.python_name,
                 inspect.Parameter.KEYWORD_ONLY,
                 default=None,
-                annotation=Annotated[argument.type_annotation.annotation, strawberry.argument(description=argument.description)],  # type: ignore[union-attr]
+                annotation=Annotated[
+                    argument.type_annotation.annotation, strawberry.argument(description=argument.description)
+                ],  # type: ignore[union-attr]
             )
             for argument in paging
         ]
@@ -76,6 +78,3 @@ def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]
         return described(strawberry.subscription(source, description=description))
 
     return declared
-
-
-

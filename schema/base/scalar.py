@@ -44,7 +44,7 @@ def _read_text(value: object) -> str:
 
 def _read_decimal(value: object) -> Decimal:
     if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,12}(\.\d{1,2})?", value):
-        raise ValueError("Decimal must be a string with at most two places, such as \"89.50\"")
+        raise ValueError('Decimal must be a string with at most two places, such as "89.50"')
     return Decimal(value)
 
 
@@ -56,17 +56,21 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=read_instant,
     ),
     date: strawberry.scalar(
-        name="Date", description="A calendar day in the Property's time zone: YYYY-MM-DD.",
-        serialize=date.isoformat, parse_value=read_day,
+        name="Date",
+        description="A calendar day in the Property's time zone: YYYY-MM-DD.",
+        serialize=date.isoformat,
+        parse_value=read_day,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
-        description="An opaque place in a live stream. Give it back as `after` to resume with no gap and no duplicate.",
+        description="An opaque place in a list or a live stream: give it back to go on from there.",
         serialize=str,
         parse_value=_read_text,
     ),
     Decimal2: strawberry.scalar(
-        name="Decimal", description="A decimal number with two places, as a string such as \"89.50\".",
-        serialize=str, parse_value=_read_decimal,
+        name="Decimal",
+        description='A decimal number with two places, as a string such as "89.50".',
+        serialize=str,
+        parse_value=_read_decimal,
     ),
 }

@@ -25,7 +25,7 @@ class UserError:
 
     code: Code = strawberry.field(description="The reason, for programs.")  # type: ignore[valid-type]
     message: str = strawberry.field(description="The reason, for people, in the language of the request.")
-    field: list[str] | None = strawberry.field(description="The path of the input at fault, such as [\"input\", \"text\"].")
+    field: list[str] | None = strawberry.field(description='The path of the input at fault, such as ["input", "text"].')
 
 
 @strawberry.interface(description="What every mutation answers.")

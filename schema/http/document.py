@@ -78,7 +78,10 @@ class Documents:
         except GraphQLError as error:
             if "tokens" in error.message and "limit" in error.message.lower():
                 refusal = Refusal(
-                    ErrorCode.QUERY_LIMIT_EXCEEDED, limit="tokens", max=self._limits.tokens, actual=self._limits.tokens + 1
+                    ErrorCode.QUERY_LIMIT_EXCEEDED,
+                    limit="tokens",
+                    max=self._limits.tokens,
+                    actual=self._limits.tokens + 1,
                 )
                 raise RequestRefused([explain(refusal, locale)]) from None
             raise RequestRefused(explain_all([error], locale, ErrorCode.GRAPHQL_PARSE_FAILED)) from None

@@ -73,7 +73,11 @@ class _Measure:
                     max(inner.worst_directives, own),
                 )
             else:
-                inner = self._fragment(node.name.value) if isinstance(node, FragmentSpreadNode) else self.of(node.selection_set)
+                inner = (
+                    self._fragment(node.name.value)
+                    if isinstance(node, FragmentSpreadNode)
+                    else self.of(node.selection_set)
+                )
                 part = inner.beside(Size(directives=own, worst_directives=own))
             size = size.beside(part)
         return size

@@ -13,6 +13,7 @@ from models.scope import visible
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.node import NODES, NodeType
 from schema.base.page import Page, encode_position
+from schema.base.scalar import Cursor as Place
 from schema.plan.row import Row
 from schema.plan.sql import converters, page_sql, per_parent_sql, select_sql
 from subscriptions.feed import Cursor
@@ -132,7 +133,7 @@ def _connection(query: Query, rows: list[Row], page: Page) -> Connection[Any]:
     if page.backward:
         rows.reverse()
     edges = [
-        Edge(cursor=encode_position(query.order, row.values[query.order.column], row.values["id"]), node=row)
+        Edge(cursor=Place(encode_position(query.order, row.values[query.order.column], row.values["id"])), node=row)
         for row in rows
     ]
     return Connection(

@@ -23,9 +23,7 @@ def stray(root: Path) -> list[str]:
     """Name the domains that stand on a floor without a ground in models/."""
     ground = floors.domains("models", root)
     upper = [floor for floor in floors.DOMAIN_FLOORS if floor != "models"]
-    return [
-        f"{floor}/{name}" for floor in upper for name in floors.domains(floor, root) if name not in ground
-    ]
+    return [f"{floor}/{name}" for floor in upper for name in floors.domains(floor, root) if name not in ground]
 
 
 def test_only_tests_import_the_wiring_and_nothing_imports_tests() -> None:
@@ -36,9 +34,7 @@ def test_only_tests_import_the_wiring_and_nothing_imports_tests() -> None:
 
 
 def test_same_name_on_every_floor() -> None:
-    assert stray(floors.ROOT) == [], (
-        "name it as in models/, or add it to INFRASTRUCTURE in tests/house/floors.py"
-    )
+    assert stray(floors.ROOT) == [], "name it as in models/, or add it to INFRASTRUCTURE in tests/house/floors.py"
 
 
 @pytest.mark.parametrize("floor", floors.DOMAIN_FLOORS)

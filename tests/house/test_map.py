@@ -23,9 +23,7 @@ def test_domains_by_floor(tmp_path: Path) -> None:
     build(tmp_path)
     text = house_map.draw(tmp_path)
     assert "| domain | schema | resolvers | subscriptions | models | tests |" in text
-    row = (
-        "| gate | [2](../../schema/gate.py) |  |  | [3](../../models/gate/) | [1](../../tests/test_gate.py) |"
-    )
+    row = "| gate | [2](../../schema/gate.py) |  |  | [3](../../models/gate/) | [1](../../tests/test_gate.py) |"
     assert row in text
     assert "| schema/http | [1](../../schema/http/) |" in text
     assert "| adapters/clock | [1](../../adapters/clock.py) |" in text

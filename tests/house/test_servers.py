@@ -96,9 +96,7 @@ async def test_postgres_roles_need_their_password(postgres: PostgresServer) -> N
         await fetch(postgres.url("postgres", "clerk", "wrong"), "SELECT 1")
 
 
-async def test_postgres_is_durable_only_when_asked(
-    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_postgres_is_durable_only_when_asked(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
     assert await fetch(postgres.admin_url, "SHOW fsync") == "on"
     with PostgresServer() as quick:
@@ -124,9 +122,7 @@ def test_redis_keeps_its_port_over_kill_and_restart(redis: RedisServer) -> None:
 def test_servers_die_with_a_killed_test_run() -> None:
     own = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
     command = [sys.executable, "-c", ORPHAN]
-    run = subprocess.Popen(
-        command, cwd=ROOT, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    run = subprocess.Popen(command, cwd=ROOT, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert run.stdin is not None
     assert run.stdout is not None
     with run.stdin, run.stdout:

@@ -37,18 +37,14 @@ def too_long(path: Path, name: str) -> list[str]:
 
 
 def test_files() -> None:
-    lengths = {
-        str(path.relative_to(floors.ROOT)): len(path.read_text().splitlines()) for path in floors.sources()
-    }
+    lengths = {str(path.relative_to(floors.ROOT)): len(path.read_text().splitlines()) for path in floors.sources()}
     assert lengths, "no sources found: floors.ROOT is wrong"
     long = {name: length for name, length in lengths.items() if length > floors.LINES_OF_A_FILE}
     assert long == {}, "make each a package of the same name"
 
 
 def test_functions() -> None:
-    faults = [
-        fault for path in floors.sources() for fault in too_long(path, str(path.relative_to(floors.ROOT)))
-    ]
+    faults = [fault for path in floors.sources() for fault in too_long(path, str(path.relative_to(floors.ROOT)))]
     assert faults == []
 
 

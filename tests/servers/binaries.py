@@ -99,6 +99,4 @@ def _refuse_foreign(target: Path) -> None:
     """Refuse to run programs from a folder in /tmp that somebody else owns or may write to."""
     found = target.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise ServerUnavailableError(
-            f"{target} is not a folder of our own: remove it, then run the tests again."
-        )
+        raise ServerUnavailableError(f"{target} is not a folder of our own: remove it, then run the tests again.")

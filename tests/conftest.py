@@ -1,0 +1,222 @@
+"""Fixtures: every test that uses `house`, `client` or `live` runs on SQLite and on PostgreSQL + Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import uvicorn
+
+from adapters.broker import DoorbellBroker
+from adapters.clock import HeldClock
+from adapters.database import make_database
+from adapters.database.migrate import migrate
+from adapters.identity import Identity, Passwords, Signer
+from adapters.settings import Limits, Settings
+from adapters.storage import LocalStorage
+from resolvers.ports import House
+from server import application
+from tests.client import Client
+from tests.factories.world import NOW, PASSWORD, World, build
+from tests.servers.postgres import PostgresServer
+from tests.servers.process import free_port
+from tests.servers.redis import RedisServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from starlette.applications import Starlette
+
+ROLE, ROLE_PASSWORD = "wuye_app", "application"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started when first asked for."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A real Redis, started when first asked for."""
+    with RedisServer() as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Template:
+    """A migrated database with the world in it, cloned for each test."""
+
+    world: World
+    settings: Settings
+
+
+def house_of(settings: Settings) -> House:
+    """The adapters, with a held clock and cheap passwords."""
+    clock = HeldClock(NOW)
+    return House(
+        settings=settings,
+        clock=clock,
+        identity=Identity(clock),
+        passwords=Passwords(cheap=True),
+        signer=Signer("test key"),
+        database=make_database(settings),
+        broker=DoorbellBroker(settings.broker_url),
+        storage=LocalStorage(settings.storage_path),
+    )
+
+
+async def fill(settings: Settings) -> World:
+    """Migrate and write the world."""
+    await migrate(settings, NOW)
+    house = house_of(settings)
+    world, builders = build(await house.passwords.hash(PASSWORD))
+    await house.database.connect()
+    try:
+        for builder in builders:
+            async with house.database.transaction(builder.tenant.keys["organization"]):
+                for row in builder.rows:
+                    await row.save(force_create=True)
+    finally:
+        await house.database.close()
+    return world
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template file."""
+    folder = tmp_path_factory.mktemp("template")
+    settings = Settings(database_url=f"sqlite://{folder / 'wuye.db'}", state_path=folder)
+    return Template(asyncio.run(fill(settings)), settings)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    postgres: PostgresServer, redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Template]:
+    """The template database."""
+    name = postgres.create_database()
+    settings = Settings(
+        database_url=postgres.url(name, ROLE, ROLE_PASSWORD),
+        database_admin_url=postgres.url(name),
+        broker_url=redis.url,
+        state_path=tmp_path_factory.mktemp("template"),
+    )
+    yield Template(asyncio.run(fill(settings)), settings)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database and broker."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """The limits; a test may override this fixture."""
+    return Limits()
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, backend: str, limits: Limits, tmp_path: Path) -> Iterator[Settings]:
+    """A database of its own, cloned from the template."""
+    template: Template = request.getfixturevalue(f"{backend}_template")
+    if backend == "sqlite":
+        shutil.copy(template.settings.sqlite_path, tmp_path / "wuye.db")
+        yield Settings(database_url=f"sqlite://{tmp_path / 'wuye.db'}", state_path=tmp_path, limits=limits)
+        return
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    name = postgres.create_database(Path(template.settings.database_admin_url or "").name)
+    yield Settings(
+        database_url=postgres.url(name, ROLE, ROLE_PASSWORD),
+        database_admin_url=postgres.url(name),
+        broker_url=template.settings.broker_url,
+        state_path=tmp_path,
+        limits=limits,
+    )
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, backend: str) -> World:
+    """Both companies of the world."""
+    template: Template = request.getfixturevalue(f"{backend}_template")
+    return template.world
+
+
+@pytest.fixture
+def house(settings: Settings) -> House:
+    """The adapters of this test; connected once `app` runs."""
+    return house_of(settings)
+
+
+@pytest.fixture
+async def app(house: House) -> AsyncIterator[Starlette]:
+    """The application, started."""
+    asgi = application(house)
+    async with asgi.router.lifespan_context(asgi):
+        yield asgi
+
+
+@pytest.fixture
+async def client(app: Starlette, world: World) -> AsyncIterator[Client]:
+    """The product over HTTP, without a socket between."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://wuye.test") as http:
+        yield Client(http, world)
+
+
+@dataclass(frozen=True)
+class Live:
+    """The product behind a real socket; `client` talks to it."""
+
+    port: int
+    client: Client
+
+    @property
+    def websocket_url(self) -> str:
+        """Where graphql-transport-ws is spoken."""
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+
+@asynccontextmanager
+async def serving(house: House, world: World) -> AsyncIterator[Live]:
+    """A real uvicorn in this loop, with the settings that `server.py serve` uses."""
+    port = free_port()
+    config = uvicorn.Config(
+        application(house),
+        port=port,
+        ws="websockets-sansio",
+        ws_max_size=house.settings.limits.ws_message_bytes,
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve())
+    while not server.started:
+        assert not task.done(), "uvicorn did not start"
+        await asyncio.sleep(0.01)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            yield Live(port, Client(http, world))
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def live(house: House, world: World) -> AsyncIterator[Live]:
+    """The product behind a real socket."""
+    async with serving(house, world) as running:
+        yield running
