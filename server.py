@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -89,9 +89,9 @@ def _streams_end_first(surface: Surface) -> Iterator[None]:
         surface.streams.close()
         following = previous.get(number)
         if callable(following):
-            following(number, frame)  # type: ignore[arg-type]  # the handler that uvicorn had set
+            following(number, frame)
 
-    previous = {}
+    previous: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():  # elsewhere whoever embeds us stops us
         previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,0 +1,1 @@
+"""The outside world: each port a Protocol with a real implementation and a faithful fake."""

@@ -16,9 +16,8 @@ __all__ = ["Model", "Record", "Versioned", "reference"]
 
 def reference(table: str, *, null: bool = False) -> Any:
     """A foreign key to `table` (a model's name); never cascades: rows with history end, they are not deleted."""
-    return fields.ForeignKeyField(
-        f"models.{table}", related_name=False, null=null, on_delete=fields.RESTRICT, db_index=False
-    )
+    options: dict[str, Any] = {"related_name": False, "null": null, "on_delete": fields.RESTRICT, "db_index": False}
+    return fields.ForeignKeyField(f"models.{table}", **options)
 
 
 class Record(Model):

@@ -50,7 +50,8 @@ DOORS: dict[str, Door] = {
         "SELECT s.id AS session_id, a.id AS account_id, a.organization_id, a.person_id, a.staff_id, s.expires_at,"
         " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
         "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
-        " CAST((SELECT {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
+        " CAST((SELECT"
+        "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
         "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
         " FROM session s JOIN account a ON a.id = s.account_id"
         " WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",

@@ -128,7 +128,7 @@ def _access_event(viewer: Viewer) -> Predicate:
 
 
 _SCOPES: dict[type[Model], Callable[[Viewer], Predicate]] = {
-    Organization: lambda viewer: EVERYTHING,
+    Organization: lambda _viewer: EVERYTHING,
     Property: lambda viewer: _in_touch(viewer, "id"),
     Building: _in_touch,
     Entrance: _in_touch,

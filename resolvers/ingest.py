@@ -209,7 +209,7 @@ class _Batch:
         key = (parcel.device.device_id, message.sequence)
         if key not in new:
             return Receipt(IngestStatus.DUPLICATE)
-        new.discard(key)  # type: ignore[arg-type]  # a device's viewer has a device id
+        new.discard(key)
         if isinstance(message, GateStateMessage):
             self._states[message.gate_id] = message.state
         else:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
 import models
-from models.rules.permission import Role  # noqa: TC001 - Strawberry reads annotations
+from models.query import Query as Rows
+from models.rules.permission import Role
 from resolvers import account as usecase
 from resolvers import place
-from schema.base import Connection, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
-from schema.base.page import Page
-from schema.organization import Organization  # noqa: TC001 - Strawberry reads annotations
-from schema.person import Person  # noqa: TC001 - Strawberry reads annotations
-from schema.place import Property  # noqa: TC001 - Strawberry reads annotations
-from schema.staff import Staff  # noqa: TC001 - Strawberry reads annotations
+from schema.base import Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
 from schema.base.node import NODES
+from schema.base.page import Page
+from schema.organization import Organization
+from schema.person import Person
+from schema.place import Property
+from schema.staff import Staff
 
 
 @node(models.Account, "Who signs in: at most one Person and one member of Staff stand behind it.")
@@ -93,8 +94,8 @@ class AccountQuery:
 
     account: Account | None = one("An Account: the own one, or any for a manager of the whole Organization.", "Account")
 
-    @many("Accounts that the viewer may see.", "Account")
-    def accounts(self, info: Info, order: ListOrder = ListOrder.OLDEST) -> Connection[Account]:
+    @many("Accounts that the viewer may see.", Account)
+    def accounts(self, info: Info, order: ListOrder = ListOrder.OLDEST) -> Rows:
         """Accounts."""
         return usecase.accounts(info.context.viewer, order.order)
 

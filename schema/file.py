@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 
 import strawberry
-from strawberry.file_uploads import Upload  # noqa: TC002 - Strawberry reads annotations
+from strawberry.file_uploads import Upload
 
 import models
 from resolvers import file as usecase

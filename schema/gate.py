@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 
 import strawberry
 
 import models
-from models.rules.gate import (  # noqa: TC001 - Strawberry reads annotations
+from models.query import Query as Rows
+from models.rules.gate import (
     AccessDirection,
     AccessMethod,
     AccessResult,
@@ -16,7 +17,6 @@ from models.rules.gate import (  # noqa: TC001 - Strawberry reads annotations
 )
 from resolvers import gate as usecase
 from schema.base import (
-    Connection,
     Cursor,
     Event,
     Info,
@@ -37,8 +37,8 @@ from schema.base import (
     values,
     verb,
 )
-from schema.person import Person  # noqa: TC001 - Strawberry reads annotations
-from schema.place import Building, Property  # noqa: TC001 - Strawberry reads annotations
+from schema.person import Person
+from schema.place import Building, Property
 from subscriptions import AccessEventRecorded as Recorded
 
 
@@ -114,26 +114,26 @@ class GateOpenPayload(Payload):
 class GateQuery:
     """Reads of gates."""
 
-    @many("Gates of a Property.", "Gate", page=500)
+    @many("Gates of a Property.", Gate, page=500)
     def gates(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: GateFilter | None = None,
         order: ListOrder = ListOrder.OLDEST,
-    ) -> Connection[Gate]:
+    ) -> Rows:
         """Gates of a Property."""
         place = decode("Property", property_id, "property_id")
         return usecase.in_property(info.context.viewer, place, order.order, filter.state if filter else None)
 
-    @many("Attempts at the gates of a Property; a resident sees the own ones.", "AccessEvent", page=500)
+    @many("Attempts at the gates of a Property; a resident sees the own ones.", AccessEvent, page=500)
     def access_events(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: AccessEventFilter | None = None,
         order: ListOrder = ListOrder.NEWEST,
-    ) -> Connection[AccessEvent]:
+    ) -> Rows:
         """Attempts at the gates of a Property."""
         wanted = filter or AccessEventFilter()
         return usecase.access_events(

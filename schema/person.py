@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
 
 import models
-from models.rules.person import OccupancyKind  # noqa: TC001 - Strawberry reads annotations
+from models.query import Query as Rows
+from models.rules.person import OccupancyKind
 from resolvers import person as usecase
 from schema.base import (
     Connection,
@@ -25,7 +26,7 @@ from schema.base import (
     to_many,
     to_one,
 )
-from schema.place import Property, Unit  # noqa: TC001 - Strawberry reads annotations
+from schema.place import Property, Unit
 
 
 @node(models.Occupancy, "入住关系: a Person holds a Unit from a day to a day.")
@@ -76,14 +77,14 @@ class PersonQuery:
     person: Person | None = one("A Person.", "Person")
     occupancy: Occupancy | None = one("An Occupancy.", "Occupancy")
 
-    @many("People who hold or held a Unit of a Property.", "Person", page=500)
+    @many("People who hold or held a Unit of a Property.", Person, page=500)
     def people(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: PersonFilter | None = None,
         order: ListOrder = ListOrder.OLDEST,
-    ) -> Connection[Person]:
+    ) -> Rows:
         """People of a Property."""
         return usecase.people(
             info.context.viewer,
@@ -92,14 +93,14 @@ class PersonQuery:
             filter.phone if filter else None,
         )
 
-    @many("Who holds and held the Units of a Property.", "Occupancy", page=500)
+    @many("Who holds and held the Units of a Property.", Occupancy, page=500)
     def occupancies(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: OccupancyFilter | None = None,
         order: ListOrder = ListOrder.OLDEST,
-    ) -> Connection[Occupancy]:
+    ) -> Rows:
         """Occupancies of a Property."""
         return usecase.occupancies(
             info.context.viewer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,8 @@ import strawberry
 
 import models
 from models.query import Order
-from models.rules.place import (  # noqa: TC001 - Strawberry reads annotations
+from models.query import Query as Rows
+from models.rules.place import (
     BillingAreaBasis,
     Orientation,
     PropertyKind,
@@ -38,7 +39,6 @@ from schema.base import (
 )
 
 if TYPE_CHECKING:
-    from models.query import Query as Rows
     from schema.person import Occupancy
 
 TREE = 10_000
@@ -181,21 +181,19 @@ class PlaceQuery:
     entrance: Entrance | None = one("An Entrance.", "Entrance")
     unit: Unit | None = one("A Unit.", "Unit")
 
-    @many("Properties in which the viewer has any role.", "Property")
-    def properties(
-        self, info: Info, filter: PropertyFilter | None = None, order: ListOrder = ListOrder.OLDEST
-    ) -> Connection[Property]:
+    @many("Properties in which the viewer has any role.", Property)
+    def properties(self, info: Info, filter: PropertyFilter | None = None, order: ListOrder = ListOrder.OLDEST) -> Rows:
         """Properties of the viewer."""
         return usecase.properties(info.context.viewer, order.order, filter.kinds if filter else None)
 
-    @many("Units of a Property; a resident sees the own ones.", "Unit", page=500)
+    @many("Units of a Property; a resident sees the own ones.", Unit, page=500)
     def units(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: UnitFilter | None = None,
         order: ListOrder = ListOrder.OLDEST,
-    ) -> Connection[Unit]:
+    ) -> Rows:
         """Units of a Property."""
         wanted = filter or UnitFilter()
         building_id = decode("Building", wanted.building_id, "building_id") if wanted.building_id else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - Strawberry reads annotations
+from datetime import date
 
 import strawberry
 
 import models
+from models.query import Query as Rows
 from models.rules.permission import Permission, Role
 from resolvers import staff as usecase
-from schema.base import Connection, Info, ListOrder, Node, column, decode, many, node, one, text
+from schema.base import Info, ListOrder, Node, column, decode, many, node, one, text
 
 
 @node(models.Staff, "员工: a member of staff.")
@@ -38,10 +39,8 @@ class StaffFilter:
 class StaffQuery:
     """Reads of staff."""
 
-    @many("Staff of the Organization.", "Staff", page=500)
-    def staff(
-        self, info: Info, filter: StaffFilter | None = None, order: ListOrder = ListOrder.OLDEST
-    ) -> Connection[Staff]:
+    @many("Staff of the Organization.", Staff, page=500)
+    def staff(self, info: Info, filter: StaffFilter | None = None, order: ListOrder = ListOrder.OLDEST) -> Rows:
         """Staff of the Organization."""
         wanted = filter or StaffFilter()
         place = decode("Property", wanted.property_id, "property_id") if wanted.property_id else None

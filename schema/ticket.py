@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import models
 from models.query import Order
+from models.query import Query as Rows
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from resolvers import ticket as usecase
 from schema.base import (
@@ -29,9 +30,9 @@ from schema.base import (
     values,
     verb,
 )
-from schema.file import File  # noqa: TC001 - Strawberry reads annotations
-from schema.person import Person  # noqa: TC001 - Strawberry reads annotations
-from schema.place import Building, Property, Unit  # noqa: TC001 - Strawberry reads annotations
+from schema.file import File
+from schema.person import Person
+from schema.place import Building, Property, Unit
 
 if TYPE_CHECKING:
     from schema.work_order import WorkOrder
@@ -100,14 +101,14 @@ class TicketCreatePayload(Payload):
 class TicketQuery:
     """Reads of tickets."""
 
-    @many("Tickets of a Property; a resident sees the own ones.", "Ticket", page=500)
+    @many("Tickets of a Property; a resident sees the own ones.", Ticket, page=500)
     def tickets(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: TicketFilter | None = None,
         order: ChangeOrder = ChangeOrder.NEWEST,
-    ) -> Connection[Ticket]:
+    ) -> Rows:
         """Tickets of a Property."""
         wanted = filter or TicketFilter()
         place = decode("Property", property_id, "property_id")

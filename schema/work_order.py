@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations
+from datetime import datetime
 from functools import partial
 
 import strawberry
 
 import models
-from models.rules.ticket import Priority  # noqa: TC001 - Strawberry reads annotations
+from models.query import Query as Rows
+from models.rules.ticket import Priority
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
 from resolvers import work_order as usecase
 from schema.base import (
@@ -36,13 +37,13 @@ from schema.base import (
     values,
     verb,
 )
-from schema.file import File  # noqa: TC001 - Strawberry reads annotations
-from schema.person import Person  # noqa: TC001 - Strawberry reads annotations
-from schema.place import Building, Property, Unit  # noqa: TC001 - Strawberry reads annotations
-from schema.staff import Staff  # noqa: TC001 - Strawberry reads annotations
-from schema.ticket import Ticket  # noqa: TC001 - Strawberry reads annotations
+from schema.file import File
+from schema.person import Person
+from schema.place import Building, Property, Unit
+from schema.staff import Staff
+from schema.ticket import Ticket
 from subscriptions import WorkOrderChanged as Changed
-from subscriptions.work_order import WorkOrderChange  # noqa: TC001 - Strawberry reads annotations
+from subscriptions.work_order import WorkOrderChange
 
 
 def _button(verb_: WorkOrderVerb, description: str) -> bool:
@@ -185,16 +186,14 @@ class WorkOrderCompletePayload(Payload):
 class WorkOrderQuery:
     """Reads of work orders."""
 
-    @many(
-        "Work orders of a Property: all, the own (resident) or the assigned ones (technician).", "WorkOrder", page=500
-    )
+    @many("Work orders of a Property: all, the own (resident) or the assigned ones (technician).", WorkOrder, page=500)
     def work_orders(
         self,
         info: Info,
         property_id: strawberry.ID,
         filter: WorkOrderFilter | None = None,
         order: ChangeOrder = ChangeOrder.NEWEST,
-    ) -> Connection[WorkOrder]:
+    ) -> Rows:
         """Work orders of a Property."""
         wanted = filter or WorkOrderFilter()
         assignee = decode("Staff", wanted.assignee_id, "assignee_id") if wanted.assignee_id else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from models.rules.gate import AccessResult  # noqa: TC001 - a dataclass field's type
+from models.rules.gate import AccessResult
 from subscriptions.event import DomainEvent, audience
 
 if TYPE_CHECKING:

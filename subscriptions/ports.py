@@ -61,19 +61,25 @@ class Operation(Protocol):
 class Authorise(Protocol):
     """Whom a token stands for; None when it does not hold (any more)."""
 
-    async def __call__(self, token: str) -> Viewer | None: ...
+    async def __call__(self, token: str) -> Viewer | None:
+        """Ask again whether it still holds."""
+        ...
 
 
 class Compile(Protocol):
     """Parse, limit, validate. Raises RequestRefused."""
 
-    def __call__(self, request: Request, caller: Caller) -> Operation: ...
+    def __call__(self, request: Request, caller: Caller) -> Operation:
+        """The operation of a request."""
+        ...
 
 
 class Explain(Protocol):
     """A refusal as a GraphQL error in the caller's language."""
 
-    def __call__(self, refusal: Exception, locale: str) -> dict[str, Any]: ...
+    def __call__(self, error: Exception, locale: str) -> dict[str, Any]:
+        """Message and extensions.code."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -89,4 +95,6 @@ class Ports:
 class ParseRequest(Protocol):
     """The GraphQL request in a decoded JSON value. Raises RequestRefused."""
 
-    def __call__(self, body: object, locale: str) -> Request: ...
+    def __call__(self, body: object, locale: str) -> Request:
+        """Check the shape."""
+        ...

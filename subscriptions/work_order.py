@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from models.rules.work_order import WorkOrderStatus  # noqa: TC001 - a dataclass field's type
+from models.rules.work_order import WorkOrderStatus
 from subscriptions.event import DomainEvent, audience
 
 if TYPE_CHECKING:

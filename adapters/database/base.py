@@ -88,7 +88,7 @@ def door_call(name: str, dialect: Dialect) -> str:
     if dialect == "sqlite":
         return door.text("sqlite")
     marks = ", ".join(f"${n}" for n in range(1, len(door.arguments) + 1))
-    return f"SELECT * FROM door_{name}({marks})"  # noqa: S608 - names are ours
+    return f"SELECT * FROM door_{name}({marks})"
 
 
 async def bind_models(connection: str, engine: str, credentials: dict[str, Any]) -> None:

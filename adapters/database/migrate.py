@@ -142,7 +142,7 @@ async def _install_doors(connection: Any) -> None:
         selected = ", ".join(f"q.{column}" for column in door.columns)
         body = door.text("postgres")
         query = (
-            f"WITH q AS ({body}) SELECT {selected} FROM q" if door.writes else f"SELECT {selected} FROM ({body}) AS q"  # noqa: S608
+            f"WITH q AS ({body}) SELECT {selected} FROM q" if door.writes else f"SELECT {selected} FROM ({body}) AS q"
         )
         await connection.execute(
             f"DROP FUNCTION IF EXISTS door_{name}({arguments});"

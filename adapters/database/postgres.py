@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
+    from adapters.database.base import Transaction
     from models.predicate.sql import Dialect
 
 POOL = 10
@@ -39,7 +40,7 @@ _LOST = (
 _organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
 
 
-class _Connection(asyncpg.Connection):
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """Remembers which Organization its session is set to, so that a change costs a round trip only when it is one."""
 
     _set_to: UUID | None = None
@@ -76,7 +77,7 @@ class PostgresTransaction:
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
-        rows: list[Row] = await self._client._connection.fetch(sql, *args)
+        rows: list[Row] = await self._client._connection.fetch(sql, *args)  # noqa: SLF001 - Tortoise would turn rows into dicts
         return rows
 
     async def call(self, door: str, *args: Any) -> list[Row]:
@@ -173,11 +174,11 @@ class PostgresDatabase:
             _organization.reset(token)
 
     async def append_events(
-        self, tx: PostgresTransaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
+        self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
     ) -> int:
         """One statement takes the positions and writes the events: the counter's lock is held for a commit only."""
         rows = await tx.fetch(_APPEND, stream, organization_id, len(events), orjson.dumps(events).decode())
-        return int(rows[-1]["position"])
+        return max(int(row["position"]) for row in rows)
 
     async def ahead(self, at: datetime) -> None:
         """Partitions for this month and the next three."""

@@ -23,11 +23,12 @@ from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_c
 from models.door import DOORS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from tortoise.backends.base.client import TransactionContext
 
+    from adapters.database.base import Transaction
     from models.predicate.sql import Dialect
 
 READERS = 4
@@ -68,7 +69,7 @@ def adapt(value: Any) -> Any:
     return value
 
 
-_VALUES = {
+_VALUES: dict[str, Callable[[Any], Any]] = {
     "DatetimeField": datetime.fromisoformat,
     "DateField": date.fromisoformat,
     "BooleanField": bool,
@@ -167,7 +168,7 @@ class SqliteDatabase:
             raise DatabaseUnavailable(str(error)) from error
 
     async def append_events(
-        self, tx: SqliteTransaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
+        self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
     ) -> int:
         """Two statements: take the positions, write the events."""
         head: int = (

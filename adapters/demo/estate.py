@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.demo.history import History
+from adapters.demo.words import FAMILY, GIVEN, LAYOUTS, STAFF
 from adapters.identity import token_hash
 from models import (
     AccessEvent,
@@ -41,48 +42,6 @@ if TYPE_CHECKING:
     R = TypeVar("R", bound=Record)
 
 SEED = 20261122
-FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
-GIVEN = [
-    "伟",
-    "芳",
-    "娜",
-    "敏",
-    "静",
-    "强",
-    "磊",
-    "洋",
-    "艳",
-    "勇",
-    "杰",
-    "娟",
-    "涛",
-    "明",
-    "超",
-    "霞",
-    "平",
-    "刚",
-    "桂英",
-    "秀兰",
-    "建国",
-    "建华",
-    "志强",
-    "晓东",
-    "雨桐",
-    "子轩",
-    "梓涵",
-    "欣怡",
-    "浩然",
-    "思远",
-]
-LAYOUTS = [("三室两厅两卫", 12880, 10210), ("两室两厅一卫", 8950, 7020), ("四室两厅两卫", 14360, 11540)]
-STAFF = [
-    ("经理 王建国", "manager", Role.MANAGER),
-    ("中控 李敏", "control", Role.CONTROL_ROOM),
-    ("维修 张强", "tech1", Role.TECHNICIAN),
-    ("维修 刘洋", "tech2", Role.TECHNICIAN),
-    ("维修 陈勇", "tech3", Role.TECHNICIAN),
-    ("维修 杨涛", "tech4", Role.TECHNICIAN),
-]
 RESIDENT_ACCOUNTS = 6
 PARENTS_FIRST: tuple[type[Any], ...] = (
     Property,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.demo.words import TROUBLES
 from models import AccessEvent, Gate, Occupancy, Person, Staff, Ticket, WorkOrder
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult
 from models.rules.ticket import Priority, TicketKind, TicketStatus, needs_work_order
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
 
     from adapters.demo.estate import DemoEstate
 
-TROUBLES = [
-    ("水管", "厨房水龙头一直滴水，关不紧。"),
-    ("电路", "客厅插座没有电，已经检查过空气开关。"),
-    ("电梯", "电梯运行时有异响，请检查。"),
-    ("门窗", "阳台门锁坏了，打不开。"),
-    ("公共照明", "楼道灯不亮，晚上看不清台阶。"),
-    ("管道", "卫生间下水道堵塞，水漫出来了。"),
-    ("噪音", "楼上装修噪音太大，午休时间也在施工。"),
-    ("保洁", "楼道垃圾没有及时清理。"),
-]
 TICKETS = 60
 PASSAGES = 400
 

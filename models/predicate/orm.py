@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
@@ -13,15 +14,16 @@ _NEVER = UUID(int=0)
 
 def to_q(predicate: Predicate) -> Q:
     """The same condition for `Model.filter`."""
+    lookup: dict[str, Any]
     match predicate:
         case Eq(column, value):
-            return Q(**{column: value})
+            lookup = {column: value}
         case In(column, values):
-            return Q(**{f"{column}__in": sorted(values, key=str)})
+            lookup = {f"{column}__in": sorted(values, key=str)}
         case Lt(column, value):
-            return Q(**{f"{column}__lt": value})
+            lookup = {f"{column}__lt": value}
         case IsNull(column):
-            return Q(**{f"{column}__isnull": True})
+            lookup = {f"{column}__isnull": True}
         case Not(part):
             return ~to_q(part)
         case And(parts):
@@ -31,5 +33,7 @@ def to_q(predicate: Predicate) -> Q:
             return Q(*(to_q(part) for part in parts), join_type=Q.OR) if parts else Q(id=_NEVER)
         case Exists(model, inner, outer, where):
             rows = model.filter(to_q(where)).values(inner)
-            return Q(**{f"{outer}__in": Subquery(rows)})
-    raise TypeError(f"not a predicate: {predicate!r}")
+            lookup = {f"{outer}__in": Subquery(rows)}
+        case _:
+            raise TypeError(f"not a predicate: {predicate!r}")
+    return Q(**lookup)

@@ -11,6 +11,7 @@ import strawberry
 
 from models.query import Query
 from schema.base.argument import described
+from schema.base.connection import Connection
 from schema.base.field import page_arguments
 from schema.base.node import NODES, decode
 from schema.base.page import Page
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def many(description: str, node: str, *, page: int = 100) -> Callable[[Callable[..., Query]], Any]:
+def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query]], Any]:
     """A connection over the Query that the function returns; the four paging arguments are added."""
 
     def declared(describe: Callable[..., Query]) -> Any:
@@ -30,9 +31,10 @@ def many(description: str, node: str, *, page: int = 100) -> Callable[[Callable[
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
             wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
             query = describe(self, info, **arguments)
-            return await info.context.reader.page(query, NODES[node], wanted)
+            return await info.context.reader.page(query, NODES[node.__name__], wanted)
 
-        signature = inspect.signature(describe, eval_str=False)
+        shown = Connection[node]  # type: ignore[valid-type]  # a class at run time
+        signature = inspect.signature(describe).replace(return_annotation=shown)
         extra = [
             inspect.Parameter(
                 argument.python_name,
@@ -45,6 +47,7 @@ def many(description: str, node: str, *, page: int = 100) -> Callable[[Callable[
             for argument in paging
         ]
         resolve.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *extra])  # type: ignore[attr-defined]
+        resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
         return described(strawberry.field(resolve, description=description))

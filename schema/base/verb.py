@@ -83,5 +83,5 @@ def _snake(name: str) -> str:
 def _class(run: Callable[..., Any], annotation: Any) -> type:
     """The payload class of `Payload | None`, spelled as text under postponed annotations."""
     name = annotation if isinstance(annotation, str) else annotation.__name__
-    found: type = run.__globals__[name.partition("|")[0].strip()]  # type: ignore[attr-defined]
+    found: type = run.__globals__[name.partition("|")[0].strip()]
     return found

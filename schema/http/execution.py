@@ -106,7 +106,7 @@ class CompiledOperation:
         executor = self._executor(context, Happening(entry, context.reader))
         return await self._in_time(self._execute(executor), Deadline())
 
-    async def _execute(self, executor: Executor) -> bytes:
+    async def _execute(self, executor: Executor[Any]) -> bytes:
         if self._document.selects_cursor:
             await executor.context_value.reader.prepare_cursors()
         serially = False if self.kind == "subscription" else None
@@ -125,7 +125,7 @@ class CompiledOperation:
         reader = Reader(house, self._caller.viewer)
         return Context(self._caller.viewer, house, self._engine.viewers, reader, self._caller.locale)
 
-    def _executor(self, context: Context, root: Any) -> Executor:
+    def _executor(self, context: Context, root: Any) -> Executor[Any]:
         built = Executor.build(
             self._engine.graphql,
             self._document.ast,

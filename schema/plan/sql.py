@@ -12,16 +12,15 @@ from schema.base.page import Page, decode_position
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.base import Model
-
     from adapters.database import Database
+    from models.base import Model
     from models.predicate import Params
     from models.query import Order, Query
 
 
 def select_sql(query: Query, columns: tuple[str, ...], params: Params) -> str:
     """All rows, in no particular order."""
-    return f"SELECT {_list(columns)} FROM {_table(query)} WHERE {to_sql(query.where, params)}"  # noqa: S608 - names are ours, values are parameters
+    return f"SELECT {_list(columns)} FROM {_table(query)} WHERE {to_sql(query.where, params)}"
 
 
 def page_sql(query: Query, columns: tuple[str, ...], page: Page, params: Params) -> str:
@@ -29,7 +28,7 @@ def page_sql(query: Query, columns: tuple[str, ...], page: Page, params: Params)
     selected = columns if query.order.column in columns else (*columns, query.order.column)
     where = " AND ".join([to_sql(query.where, params), *_bounds(query, page, params)])
     order = _order(query.order, backward=page.backward)
-    return f"SELECT {_list(selected)} FROM {_table(query)} WHERE {where} ORDER BY {order} LIMIT {params.add(page.size + 1)}"  # noqa: S608, E501
+    return f"SELECT {_list(selected)} FROM {_table(query)} WHERE {where} ORDER BY {order} LIMIT {params.add(page.size + 1)}"  # noqa: E501
 
 
 def per_parent_sql(query: Query, via: str, columns: tuple[str, ...], page: Page, params: Params) -> str:
@@ -37,12 +36,12 @@ def per_parent_sql(query: Query, via: str, columns: tuple[str, ...], page: Page,
     where = " AND ".join([to_sql(query.where, params), *_bounds(query, page, params)])
     order = _order(query.order, backward=page.backward)
     inner = (
-        f"SELECT {_list(columns)}, ROW_NUMBER() OVER (PARTITION BY t.{via} ORDER BY {order}) AS place_in_list"  # noqa: S608
+        f"SELECT {_list(columns)}, ROW_NUMBER() OVER (PARTITION BY t.{via} ORDER BY {order}) AS place_in_list"
         f" FROM {_table(query)} WHERE {where}"
     )
     names = ", ".join(columns)
     return (
-        f"SELECT {names} FROM ({inner}) q WHERE place_in_list <= {params.add(page.size + 1)}"  # noqa: S608
+        f"SELECT {names} FROM ({inner}) q WHERE place_in_list <= {params.add(page.size + 1)}"
         f" ORDER BY {via}, place_in_list"
     )
 

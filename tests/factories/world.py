@@ -6,7 +6,6 @@ and an account for every role. Sessions are there already: the token is `<slug>-
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,34 +20,11 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from schema.base import encode
+from tests.factories.tenant import SECRET, Tenant, World
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
-SECRET = "device-secret"
 SLUGS = ("acme", "rival")
-
-
-@dataclass
-class Tenant:
-    """One company. `keys` and `ids` name its rows: home, away, building, entrance, unit0.., resident, tech1, gate0 …"""
-
-    slug: str
-    keys: dict[str, UUID] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-
-    def id(self, name: str) -> str:
-        """The node id of a row."""
-        return encode(self.types[name], self.keys[name])
-
-    def token(self, login: str) -> str:
-        """The token of an account's session."""
-        return f"{self.slug}-{login}"
-
-    @property
-    def device_token(self) -> str:
-        """What the gates' device signs in with."""
-        return f"{self.keys['device'].hex}.{SECRET}"
 
 
 class Builder:
@@ -71,7 +47,8 @@ class Builder:
         self.rows.append(row)
         self.tenant.keys[key] = row.id
         self.tenant.types[key] = model.__name__
-        return row.id
+        id_: UUID = row.id
+        return id_
 
     def _build(self) -> None:
         slug = self.tenant.slug
@@ -294,14 +271,6 @@ class Builder:
                 started_at=None,
                 completed_at=None,
             )
-
-
-@dataclass
-class World:
-    """Both companies."""
-
-    acme: Tenant
-    rival: Tenant
 
 
 def build(password_hash: str) -> tuple[World, list[Builder]]:

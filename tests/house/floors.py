@@ -13,13 +13,12 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 """Floors whose files carry a domain's name; adapters are named after what they talk to."""
 
 INFRASTRUCTURE = {
-    "schema": {"base", "plan", "http", "messages"},
-    "resolvers": {"unit", "viewer", "jobs"},
-    "subscriptions": {"ports", "event", "feed", "log", "hub", "websocket", "sse"},
+    "schema": {"base", "plan", "http", "messages", "enum"},
+    "resolvers": {"unit", "viewer", "jobs", "ports", "deadline", "ingest"},
+    "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",
         "rules",
-        "migrations",
         "predicate",
         "query",
         "scope",
@@ -27,6 +26,7 @@ INFRASTRUCTURE = {
         "event",
         "errors",
         "job",
+        "door",
     },
 }
 """Names on a floor that are no domain. Everything else must be one, with the same name in models/."""
