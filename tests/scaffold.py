@@ -32,12 +32,60 @@ class $Type(Versioned):
 '''
 
 RESOLVER = '''"""$Title: reads return a query description; verbs write, audit and announce."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.$name import $Type
+from models.predicate import eq
+from models.query import Order, Query
+from models.scope import visible
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from models.viewer import Viewer
+
+
+def in_property(viewer: Viewer | None, property_id: UUID, order: Order) -> Query:
+    """What the viewer may see in a Property."""
+    return Query($Type, visible($Type, viewer), order).only(eq("property_id", property_id))
 '''
 
-SUBSCRIPTION = '''"""$Title: what happened to it, and who may hear it. Events are frozen and versioned."""
+SUBSCRIPTION = '''"""$Title live: what happened to it, and who may hear it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from subscriptions.event import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ${Type}Changed(DomainEvent):
+    """It was created or changed; `subject_version` tells a client which state is newer."""
+
+    TYPE: ClassVar[str] = "$name.changed"
+
+    subject_version: int
 '''
 
 SCHEMA = '''"""$Title in the contract: types, inputs, payloads, and mutation bodies of three lines."""
+
+from __future__ import annotations
+
+from models.$name import $Type as Table
+from schema.base import Node, column, node
+
+
+@node(Table, "Say in one line what it is.")
+class $Type(Node):
+    """Say in one line what it is."""
+
+    name: str = column("Unique in the Property.")
+    version: int = column("Grows by one with each change.")
 '''
 
 TEST = '''"""$Title: what the domain promises, seen from outside."""
@@ -62,11 +110,12 @@ TEMPLATES = {
 """Path and text of each file, with the placeholders of `words`."""
 
 STEPS = """Six steps make it a domain:
-  1. models/$name.py: columns; then a migration for both databases, with constraints and indexes as SQL.
-  2. models/rules/$name.py: pure rules (states, amounts); its rows in the permission table.
-  3. resolvers/$name.py: reads in the viewer's scope; verbs that write, audit and announce.
-  4. subscriptions/$name.py: event types and their audience. Delete the file if nothing is announced.
-  5. schema/$name.py: declare the fields, describe them; add it to the schema; then `make schema map`.
+  1. models/$name.py: columns; name it in models/__init__.py; write the next models/migrations/NNNN_$name.sql.
+  2. models/rules/: its words and states; its permissions in rules/permission.py; what is visible in models/scope.py.
+  3. resolvers/$name.py: queries in the viewer's scope; verbs that check, write, audit and announce.
+  4. subscriptions/$name.py: event types and their audience, named in subscriptions/__init__.py; or delete the file.
+  5. schema/$name.py: declare and describe the fields; add its Query, Mutation, Subscription to schema/__init__.py;
+     messages in zh and en; then `make schema map`.
   6. tests/test_$name.py: replace the failing test by real ones: each verb, each refusal, each right.
 """
 
