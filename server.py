@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 GRACE_SECONDS = 10
+logger = logging.getLogger("wuye")
 
 
 def build_house(settings: Settings) -> House:
@@ -57,7 +59,9 @@ def build_house(settings: Settings) -> House:
 
 def application(house: House | None = None) -> Starlette:
     """The ASGI application; uvicorn calls it once in each worker."""
-    house = house or build_house(load_settings())
+    if house is None:
+        house = build_house(load_settings())
+        configure_log(house.settings)
     hub = Hub(house.database, house.broker)
     jobs = JobRunner(house)
     viewers = Viewers(house.database, house.clock)
@@ -69,6 +73,7 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
+        logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
         await surface.sockets.close()
@@ -102,9 +107,17 @@ def _streams_end_first(surface: Surface) -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+def configure_log(settings: Settings) -> None:
+    """One form for every line; libraries speak from warnings on."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    for name in ("tortoise", "uvicorn", "asyncio", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def serve(settings: Settings) -> None:
-    """Serve until a signal."""
+    """Serve until a signal; a clean stop is exit code 0, whichever signal it was."""
     asyncio.run(check_schema(settings))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
     uvicorn.run(
         "server:application",
         factory=True,
@@ -120,7 +133,7 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         access_log=False,
-        log_level=settings.log_level,
+        log_config=None,
     )
 
 
@@ -141,7 +154,8 @@ def run(settings: Settings, speed: float, seed: int) -> None:
     asyncio.run(_demo(settings))
     announce(settings)
     arguments = [sys.executable, __file__, "simulate", "--speed", str(speed), "--seed", str(seed)]
-    simulator = subprocess.Popen(arguments)  # noqa: S603 - our own command
+    quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
+    simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command
     try:
         serve(settings)
     finally:
@@ -162,35 +176,38 @@ def schema(*, check: bool) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or setting."""
+    """The command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or setting, 3 could not serve."""
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-        logging.getLogger("tortoise").setLevel(logging.WARNING)
-        match options.command:
-            case "run":
-                run(settings, options.speed, options.seed)
-            case "serve":
-                serve(settings)
-            case "migrate":
-                done = asyncio.run(migrate(settings, SystemClock().now()))
-                print("applied: " + ", ".join(done) if done else "the schema is up to date")
-            case "demo":
-                asyncio.run(_demo(settings))
-                announce(settings)
-            case "simulate":
-                return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
-            case "schema":
-                return schema(check=options.check)
-    except SettingsError as error:
+        configure_log(settings)
+        return _command(options, settings)
+    except (SettingsError, DatabaseUnavailable) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
-    except DatabaseUnavailable as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output has enough
+        sys.stdout = None
+        return 1
+
+
+def _command(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "run":
+            run(settings, options.speed, options.seed)
+        case "serve":
+            serve(settings)
+        case "migrate":
+            done = asyncio.run(migrate(settings, SystemClock().now()))
+            print("applied: " + ", ".join(done) if done else "the schema is up to date")
+        case "demo":
+            asyncio.run(_demo(settings))
+            announce(settings)
+        case "simulate":
+            return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
+        case "schema":
+            return schema(check=options.check)
     return 0
 
 

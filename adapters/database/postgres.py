@@ -12,10 +12,11 @@ import asyncpg
 import orjson
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
 from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_call, refused
+from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -150,6 +151,8 @@ class PostgresDatabase:
             async with client.acquire_connection() as connection:
                 rows: list[Row] = await connection.fetch(sql, *args)
                 return rows
+        except asyncpg.QueryCanceledError as error:  # statement_timeout
+            raise Refusal(ErrorCode.TIMEOUT) from error
         except _LOST as error:
             raise DatabaseUnavailable(str(error)) from error
 
@@ -168,7 +171,9 @@ class PostgresDatabase:
             raise refused(error) from error
         except asyncpg.UniqueViolationError as error:
             raise refused(IntegrityError(str(error))) from error
-        except (*_LOST, OperationalError) as error:
+        except asyncpg.QueryCanceledError as error:
+            raise Refusal(ErrorCode.TIMEOUT) from error
+        except _LOST as error:
             raise DatabaseUnavailable(str(error)) from error
         finally:
             _organization.reset(token)

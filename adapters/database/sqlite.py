@@ -78,6 +78,12 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _unavailable(error: Exception) -> Exception:
+    """Locked, full, unreadable: the file is unavailable. Wrong SQL is a bug and stays one."""
+    bug = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
+    return error if bug else DatabaseUnavailable(str(error))
+
+
 class SqliteTransaction:
     """Statements on the writer's connection."""
 
@@ -147,7 +153,7 @@ class SqliteDatabase:
             await reader.interrupt()  # the thread would go on with the statement
             raise
         except sqlite3.OperationalError as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise _unavailable(error) from error
 
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door."""
@@ -164,8 +170,11 @@ class SqliteDatabase:
                 yield SqliteTransaction(client)
         except IntegrityError as error:
             raise refused(error) from error
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise DatabaseUnavailable(str(error)) from error
+        except OperationalError as error:  # Tortoise wraps the driver's
+            cause = error.args[0] if error.args and isinstance(error.args[0], sqlite3.Error) else error
+            raise _unavailable(cause) from error
+        except sqlite3.OperationalError as error:
+            raise _unavailable(error) from error
 
     async def append_events(
         self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]

@@ -1,0 +1,80 @@
+"""What all actors share: a chance of their own, a pace, and going on after trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.simulator.session import Session
+from adapters.simulator.trouble import Trouble
+
+if TYPE_CHECKING:
+    from adapters.clock import Clock
+    from adapters.simulator.directory import Directory
+    from adapters.simulator.sequence import Sequences
+    from adapters.simulator.server import Server
+
+logger = logging.getLogger("wuye.simulator")
+AFTER_TROUBLE = 2.0  # seconds, whatever the speed: trouble must not spin
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the actors play: handed to each of them."""
+
+    server: Server
+    directory: Directory
+    sequences: Sequences
+    clock: Clock
+    seed: int
+    speed: float
+
+
+class Actor:
+    """Acts again and again until it is cancelled."""
+
+    def __init__(self, stage: Stage, name: str) -> None:
+        self.stage = stage
+        self.name = name
+        self.chance = chance_of(stage.seed, name)
+
+    async def run(self) -> None:
+        """Play on. What a server may answer is logged and the play goes on; a bug ends the simulator, loudly."""
+        while True:
+            try:
+                await self.act()
+            except Trouble as trouble:
+                logger.warning("%s: %s", self.name, trouble)
+                await asyncio.sleep(AFTER_TROUBLE)
+
+    async def act(self) -> None:
+        """One pause and what follows it."""
+        raise NotImplementedError
+
+    def say(self, text: str, *values: object) -> None:
+        """Tell whoever watches what was done."""
+        logger.info("%s " + text, self.name, *values)  # noqa: G003 - each text is a constant of its caller
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, shorter at a higher speed."""
+        await asyncio.sleep(seconds / self.stage.speed)
+
+    async def pause_about(self, seconds: float) -> None:
+        """Wait from half to one and a half times as long."""
+        await self.pause(seconds * self.chance.uniform(0.5, 1.5))
+
+
+class AccountActor(Actor):
+    """An actor with an account of the demo."""
+
+    def __init__(self, stage: Stage, account: dict[str, str]) -> None:
+        super().__init__(stage, f"{account['login']} {account['name']}")
+        self.session = Session(stage.server, account)
+
+
+def chance_of(seed: int, name: str) -> random.Random:
+    """A source of chance for one actor: what the others do does not move it."""
+    return random.Random(f"{seed}:{name}")  # noqa: S311 - a play, not a secret

@@ -1,0 +1,77 @@
+"""Who and what there is in the demo property: asked of the server once, as its manager."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.simulator.trouble import CannotStart
+
+if TYPE_CHECKING:
+    from adapters.simulator.session import Session
+
+PROPERTIES = "query Properties { viewer { properties { id name } } }"
+DIRECTORY = """query Directory($property: ID!) {
+  occupancies(propertyId: $property, filter: {current: true}, first: 500) {
+    nodes { person { id } unit { building { id } } }
+  }
+  gates(propertyId: $property, first: 500) { nodes { id name building { id } } }
+  staff(filter: {propertyId: $property, role: TECHNICIAN}, first: 100) { nodes { id name } }
+}"""
+
+
+@dataclass(frozen=True)
+class GatePlace:
+    """A gate's name and the building it leads into."""
+
+    name: str
+    building: str | None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Ids as the contract gives them."""
+
+    property_id: str
+    property_name: str
+    people: dict[str | None, tuple[str, ...]]  # by building; under None all of them
+    gates: dict[str, GatePlace]
+    technicians: dict[str, str]  # names by id
+
+    def people_at(self, gate_id: str) -> tuple[str, ...]:
+        """Who passes there: those who live in its building, or anybody."""
+        gate = self.gates.get(gate_id)
+        return self.people.get(gate.building if gate else None) or self.people.get(None, ())
+
+    def gate_name(self, gate_id: str) -> str:
+        """What people call it."""
+        return self.gates[gate_id].name if gate_id in self.gates else gate_id
+
+
+async def look_up(manager: Session) -> Directory:
+    """Ask the server. Raises CannotStart when the manager has no property, Trouble when it does not answer so."""
+    viewer = (await manager.read(PROPERTIES))["viewer"]
+    if viewer is None or not viewer["properties"]:
+        raise CannotStart("the demo's manager has no property: load the demo (`python server.py demo`) again.")
+    place = viewer["properties"][0]
+    data = await manager.read(DIRECTORY, property=place["id"])
+    return Directory(
+        property_id=place["id"],
+        property_name=place["name"],
+        people=_people(data["occupancies"]["nodes"]),
+        gates={g["id"]: GatePlace(g["name"], (g["building"] or {}).get("id")) for g in data["gates"]["nodes"]},
+        technicians={s["id"]: s["name"] for s in data["staff"]["nodes"]},
+    )
+
+
+def _people(occupancies: list[dict[str, Any]]) -> dict[str | None, tuple[str, ...]]:
+    found: defaultdict[str | None, dict[str, None]] = defaultdict(dict)  # a dict keeps the server's order
+    for occupancy in occupancies:
+        if occupancy["person"] is None:
+            continue
+        found[None][occupancy["person"]["id"]] = None
+        building = (occupancy["unit"] or {}).get("building")
+        if building:
+            found[building["id"]][occupancy["person"]["id"]] = None
+    return {building: tuple(people) for building, people in found.items()}

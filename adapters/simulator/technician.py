@@ -1,0 +1,106 @@
+"""A technician: takes orders on as the phone rings, then works them off one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.simulator.actor import AccountActor
+from adapters.simulator.phone import Phone
+from adapters.simulator.photo import take_photo
+from adapters.simulator.trouble import Refused
+
+if TYPE_CHECKING:
+    from adapters.simulator.actor import Stage
+
+IDLE_SECONDS = 60.0
+PHOTO_SHARE = 0.3
+RESULTS = (
+    "已更换密封圈，试水十分钟无渗漏。",
+    "已修复，试用正常，住户确认。",
+    "线路重新接驳，测试正常。",
+    "已疏通管道并清理现场。",
+    "更换损坏配件一件，功能恢复。",
+    "已与当事人沟通，对方承诺整改。",
+    "现场处理完毕，后续继续观察。",
+)
+MINE = """query Mine($property: ID!) {
+  workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, IN_PROGRESS]}, order: OLDEST, first: 50) {
+    nodes { id number status version }
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is next for an order in some status, and how long it takes on average."""
+
+    verb: str
+    says: str
+    seconds: float
+
+    @property
+    def document(self) -> str:
+        """The mutation."""
+        name = self.verb[0].upper() + self.verb[1:]
+        return (
+            f"mutation Step($id: ID!, $input: {name}Input!)"
+            f" {{ {self.verb}(id: $id, input: $input) {{ workOrder {{ status }} userErrors {{ code message }} }} }}"
+        )
+
+
+STEPS = {  # in this order: new calls are answered first, what was begun is finished before the next
+    "ASSIGNED": Step("workOrderAccept", "accepts", 6.0),
+    "IN_PROGRESS": Step("workOrderComplete", "completes", 45.0),
+    "ACCEPTED": Step("workOrderStart", "starts", 12.0),
+}
+
+
+class Technician(AccountActor):
+    """One of the demo's accounts of role TECHNICIAN."""
+
+    def __init__(self, stage: Stage, account: dict[str, str]) -> None:
+        super().__init__(stage, account)
+        self.phone = Phone(self.session, stage.directory.property_id)
+
+    async def run(self) -> None:
+        """Work with the phone in the pocket."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.phone.listen())
+            group.create_task(super().run())
+
+    async def act(self) -> None:
+        """Look at the own orders and take the next step, or wait for the phone."""
+        self.phone.rang.clear()
+        data = await self.session.read(MINE, property=self.stage.directory.property_id)
+        orders: list[dict[str, Any]] = data["workOrders"]["nodes"]
+        if not orders:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS / self.stage.speed):
+                    await self.phone.rang.wait()
+            return
+        order = next_order(orders)
+        step = STEPS[order["status"]]
+        await self.pause_about(step.seconds)
+        wish = {"expectedVersion": order["version"], **(await self._report() if step.verb.endswith("Complete") else {})}
+        try:
+            await self.session.act(step.document, id=order["id"], input=wish)
+        except Refused as refused:
+            if not refused.codes & {"CONFLICT", "TRANSITION_NOT_ALLOWED"}:
+                raise
+            self.say("finds %s changed meanwhile and looks again", order["number"])
+        else:
+            self.say("%s %s", step.says, order["number"])
+
+    async def _report(self) -> dict[str, Any]:
+        result, with_photo = self.chance.choice(RESULTS), self.chance.random() < PHOTO_SHARE
+        photos = [await self.session.upload(take_photo(self.chance))] if with_photo else []
+        return {"result": result, "photoIds": photos}
+
+
+def next_order(orders: list[dict[str, Any]]) -> dict[str, Any]:
+    """The order whose turn it is; the oldest among equals."""
+    turn = list(STEPS)
+    return min(orders, key=lambda order: turn.index(order["status"]))

@@ -1,0 +1,206 @@
+"""The simulator's own promises: a seed's day stays its day, numbers never repeat, a verb is never sent twice."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from adapters.clock import HeldClock
+from adapters.settings import Settings
+from adapters.simulator import address, simulate
+from adapters.simulator import server as server_module
+from adapters.simulator.actor import chance_of
+from adapters.simulator.manager import MOST_OPEN, choose_technician
+from adapters.simulator.passage import plan_crowd, plan_passage
+from adapters.simulator.photo import take_photo
+from adapters.simulator.sequence import BLOCK, Sequences
+from adapters.simulator.server import Server
+from adapters.simulator.session import Session
+from adapters.simulator.technician import next_order
+from adapters.simulator.trouble import Lost, Refused
+from adapters.simulator.wish import AT_HOME, SHARED, plan_wish
+from models.rules.gate import AccessResult
+from models.rules.ticket import MAX_TEXT, TicketKind
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PEOPLE = ("a", "b", "c")
+ACCOUNT = {"organization": "demo", "login": "r1", "password": "p", "name": "n", "role": "RESIDENT"}
+
+
+def day(seed: int, name: str) -> list[object]:
+    """Whatever one actor might choose."""
+    chance = chance_of(seed, name)
+    plans: list[object] = []
+    for _ in range(50):
+        plans += [plan_wish(chance), plan_passage(chance, PEOPLE), plan_crowd(chance), take_photo(chance)]
+    return plans
+
+
+def test_a_seed_plays_the_same_day() -> None:
+    assert day(7, "resident1") == day(7, "resident1")
+
+
+def test_seeds_and_actors_differ() -> None:
+    assert day(7, "resident1") != day(8, "resident1")
+    assert day(7, "resident1") != day(7, "resident2")
+
+
+def test_wishes_are_tickets_that_the_contract_takes() -> None:
+    chance = random.Random(1)
+    wishes = [plan_wish(chance) for _ in range(500)]
+    assert {wish.kind for wish in wishes} == set(TicketKind)
+    assert all(0 < len(wish.text) <= MAX_TEXT and "{" not in wish.text for wish in wishes)
+    assert all(0 < len(wish.category) <= 40 and wish.photos <= 9 for wish in wishes)
+    assert set(AT_HOME) | set(SHARED) == set(TicketKind)
+
+
+def test_passages_are_mostly_granted_and_denials_say_why() -> None:
+    chance = random.Random(1)
+    passages = [plan_passage(chance, PEOPLE) for _ in range(1_000)]
+    denied = [passage for passage in passages if passage.result is AccessResult.DENIED]
+    assert 20 < len(denied) < 200
+    assert all(passage.reason for passage in denied)
+    assert all(passage.reason is None for passage in passages if passage not in denied)
+    assert plan_passage(chance, ()).person_id is None
+
+
+def test_photos_are_small_images() -> None:
+    photos = [take_photo(random.Random(seed)) for seed in range(8)]
+    assert {photo.media_type for photo in photos} == {"image/jpeg", "image/png"}
+    assert all(photo.content.startswith((b"\xff\xd8", b"\x89PNG")) for photo in photos)
+    assert all(len(photo.content) < 100_000 for photo in photos)
+
+
+def test_sequences_never_repeat_over_restarts_and_clock_steps(tmp_path: Path) -> None:
+    clock, taken = HeldClock(NOON), []
+    for step in (0, 3600, -7200, 0, -86_400):
+        clock.move(timedelta(seconds=step))
+        numbers = Sequences(tmp_path / "sequence", clock)
+        taken += [numbers.take() for _ in range(BLOCK + 5)]  # past the end of a block
+    assert taken == sorted(set(taken))
+    assert taken[-1] < 2**53
+
+
+def test_two_simulators_beside_each_other_share_no_number(tmp_path: Path) -> None:
+    path, clock = tmp_path / "sequence", HeldClock(NOON)
+    one, other = Sequences(path, clock), Sequences(path, clock)
+    taken = [numbers.take() for _ in range(BLOCK + 5) for numbers in (one, other)]
+    assert len(set(taken)) == len(taken)
+
+
+def test_a_lost_sequence_file_repeats_nothing(tmp_path: Path) -> None:
+    path, clock = tmp_path / "sequence", HeldClock(NOON)
+    before = Sequences(path, clock).take()
+    path.unlink()
+    clock.move(timedelta(seconds=BLOCK / 1000))
+    assert Sequences(path, clock).take() > before
+
+
+def test_orders_go_to_who_has_least_to_do() -> None:
+    chance, staff = random.Random(1), ["a", "b", "c"]
+    assert choose_technician(chance, staff, {"a": 2, "b": 1, "c": 2}) == "b"
+    assert choose_technician(chance, staff, dict.fromkeys(staff, MOST_OPEN)) is None
+    assert choose_technician(chance, [], {}) is None
+
+
+def test_a_technician_answers_calls_and_finishes_before_he_begins() -> None:
+    orders = [{"number": str(n), "status": s} for n, s in enumerate(["ACCEPTED", "IN_PROGRESS", "ASSIGNED"])]
+    turns = []
+    while orders:
+        turns.append(next_order(orders)["status"])
+        orders.remove(next_order(orders))
+    assert turns == ["ASSIGNED", "IN_PROGRESS", "ACCEPTED"]
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "http://127.0.0.1:8000"), ("0.0.0.0", "http://127.0.0.1:8000"), ("::", "http://[::1]:8000")],
+)
+def test_the_address_follows_the_settings(host: str, url: str) -> None:
+    assert address(Settings(host=host)) == url
+
+
+async def test_without_a_handover_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await simulate(Settings(state_path=tmp_path), None, 1, 1, None) == 1
+    assert "python server.py demo" in capsys.readouterr().err
+
+
+async def test_a_wrong_speed_is_wrong_usage(tmp_path: Path) -> None:
+    assert await simulate(Settings(state_path=tmp_path), None, 0, 1, None) == 2
+
+
+class Answers:
+    """A server that answers from a script and keeps what it was sent. An exception in the script is raised."""
+
+    def __init__(self, script: Callable[[int, httpx.Request], httpx.Response | Exception]) -> None:
+        self.requests: list[httpx.Request] = []
+        self._script = script
+        self.server = Server("http://test", httpx.MockTransport(self._answer))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self._script(len(self.requests), request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "LONGEST_WAIT", 0.1)
+
+
+async def test_a_device_sends_its_call_again_until_it_is_answered() -> None:
+    troubles: list[httpx.Response | Exception] = [httpx.ConnectError("x"), httpx.ReadError("x"), httpx.Response(503)]
+    answers = Answers(lambda n, _: troubles[n - 1] if n <= len(troubles) else httpx.Response(200, json={}))
+    response = await answers.server.post("/ingest/events", again=True, json={"messages": [{"sequence": 1}]})
+    assert response.status_code == 200
+    assert [request.content for request in answers.requests] == [answers.requests[0].content] * 4
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadError("x"), httpx.ReadTimeout("x"), httpx.Response(504)])
+async def test_a_verb_that_may_be_done_is_not_sent_twice(trouble: httpx.Response | Exception) -> None:
+    answers = Answers(lambda n, _: trouble if n == 1 else httpx.Response(200, json={}))
+    with pytest.raises(Lost):
+        await answers.server.post("/graphql", again=False, json={})
+    assert len(answers.requests) == 1
+
+
+async def test_a_verb_that_never_left_is_sent_again() -> None:
+    answers = Answers(lambda n, _: httpx.ConnectError("x") if n == 1 else httpx.Response(200, json={}))
+    assert (await answers.server.post("/graphql", again=False, json={})).status_code == 200
+
+
+async def test_a_session_that_ended_signs_in_again() -> None:
+    held = {"token": 0}
+
+    def script(_: int, request: httpx.Request) -> httpx.Response:
+        if b"accountSignIn" in request.content:
+            held["token"] += 1
+            return data({"accountSignIn": {"token": f"t{held['token']}", "userErrors": []}})
+        if request.headers["authorization"] != "Bearer t2":
+            return httpx.Response(401, json={"errors": [{"extensions": {"code": "UNAUTHENTICATED"}}]})
+        return data({"viewer": None})
+
+    session = Session(Answers(script).server, ACCOUNT)
+    assert await session.read("{ viewer { roles } }") == {"viewer": None}
+    assert held["token"] == 2
+
+
+async def test_user_errors_are_told_by_their_codes() -> None:
+    def script(_: int, request: httpx.Request) -> httpx.Response:
+        if b"accountSignIn" in request.content:
+            return data({"accountSignIn": {"token": "t", "userErrors": []}})
+        return data({"workOrderAccept": {"userErrors": [{"code": "CONFLICT", "message": "changed"}]}})
+
+    with pytest.raises(Refused) as refused:
+        await Session(Answers(script).server, ACCOUNT).act("mutation { … }")
+    assert refused.value.codes == {"CONFLICT"}
+
+
+def data(value: object) -> httpx.Response:
+    return httpx.Response(200, content=orjson.dumps({"data": value}))
