@@ -14,6 +14,8 @@ from uuid import UUID
 
 from broadcaster import Broadcast, BroadcastBackend, Event
 from redis import asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Broker(Protocol):
         ...
 
     async def ring(self, streams: Iterable[UUID]) -> None:
-        """Say that `streams` have new events. Never raises: the write is already committed."""
+        """Say that `streams` have new events. Never raises and never waits: the write is already committed."""
         ...
 
     def listen(self) -> AsyncIterator[UUID | None]:
@@ -46,45 +48,72 @@ class Broker(Protocol):
 
 
 class DoorbellBroker:
-    """`Broker` over broadcaster."""
+    """`Broker` over broadcaster. One task publishes: rings that wait for it become one."""
 
     def __init__(self, url: str) -> None:
         memory = url.startswith("memory:")
         self._broadcast = Broadcast(url) if memory else Broadcast(backend=RedisDoorbell(url))
+        self._waiting: set[UUID] = set()
+        self._rung = asyncio.Event()
+        self._ringer: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        """Start the one listener of this process."""
+        """Start the one listener and the one ringer of this process."""
         await self._broadcast.connect()
+        self._ringer = asyncio.create_task(self._ring_forever())
 
     async def close(self) -> None:
-        """Stop it."""
+        """Ring what still waits, then stop."""
+        if self._ringer is not None:
+            self._ringer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ringer
+            await self._publish()
         with contextlib.suppress(asyncio.CancelledError):
             await self._broadcast.disconnect()
 
     async def ring(self, streams: Iterable[UUID]) -> None:
-        """Ring once for all `streams` of one commit."""
-        message = " ".join(str(stream) for stream in streams)
-        try:
-            await self._broadcast.publish(CHANNEL, message)
-        except (RedisError, OSError) as error:
-            log.warning("doorbell not rung, listeners will look by themselves: %s", error)
+        """Leave `streams` to the ringer: a Redis that is away must not keep a verb waiting."""
+        self._waiting.update(streams)
+        self._rung.set()
 
     async def listen(self) -> AsyncIterator[UUID | None]:
         """Streams as they ring."""
         async with self._broadcast.subscribe(CHANNEL) as subscriber:
-            async for event in subscriber:
+            while True:
+                event = await subscriber.get()
                 for name in event.message.split():
                     yield None if name == EVERYTHING else UUID(name)
+
+    async def _ring_forever(self) -> None:
+        while True:
+            await self._rung.wait()
+            await self._publish()
+
+    async def _publish(self) -> None:
+        """One message for all that wait. What cannot be rung is dropped: listeners also look by themselves."""
+        self._rung.clear()
+        if not self._waiting:
+            return
+        message = " ".join(str(stream) for stream in self._waiting)
+        self._waiting.clear()
+        try:
+            await self._broadcast.publish(CHANNEL, message)
+        except (RedisError, OSError) as error:
+            log.warning("doorbell not rung, listeners will look by themselves: %s", error)
+        except Exception:
+            log.exception("the ringer stumbled, going on")
 
 
 class RedisDoorbell(BroadcastBackend):
     """Pub/sub that comes back: one connection for listening without a read time-out, reconnecting for ever."""
 
     def __init__(self, url: str) -> None:
-        self._publisher = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
-        # Blocking reads: the default socket_timeout of 5 s would end them (traps.md).
+        once = Retry(NoBackoff(), 1)  # a connection that Redis dropped is made anew, once; the default tries ten times
+        self._publisher = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=once)
+        # Blocking reads: the default socket_timeout of 5 s would end them (traps.md). We retry, so it must not.
         self._listener = redis.Redis.from_url(
-            url, socket_timeout=None, socket_connect_timeout=2, health_check_interval=10
+            url, socket_timeout=None, socket_connect_timeout=2, health_check_interval=10, retry=Retry(NoBackoff(), 0)
         )
         self._pubsub = self._listener.pubsub()
         self._channels: set[str] = set()
@@ -96,7 +125,7 @@ class RedisDoorbell(BroadcastBackend):
 
     async def disconnect(self) -> None:
         """Drop both connections."""
-        await self._pubsub.aclose()
+        await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
         await self._listener.aclose()
         await self._publisher.aclose()
 
@@ -108,6 +137,8 @@ class RedisDoorbell(BroadcastBackend):
     async def unsubscribe(self, channel: str) -> None:
         """Stop listening to `channel`."""
         self._channels.discard(channel)
+        if not self._channels:
+            self._subscribed.clear()
 
     async def publish(self, channel: str, message: Any) -> None:
         """Raises RedisError when Redis is away."""
@@ -115,24 +146,34 @@ class RedisDoorbell(BroadcastBackend):
 
     async def next_published(self) -> Event:
         """The next ring; a reconnect is itself a ring for everything. Never raises, or the listener would die."""
-        await self._subscribed.wait()
         attempt = 0
         while True:
+            await self._subscribed.wait()
             try:
-                if not self._live:
-                    await self._pubsub.aclose()
-                    self._pubsub = self._listener.pubsub()
-                    await self._pubsub.subscribe(*self._channels)
-                message = await self._pubsub.get_message(timeout=30.0)
+                event = await self._read()
             except (RedisError, OSError) as error:
                 if self._live:
                     log.warning("doorbell lost, reconnecting: %s", error)
-                self._live = False
-                await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
-                attempt += 1
+            except Exception:
+                log.exception("the doorbell stumbled, reconnecting")
+            else:
+                if event is not None:
+                    return event
                 continue
-            if message and message["type"] == "subscribe":
-                self._live = True
-                return Event(CHANNEL, EVERYTHING)
-            if message and message["type"] == "message" and self._live:
-                return Event(message["channel"].decode(), message["data"].decode())
+            self._live = False
+            await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+            attempt += 1
+
+    async def _read(self) -> Event | None:
+        """One message, None when it says nothing; connects first where there is no connection."""
+        if not self._live:
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
+            self._pubsub = self._listener.pubsub()
+            await self._pubsub.subscribe(*self._channels)
+        message = await self._pubsub.get_message(timeout=30.0)
+        if message and message["type"] == "subscribe":
+            self._live = True
+            return Event(CHANNEL, EVERYTHING)
+        if message and message["type"] == "message":
+            return Event(message["channel"].decode(), message["data"].decode())
+        return None

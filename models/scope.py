@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models.account import Account
@@ -20,6 +21,8 @@ from models.predicate import (
     exists,
     is_in,
     is_null,
+    less,
+    negate,
 )
 from models.rules.permission import Permission
 from models.staff import Staff
@@ -28,6 +31,7 @@ from models.work_order import WorkOrder, WorkOrderStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from tortoise import Model
 
@@ -71,8 +75,18 @@ def _unit(viewer: Viewer) -> Predicate:
 
 
 def _occupancy(viewer: Viewer) -> Predicate:
-    household = all_of(is_in("unit_id", viewer.units), is_null("move_out_on"))
-    return any_of(_where(viewer, _P.PERSON_READ), household)
+    households = (all_of(eq("unit_id", home.unit_id), running(home.today)) for home in viewer.homes)
+    return any_of(_where(viewer, _P.PERSON_READ), *households)
+
+
+def running(today: date) -> Predicate:
+    """Occupancies that run on `today` (of their Property), the days of moving in and out included."""
+    return all_of(less("move_in_on", today + timedelta(days=1)), not_ended(today))
+
+
+def not_ended(today: date) -> Predicate:
+    """Occupancies whose last day is not before `today`; they may begin later."""
+    return any_of(is_null("move_out_on"), negate(less("move_out_on", today)))
 
 
 def _person(viewer: Viewer) -> Predicate:
@@ -112,7 +126,8 @@ def _work_order_step(viewer: Viewer) -> Predicate:
 def _file(viewer: Viewer) -> Predicate:
     return any_of(
         eq("account_id", viewer.account_id),
-        _where(viewer, _P.TICKET_READ),
+        all_of(_where(viewer, _P.TICKET_READ), negate(is_null("ticket_id"))),
+        all_of(_where(viewer, _P.WORK_ORDER_READ), negate(is_null("work_order_id"))),
         _own(viewer, "reporter_id"),
         exists(WorkOrder, "ticket_id", _assigned(viewer), outer="ticket_id"),
         exists(WorkOrder, "id", _assigned(viewer), outer="work_order_id"),

@@ -9,7 +9,7 @@ from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -23,11 +23,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Home:
-    """A running Occupancy: where a resident lives or works."""
+    """A running Occupancy: where a resident lives or works. `today` is the day there when the viewer was loaded."""
 
     property_id: UUID
     building_id: UUID
     unit_id: UUID
+    today: date = field(compare=False)  # another day is no change of rights
 
 
 @dataclass(frozen=True)

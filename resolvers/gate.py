@@ -66,12 +66,12 @@ async def open_gate(
     viewer: Viewer | None, house: House, id_: UUID, reason: str, expected_version: int | None = None
 ) -> tuple[Gate, AccessEvent]:
     """Tell a gate to open: its device learns it with its next call to /ingest/events; the passage is recorded."""
-    if not 1 <= len(reason.strip()) <= MAX_REASON:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field="reason", message="TEXT_LENGTH", low=1, high=MAX_REASON)
     async with unit_of_work(house, viewer) as unit:
         gate = await unit.find(Gate, id_, "id")
         if unit.viewer is not None:
             require(unit.viewer, Permission.GATE_OPEN, gate.property_id)
+        if not 1 <= len(reason.strip()) <= MAX_REASON:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="reason", message="TEXT_LENGTH", low=1, high=MAX_REASON)
         check_version(gate, expected_version)
         if gate.state is GateState.OFFLINE:
             raise Refusal(ErrorCode.GATE_OFFLINE, field="id", current=gate.id)

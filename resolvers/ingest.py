@@ -77,6 +77,12 @@ class _Parcel:
     messages: list[Message]
     done: asyncio.Future[list[Receipt]]
 
+    @property
+    def device_key(self) -> UUID:
+        """The device's id."""
+        assert self.device.device_id is not None  # noqa: S101 - authorise_device gave it
+        return self.device.device_id
+
 
 async def authorise_device(house: House, token: str) -> Viewer | None:
     """The device that a token `<device id in hex>.<secret>` stands for; None when it does not hold."""
@@ -120,10 +126,15 @@ class Ingest:
             worker.add_done_callback(self._workers.discard)
         return await parcel.done
 
-    async def gates_of(self, device: Viewer) -> list[Gate]:
-        """The gates that a device drives, as they should stand."""
-        async with system_unit(self._house, device.organization_id):
-            return await Gate.filter(device_id=device.device_id).order_by("id")
+    async def gates_of(self, device: Viewer) -> list[tuple[UUID, str]]:
+        """The gates that a device drives, and how they should stand."""
+        database, organization_id = self._house.database, device.organization_id
+        rows = await database.fetch(
+            "SELECT id, state FROM gate WHERE organization_id = $1 AND device_id = $2 ORDER BY id",
+            [organization_id, device.device_id],
+            organization_id,
+        )
+        return [(database.value("UUIDField", row["id"]), row["state"]) for row in rows]
 
     async def _commit_rounds(self, property_id: UUID) -> None:
         """Commit what waits, pause, again, until nothing waits."""
@@ -167,7 +178,12 @@ class _Batch:
     async def load(cls, unit: Unit, parcels: list[_Parcel]) -> _Batch:
         """Read the gates and people that the messages name."""
         messages = [message for parcel in parcels for message in parcel.messages]
-        gates = await Gate.filter(id__in=list({m.gate_id for m in messages}), organization_id=unit.organization_id)
+        mine = Gate.filter(organization_id=unit.organization_id).order_by("id")
+        # Those that may change are locked, in the order of their ids: nobody's change is lost, nobody waits in a ring.
+        told = {m.gate_id for m in messages if isinstance(m, GateStateMessage)}
+        passed = {m.gate_id for m in messages} - told
+        gates = await mine.filter(id__in=list(told)).select_for_update() if told else []
+        gates += await mine.filter(id__in=list(passed)) if passed else []
         named = {m.person_id for m in messages if isinstance(m, AccessMessage) and m.person_id}
         people = (
             await Person.filter(id__in=list(named), organization_id=unit.organization_id).values_list("id")
@@ -178,13 +194,13 @@ class _Batch:
 
     async def take_sequences(self) -> set[tuple[UUID, int]]:
         """Remember the numbers of all valid messages; those that were not known before."""
-        keys = list(
-            dict.fromkeys(
-                (parcel.device.device_id, message.sequence)
+        keys = sorted(  # in one order: processes that take the same numbers never wait for each other in a ring
+            {
+                (parcel.device_key, message.sequence)
                 for parcel in self._parcels
                 for message in parcel.messages
                 if self._fault(parcel, message) is None
-            )
+            }
         )
         taken: set[tuple[UUID, int]] = set()
         for start in range(0, len(keys), CHUNK):
@@ -206,7 +222,7 @@ class _Batch:
         fault = self._fault(parcel, message)
         if fault is not None:
             return Receipt(IngestStatus.REJECTED, fault)
-        key = (parcel.device.device_id, message.sequence)
+        key = (parcel.device_key, message.sequence)
         if key not in new:
             return Receipt(IngestStatus.DUPLICATE)
         new.discard(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models import Property, Ticket
@@ -10,6 +11,7 @@ from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
 from models.rules.permission import Permission
+from models.rules.place import local_day
 from models.rules.ticket import MAX_TEXT, Priority, TicketKind, TicketStatus, needs_work_order
 from models.scope import visible
 from resolvers.file import attach_photos
@@ -19,12 +21,13 @@ from resolvers.work_order import open_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from models.viewer import Viewer
     from resolvers.ports import House
 
+MAX_CATEGORY = 40
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: numbers are read out on the phone
 
 
@@ -43,54 +46,58 @@ def in_property(
     )
 
 
-async def create(
-    viewer: Viewer | None,
-    house: House,
-    property_id: UUID,
-    kind: TicketKind,
-    category: str,
-    text: str,
-    unit_id: UUID | None = None,
-    photo_ids: Sequence[UUID] = (),
-    appointment_at: datetime | None = None,
-    priority: Priority = Priority.NORMAL,
-) -> Ticket:
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A ticket as it is raised."""
+
+    property_id: UUID
+    kind: TicketKind
+    category: str
+    text: str
+    unit_id: UUID | None = None
+    photo_ids: Sequence[UUID] = ()
+    appointment_at: datetime | None = None
+    priority: Priority = Priority.NORMAL
+
+
+async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
     """Raise a ticket; a repair or complaint opens its work order in the same transaction (features.md row 15)."""
-    _check(category, text)
     async with unit_of_work(house, viewer) as unit:
-        place = await unit.find(Property, property_id, "property_id")
-        home = await unit.find(PlaceUnit, unit_id, "unit_id") if unit_id else None
+        place = await unit.find(Property, draft.property_id, "property_id")
+        home = await unit.find(PlaceUnit, draft.unit_id, "unit_id") if draft.unit_id else None
         if home is not None and home.property_id != place.id:
             raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
         _may_raise(unit, place, home)
-        if appointment_at is not None and appointment_at < unit.now:
-            raise Refusal(ErrorCode.BAD_USER_INPUT, field="appointment_at", message="IN_THE_PAST")
+        _check(draft, unit.now)
         ticket = await unit.add(
             Ticket,
             property_id=place.id,
             building_id=home.building_id if home else None,
             unit_id=home.id if home else None,
             reporter_id=unit.viewer.person_id if unit.viewer else None,
-            number=_number(house.identity.uuid(), unit.now),
-            kind=kind,
-            category=category.strip(),
-            text=text.strip(),
+            number=await _number(unit, local_day(unit.now, place.time_zone)),
+            kind=draft.kind,
+            category=draft.category.strip(),
+            text=draft.text.strip(),
             status=TicketStatus.OPEN,
-            priority=priority,
-            appointment_at=appointment_at,
+            priority=draft.priority,
+            appointment_at=draft.appointment_at,
         )
         unit.audit("ticket.create", None, ticket)
-        await attach_photos(unit, photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id)
-        if needs_work_order(kind):
+        await attach_photos(
+            unit, draft.photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
+        )
+        if needs_work_order(draft.kind):
             await open_order(unit, ticket)
     return ticket
 
 
-def _check(category: str, text: str) -> None:
-    if not 1 <= len(category.strip()) <= 40:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field="category", message="TEXT_LENGTH", low=1, high=40)
-    if not 1 <= len(text.strip()) <= MAX_TEXT:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field="text", message="TEXT_LENGTH", low=1, high=MAX_TEXT)
+def _check(draft: Draft, now: datetime) -> None:
+    for field, text, most in (("category", draft.category, MAX_CATEGORY), ("text", draft.text, MAX_TEXT)):
+        if not 1 <= len(text.strip()) <= most:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field=field, message="TEXT_LENGTH", low=1, high=most)
+    if draft.appointment_at is not None and draft.appointment_at < now:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="appointment_at", message="IN_THE_PAST")
 
 
 def _may_raise(unit: Unit, place: Property, home: PlaceUnit | None) -> None:
@@ -103,10 +110,13 @@ def _may_raise(unit: Unit, place: Property, home: PlaceUnit | None) -> None:
         raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
 
 
-def _number(chance: UUID, now: datetime) -> str:
-    """A number for people: the day and five characters (28 million a day); the database keeps it unique."""
-    rest, text = chance.int & (1 << 40) - 1, ""
-    for _ in range(5):
-        rest, digit = divmod(rest, len(_ALPHABET))
-        text += _ALPHABET[digit]
-    return f"{now:%y%m%d}-{text}"
+async def _number(unit: Unit, day: date) -> str:
+    """A free number for people: the Property's day and five characters (28 million a day), unique by the database."""
+    while True:
+        rest, text = unit.house.identity.uuid().int & (1 << 40) - 1, ""
+        for _ in range(5):
+            rest, digit = divmod(rest, len(_ALPHABET))
+            text += _ALPHABET[digit]
+        number = f"{day:%y%m%d}-{text}"
+        if not await Ticket.filter(organization_id=unit.organization_id, number=number).exists():
+            return number

@@ -5,7 +5,7 @@ The order of a write transaction is always: the viewer again, the rows, the audi
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +15,7 @@ from models import AuditEntry
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
 from models.scope import visible
-from resolvers.deadline import seal, unseal
+from resolvers.deadline import may_begin, sealed
 from resolvers.viewer import reload_viewer
 
 if TYPE_CHECKING:
@@ -129,19 +129,15 @@ async def unit_of_work(house: House, viewer: Viewer | None) -> AsyncIterator[Uni
 @asynccontextmanager
 async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit]:
     """A transaction of the house itself (sign-in, jobs, the demo) in one Organization."""
-    sealed = False
-    try:
+    may_begin()
+    with ExitStack() as last:
         async with house.database.transaction(organization_id) as tx:
             unit = Unit(house, tx, None, organization_id)
             yield unit
-            seal()
-            sealed = True
+            last.enter_context(sealed())
             rung = await unit.finish()
         if rung:
             await house.broker.ring(rung)
-    finally:
-        if sealed:
-            unseal()
 
 
 def check_version(row: Versioned, expected: int | None) -> None:

@@ -115,7 +115,7 @@ def _homes(rows: list[list[Any]], now: datetime) -> tuple[tuple[Home, ...], list
         if start > today:
             changes.append(_midnight(start, zone))
         elif end is None or end >= today:
-            held.append(Home(UUID(property_id), UUID(building_id), UUID(unit_id)))
+            held.append(Home(UUID(property_id), UUID(building_id), UUID(unit_id), today))
             if end is not None:
                 changes.append(_midnight(end + timedelta(days=1), zone))
     return tuple(sorted(set(held), key=str)), changes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from models import RoleAssignment, Staff, Ticket, WorkOrder, WorkOrderStep
+from models import Property, RoleAssignment, Staff, Ticket, WorkOrder, WorkOrderStep
 from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
 from models.rules.permission import ROLE_PERMISSIONS, Permission
-from models.rules.ticket import status_for
+from models.rules.place import local_day
+from models.rules.ticket import MAX_TEXT, status_for
 from models.rules.work_order import TRANSITIONS, WorkOrderStatus, WorkOrderVerb, is_legal
 from models.scope import visible
 from resolvers.file import attach_photos
@@ -94,10 +95,10 @@ async def assign(
 ) -> WorkOrder:
     """Give an order to a member of staff who works in its Property; again, to somebody else."""
     async with unit_of_work(house, viewer) as unit:
-        order = await unit.find(WorkOrder, id_, "id")
+        order = await _ready(unit, id_, WorkOrderVerb.ASSIGN, expected_version)
         staff = await unit.find(Staff, staff_id, "staff_id")
         await _eligible(unit, staff, order)
-        await _step(unit, order, WorkOrderVerb.ASSIGN, expected_version, note, assignee_id=staff.id)
+        await _step(unit, order, WorkOrderVerb.ASSIGN, note, assignee_id=staff.id)
     return order
 
 
@@ -106,8 +107,8 @@ async def accept(
 ) -> WorkOrder:
     """The assignee takes the order on."""
     async with unit_of_work(house, viewer) as unit:
-        order = await unit.find(WorkOrder, id_, "id")
-        await _step(unit, order, WorkOrderVerb.ACCEPT, expected_version, note)
+        order = await _ready(unit, id_, WorkOrderVerb.ACCEPT, expected_version)
+        await _step(unit, order, WorkOrderVerb.ACCEPT, note)
     return order
 
 
@@ -116,8 +117,8 @@ async def start(
 ) -> WorkOrder:
     """The assignee begins the work."""
     async with unit_of_work(house, viewer) as unit:
-        order = await unit.find(WorkOrder, id_, "id")
-        await _step(unit, order, WorkOrderVerb.START, expected_version, note)
+        order = await _ready(unit, id_, WorkOrderVerb.START, expected_version)
+        await _step(unit, order, WorkOrderVerb.START, note)
     return order
 
 
@@ -130,24 +131,22 @@ async def complete(
     photo_ids: Sequence[UUID] = (),
 ) -> WorkOrder:
     """The assignee reports the work done, with its result and photos."""
-    if not result.strip() or len(result) > 2_000:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field="result", message="TEXT_LENGTH", low=1, high=2_000)
     async with unit_of_work(house, viewer) as unit:
-        order = await unit.find(WorkOrder, id_, "id")
-        await _step(unit, order, WorkOrderVerb.COMPLETE, expected_version, None, result=result.strip())
+        order = await _ready(unit, id_, WorkOrderVerb.COMPLETE, expected_version)
+        if not 1 <= len(result.strip()) <= MAX_TEXT:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="result", message="TEXT_LENGTH", low=1, high=MAX_TEXT)
+        await _step(unit, order, WorkOrderVerb.COMPLETE, None, result=result.strip())
         await attach_photos(
             unit, photo_ids, work_order_id=order.id, property_id=order.property_id, reporter_id=order.reporter_id
         )
     return order
 
 
-async def _step(
-    unit: Unit, order: WorkOrder, verb: WorkOrderVerb, expected: int, note: str | None, **values: Any
-) -> None:
-    """One legal transition with its history, audit and event; the Ticket follows."""
+async def _ready(unit: Unit, id_: UUID, verb: WorkOrderVerb, expected: int) -> WorkOrder:
+    """The order, locked, when this viewer may take this step with it now. Rights come before anything it may learn."""
     step = TRANSITIONS[verb]
-    viewer = unit.viewer
-    assert viewer is not None and viewer.account_id is not None  # noqa: S101, PT018 - unit_of_work gave it
+    viewer = _viewer(unit)
+    order = await unit.find(WorkOrder, id_, "id")
     require(viewer, step.permission, order.property_id)
     if step.assignee_only and order.assignee_id != viewer.staff_id:
         raise Refusal(ErrorCode.FORBIDDEN, message="NOT_ASSIGNEE")
@@ -156,14 +155,22 @@ async def _step(
         raise Refusal(
             ErrorCode.TRANSITION_NOT_ALLOWED, field="id", current=order.id, verb=verb.value, status=order.status.value
         )
-    if note is not None and len(note) > 2_000:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field="note", message="TEXT_LENGTH", low=0, high=2_000)
-    before = await unit.change(order, status=step.target, **{step.stamp: unit.now}, **values)
+    return order
+
+
+async def _step(unit: Unit, order: WorkOrder, verb: WorkOrderVerb, note: str | None, **values: Any) -> None:
+    """The transition with its history, audit and event; the Ticket follows."""
+    step = TRANSITIONS[verb]
+    if note is not None and len(note) > MAX_TEXT:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="note", message="TEXT_LENGTH", low=0, high=MAX_TEXT)
+    if step.restamp or getattr(order, step.stamp) is None:
+        values[step.stamp] = unit.now
+    before = await unit.change(order, status=step.target, **values)
     await unit.add(
         WorkOrderStep,
         property_id=order.property_id,
         work_order_id=order.id,
-        account_id=viewer.account_id,
+        account_id=_viewer(unit).account_id,
         verb=verb,
         from_status=before.status,
         to_status=order.status,
@@ -186,11 +193,17 @@ async def _follow_ticket(unit: Unit, order: WorkOrder) -> None:
 async def _eligible(unit: Unit, staff: Staff, order: WorkOrder) -> None:
     """Refuse a member of staff who has left or who does no work orders in this Property."""
     working = [role for role, held in ROLE_PERMISSIONS.items() if Permission.WORK_ORDER_WORK in held]
-    today = unit.now.date()
+    estate = await Property.get(id=order.property_id)
+    today = local_day(unit.now, estate.time_zone)
     employed = staff.employed_from <= today and (staff.employed_until is None or staff.employed_until >= today)
     roles = await RoleAssignment.filter(
-        account__staff_id=staff.id, role__in=working, valid_from__lte=unit.now
+        account__staff_id=staff.id, account__disabled_at=None, role__in=working, valid_from__lte=unit.now
     ).values_list("property_id", "valid_until")
     here = any(place in (None, order.property_id) and (until is None or until > unit.now) for place, until in roles)
     if not (employed and here):
         raise Refusal(ErrorCode.STAFF_NOT_ELIGIBLE, field="staff_id")
+
+
+def _viewer(unit: Unit) -> Viewer:
+    assert unit.viewer is not None  # noqa: S101 - unit_of_work gave it
+    return unit.viewer

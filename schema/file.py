@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 from strawberry.file_uploads import Upload
@@ -47,5 +48,7 @@ class FileMutation:
     @verb("Upload a photo (multipart request; JPEG, PNG or WebP, at most 10 MiB and 40 megapixels).")
     async def file_upload(self, info: Info, file: Upload) -> FileUploadPayload | None:
         """Keep a photo."""
-        kept = await usecase.upload(info.context.viewer, info.context.house, await file.read())
+        part: Any = file
+        await part.seek(0)  # one part may stand in two places
+        kept = await usecase.upload(info.context.viewer, info.context.house, await part.read())
         return FileUploadPayload(file=await info.context.show("File", kept.id))

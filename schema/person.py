@@ -10,6 +10,7 @@ import strawberry
 import models
 from models.query import Query as Rows
 from models.rules.person import OccupancyKind
+from models.rules.place import local_day
 from resolvers import person as usecase
 from schema.base import (
     Connection,
@@ -67,7 +68,10 @@ class PersonFilter:
 class OccupancyFilter:
     """Which occupancies."""
 
-    current: bool | None = text("Only those that have not ended.", optional=True)
+    current: bool | None = text(
+        "True: only those that have not ended today in the Property's time zone; false: only those that have.",
+        optional=True,
+    )
 
 
 @strawberry.type
@@ -94,7 +98,7 @@ class PersonQuery:
         )
 
     @many("Who holds and held the Units of a Property.", Occupancy, page=500)
-    def occupancies(
+    async def occupancies(
         self,
         info: Info,
         property_id: strawberry.ID,
@@ -102,9 +106,9 @@ class PersonQuery:
         order: ListOrder = ListOrder.OLDEST,
     ) -> Rows:
         """Occupancies of a Property."""
-        return usecase.occupancies(
-            info.context.viewer,
-            decode("Property", property_id, "property_id"),
-            order.order,
-            filter.current if filter else None,
-        )
+        place = decode("Property", property_id, "property_id")
+        current = filter.current if filter else None
+        today = None
+        if current is not None and (estate := await info.context.show("Property", place)) is not None:
+            today = local_day(info.context.house.clock.now(), estate.values["time_zone"])
+        return usecase.occupancies(info.context.viewer, place, order.order, current=current, today=today)

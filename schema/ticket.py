@@ -124,5 +124,5 @@ class TicketMutation:
     @verb("Raise a ticket. A repair or complaint opens a WorkOrder with it.")
     async def ticket_create(self, info: Info, input: TicketCreateInput) -> TicketCreatePayload | None:
         """Raise a ticket."""
-        raised = await usecase.create(info.context.viewer, info.context.house, **values(input))
+        raised = await usecase.create(info.context.viewer, info.context.house, usecase.Draft(**values(input)))
         return TicketCreatePayload(ticket=await info.context.show("Ticket", raised.id))

@@ -34,11 +34,14 @@ class Stream:
         self.position = head.position  # of the newest entry in the ring, or where the ring starts
         self.ring: deque[Entry] = deque(maxlen=RING)
         self.followers = 0
+        self.ended = False  # the log started a new epoch
         self.behind = asyncio.Event()  # something new is in the log
         self._news = asyncio.Event()
 
     def add(self, entries: list[Entry]) -> None:
         """Append what was read and wake the followers."""
+        if entries[0].position != self.position + 1:
+            self.ring.clear()  # pruned before we read it: whoever is older than the hole finds it in the log
         self.ring.extend(entries)
         self.position = entries[-1].position
         self.wake()
@@ -47,6 +50,11 @@ class Stream:
         """Let every follower look."""
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+    def end(self) -> None:
+        """Its epoch is over: the followers find out."""
+        self.ended = True
+        self.wake()
 
     def since(self, position: int) -> list[Entry] | None:
         """Entries after `position`; None when the ring no longer reaches back that far."""
@@ -63,7 +71,11 @@ class Stream:
 
 
 class Follower:
-    """One subscription's way along a stream. `position` advances with everything seen, wanted or not."""
+    """One subscription's way along a stream.
+
+    `position` is behind an entry only when the consumer has dealt with it and asks for the next: whoever is told the
+    cursor meanwhile loses nothing. What the feed does not want is passed at once.
+    """
 
     def __init__(self, hub: Hub, stream: Stream, feed: Feed, position: int) -> None:
         self._hub = hub
@@ -79,18 +91,32 @@ class Follower:
     async def entries(self) -> AsyncIterator[Entry]:
         """What the feed wants, in order, without end. Raises Refusal RESUME_GONE when the log was pruned past us."""
         while True:
-            found = self._stream.since(self.position)
-            if found is None:
-                found = await self._hub.read(self._stream, self.feed.stream, self.position)
-                if not found or found[0].position != self.position + 1:
-                    raise Refusal(ErrorCode.RESUME_GONE)
+            found = await self._found()
             if not found:
                 await self._stream.news()
-                continue
             for entry in found:
-                self.position = entry.position
+                if entry.position != self.position + 1:
+                    raise Refusal(ErrorCode.RESUME_GONE)
                 if self.feed.wants(entry):
                     yield entry
+                self.position = entry.position
+
+    async def _found(self) -> list[Entry]:
+        """What comes next: from the ring, or from the log for whoever is older than the ring."""
+        while True:
+            if self._stream.ended:
+                raise Refusal(ErrorCode.RESUME_GONE)
+            found = self._stream.since(self.position)
+            if found is not None:
+                return found
+            try:
+                found = await self._hub.read(self._stream, self.feed.stream, self.position)
+            except DatabaseUnavailable:
+                await asyncio.sleep(LOOK_SECONDS / 2)  # as the hub does: it comes back, and so do we
+                continue
+            if not found:
+                raise Refusal(ErrorCode.RESUME_GONE)
+            return found
 
 
 class Hub:
@@ -123,7 +149,10 @@ class Hub:
         head = (await log.heads(self._database, [feed.stream]))[feed.stream]
         position = _start(feed, head)
         stream = self._streams.get(feed.stream)
-        if stream is None or stream.epoch != head.epoch:
+        if stream is not None and stream.epoch != head.epoch:
+            self._drop(feed.stream, stream)
+            stream = None
+        if stream is None:
             stream = self._streams[feed.stream] = Stream(head)
             self._tasks[feed.stream] = asyncio.create_task(self._forever(self._fill, feed.stream, stream))
         stream.behind.set()  # a ring may have gone by while the head was read
@@ -133,12 +162,18 @@ class Hub:
         finally:
             stream.followers -= 1
             if stream.followers == 0 and self._streams.get(feed.stream) is stream:
-                del self._streams[feed.stream]
-                self._tasks.pop(feed.stream).cancel()
+                self._drop(feed.stream, stream)
 
     async def read(self, stream: Stream, stream_id: UUID, after: int) -> list[Entry]:
         """A batch from the log, for whoever is older than the ring."""
         return await log.read(self._database, stream_id, stream.epoch, after)
+
+    def _drop(self, stream_id: UUID, stream: Stream) -> None:
+        """Forget a stream that nobody follows, or whose epoch is over."""
+        del self._streams[stream_id]
+        if (task := self._tasks.pop(stream_id, None)) is not None:  # none left when we are stopping
+            task.cancel()
+        stream.end()
 
     async def _fill(self, stream_id: UUID, stream: Stream) -> None:
         """Move what is new in the log into the ring, until none is left; then wait."""
@@ -165,7 +200,9 @@ class Hub:
             return
         for stream_id, head in (await log.heads(self._database, self._streams)).items():
             stream = self._streams.get(stream_id)
-            if stream is not None and head.position > stream.position:
+            if stream is not None and head.epoch != stream.epoch:
+                self._drop(stream_id, stream)
+            elif stream is not None and head.position > stream.position:
                 stream.behind.set()
 
     async def _forever(self, step: object, *args: object) -> None:

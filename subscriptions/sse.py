@@ -6,26 +6,30 @@ The event id is the cursor, so a browser's `Last-Event-ID` resumes without a gap
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.responses import StreamingResponse
 
+from adapters.database import DatabaseUnavailable
 from models.errors import Refusal
 from subscriptions.feed import Cursor
 from subscriptions.ports import RequestRefused
 from subscriptions.watch import rights_end
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+
+    from starlette.types import Message, Send
 
     from adapters.settings import Limits
-    from subscriptions.feed import Feed
     from subscriptions.hub import Follower, Hub
     from subscriptions.ports import Caller, Operation, Ports
 
+logger = logging.getLogger("wuye.sse")
 COMPLETE = b"event: complete\ndata:\n\n"
 BEAT = b":\n\n"
 
@@ -50,29 +54,35 @@ class EventStreams:
         self._stopping.set()
 
     async def respond(self, operation: Operation, caller: Caller, last_event_id: str | None) -> StreamingResponse:
-        """The open response. Raises RequestRefused when the subscription is refused before its first event."""
-        if operation.kind == "subscription":
-            feed = await operation.feed()
-            if last_event_id:
-                feed = replace(feed, after=Cursor.decode(last_event_id))
-            frames = self._follow(operation, caller, feed)
-        else:
-            frames = self._once(operation)
-        return StreamingResponse(
-            frames,
+        """The open response; a subscription has joined its stream before the headers leave."""
+        if operation.kind != "subscription":
+            return self._stream(self._once(operation, caller))
+        frames = self._follow(operation, caller, last_event_id)
+        return self._stream(frames, await anext(frames))
+
+    def _stream(self, frames: AsyncIterator[bytes], first: bytes = b"") -> StreamingResponse:
+        return _EventStream(
+            _chain(first, frames),
+            self._limits.ws_stall_seconds,
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
-    @staticmethod
-    async def _once(operation: Operation) -> AsyncIterator[bytes]:
-        yield next_frame(await operation.run())
+    async def _once(self, operation: Operation, caller: Caller) -> AsyncIterator[bytes]:
+        try:
+            yield next_frame(await operation.run())
+        except (RequestRefused, Refusal, DatabaseUnavailable) as error:
+            yield self._refused(error, caller)
         yield COMPLETE
 
-    async def _follow(self, operation: Operation, caller: Caller, feed: Feed) -> AsyncIterator[bytes]:
-        yield BEAT  # the headers leave at once: the client knows that it is connected
+    def _refused(self, error: Exception, caller: Caller) -> bytes:
+        errors = error.errors if isinstance(error, RequestRefused) else [self._ports.explain(error, caller.locale)]
+        return next_frame(orjson.dumps({"errors": errors}))
+
+    async def _follow(self, operation: Operation, caller: Caller, last_event_id: str | None) -> AsyncGenerator[bytes]:
+        """What one task produces, another one sends: the rights are watched while the client reads slowly."""
         frames: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
-        work = asyncio.create_task(self._produce(operation, caller, feed, frames))
+        work = asyncio.create_task(self._produce(operation, caller, last_event_id, frames))
         try:
             while (frame := await frames.get()) is not None:
                 yield frame
@@ -82,41 +92,83 @@ class EventStreams:
                 await work
 
     async def _produce(
-        self, operation: Operation, caller: Caller, feed: Feed, frames: asyncio.Queue[bytes | None]
+        self, operation: Operation, caller: Caller, last_event_id: str | None, frames: asyncio.Queue[bytes | None]
     ) -> None:
-        """Fill `frames` until the rights end or the feed is refused; None closes the stream."""
-        parts: list[asyncio.Task[object]] = []
+        """Fill `frames` until the rights end, we stop, or the feed is refused; None closes the stream."""
         try:
+            feed = await operation.feed()
+            if last_event_id:
+                feed = replace(feed, after=Cursor.decode(last_event_id))
+            turn = asyncio.Lock()
             async with self._hub.follow(feed) as follower:
-                parts = [
-                    asyncio.create_task(self._events(operation, follower, frames)),
-                    asyncio.create_task(self._beats(follower, frames)),
-                    asyncio.create_task(self._stopping.wait()),
-                    asyncio.create_task(rights_end(caller, self._ports.authorise, self._limits.revocation_seconds)),
-                ]
-                done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-                done.pop().result()
-        except (Refusal, RequestRefused) as error:
-            errors = error.errors if isinstance(error, RequestRefused) else [self._ports.explain(error, caller.locale)]
-            await frames.put(next_frame(orjson.dumps({"errors": errors})))
+                await frames.put(BEAT)  # the client learns that it is connected, and from here on it misses nothing
+                await self._until_first(
+                    self._events(operation, follower, frames, turn),
+                    self._beats(follower, frames, turn),
+                    self._stopping.wait(),
+                    rights_end(caller, self._ports.authorise, self._limits.revocation_seconds),
+                )
+        except (Refusal, RequestRefused, DatabaseUnavailable) as error:
+            await frames.put(self._refused(error, caller))
             await frames.put(COMPLETE)
-        finally:
-            for part in parts:
-                part.cancel()
+        except Exception:
+            logger.exception("event stream failed")
         await frames.put(None)
 
     @staticmethod
-    async def _events(operation: Operation, follower: Follower, frames: asyncio.Queue[bytes | None]) -> None:
-        async for entry in follower.entries():
-            await frames.put(next_frame(await operation.render(entry), follower.cursor))
+    async def _until_first(*works: Coroutine[Any, Any, Any]) -> None:
+        """Run all until one ends; raises what it raised."""
+        parts = [asyncio.create_task(work) for work in works]
+        try:
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+        for part in done:
+            part.result()
 
-    async def _beats(self, follower: Follower, frames: asyncio.Queue[bytes | None]) -> None:
+    @staticmethod
+    async def _events(
+        operation: Operation, follower: Follower, frames: asyncio.Queue[bytes | None], turn: asyncio.Lock
+    ) -> None:
+        async for entry in follower.entries():
+            cursor = Cursor(entry.stream, entry.epoch, entry.position).encode()
+            frame = next_frame(await operation.render(entry), cursor)
+            async with turn:
+                await frames.put(frame)
+
+    async def _beats(self, follower: Follower, frames: asyncio.Queue[bytes | None], turn: asyncio.Lock) -> None:
         """An id alone: a quiet subscriber's cursor advances, and proxies see life."""
-        told = follower.cursor
+        told = ""
         while True:
             await asyncio.sleep(min(self._limits.ws_ping_seconds, self._limits.cursor_seconds))
-            if follower.cursor == told:
-                await frames.put(BEAT)
-            else:
-                told = follower.cursor
-                await frames.put(b"id: " + told.encode() + b"\n\n")
+            async with turn:  # the id must not be older than that of an event sent before it
+                cursor = follower.cursor
+                await frames.put(BEAT if cursor == told else b"id: " + cursor.encode() + b"\n\n")
+            told = cursor
+
+
+class _EventStream(StreamingResponse):
+    """A response that gives up on a client that does not read."""
+
+    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, **options: Any) -> None:
+        super().__init__(frames, **options)
+        self._stall_seconds = stall_seconds
+
+    async def stream_response(self, send: Send) -> None:
+        async def timely(message: Message) -> None:
+            async with asyncio.timeout(self._stall_seconds):
+                await send(message)
+
+        try:
+            await super().stream_response(timely)
+        except TimeoutError:
+            logger.warning("event stream cut: the client does not read")
+
+
+async def _chain(first: bytes, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for frame in frames:
+        yield frame

@@ -22,6 +22,7 @@ from adapters.settings import Limits, Settings
 from adapters.storage import LocalStorage
 from resolvers.ports import House
 from server import application
+from subscriptions.websocket.transport import Transport
 from tests.client import Client
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.servers.postgres import PostgresServer
@@ -181,6 +182,7 @@ class Live:
 
     port: int
     client: Client
+    house: House
 
     @property
     def websocket_url(self) -> str:
@@ -195,7 +197,7 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
     config = uvicorn.Config(
         application(house),
         port=port,
-        ws="websockets-sansio",
+        ws=Transport,
         ws_max_size=house.settings.limits.ws_message_bytes,
         ws_ping_interval=None,
         ws_per_message_deflate=False,
@@ -209,7 +211,7 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
         await asyncio.sleep(0.01)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-            yield Live(port, Client(http, world))
+            yield Live(port, Client(http, world), house)
     finally:
         server.should_exit = True
         await task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 from tortoise import Tortoise
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionContext, TransactionContextPooled
+from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -60,8 +63,45 @@ async def _take_back(connection: Any) -> None:
     """No reset query: the session's one piece of state is set on the way out."""
 
 
+_undoing: set[asyncio.Task[None]] = set()  # strong references
+
+
+class _Transaction(TransactionContextPooled):
+    """Tortoise's, but a cancelled BEGIN is undone and its connection given back: each one lost is lost for good."""
+
+    async def __aenter__(self) -> Any:
+        beginning = asyncio.create_task(self._begin())
+        try:
+            await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            undoing = asyncio.create_task(self._undo(beginning))
+            _undoing.add(undoing)
+            undoing.add_done_callback(_undoing.discard)
+            raise
+        self.token = get_connections().set(self.connection_name, self.client)
+        return self.client
+
+    async def _begin(self) -> None:
+        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
+        self.client._connection = await pool.acquire()  # noqa: SLF001
+        try:
+            await self.client.begin()
+        except BaseException:
+            await pool.release(self.client._connection)  # noqa: SLF001
+            raise
+
+    async def _undo(self, beginning: asyncio.Task[None]) -> None:
+        await asyncio.wait({beginning})
+        if beginning.exception() is None:
+            await self.client.rollback()
+            await self.client._parent._pool.release(self.client._connection)  # noqa: SLF001
+
+
 class _Client(AsyncpgDBClient):
     connection_class = _Connection
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         return await asyncpg.create_pool(None, setup=_hand_out, reset=_take_back, **kwargs)

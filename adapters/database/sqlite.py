@@ -16,6 +16,7 @@ import aiosqlite
 import orjson
 from tortoise import Tortoise
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
@@ -37,13 +38,29 @@ _NUMBERED = re.compile(r"\$(\d+)")
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
     async def begin(self) -> None:
+        if self._connection.in_transaction:  # left over by a commit that failed, such as on a full disk
+            await self._connection.rollback()
         # A deferred BEGIN that writes later fails at once with "database is locked" (traps.md).
         await self._connection.execute("BEGIN IMMEDIATE")
 
 
+class _Context(SqliteTransactionContext):
+    async def __aenter__(self) -> Any:
+        """As Tortoise's, but a cancelled BEGIN gives the writer's lock back: a lost one would stop every write."""
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        return self.connection
+
+
 class _Client(SqliteClient):
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(_ImmediateTransaction(self), self._lock)
+        return _Context(_ImmediateTransaction(self), self._lock)
 
 
 client_class = _Client  # Tortoise looks the engine up by this name

@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class StorageUnavailable(Exception):
+    """The storage does not take or give bytes (disk full, no rights); the client may try again."""
+
+
 class Storage(Protocol):
     """Keeps bytes under keys that we make (never a client's name)."""
 
     async def put(self, key: str, content: bytes) -> None:
-        """Keep `content`; durable when it returns."""
+        """Keep `content`; durable when it returns. Raises StorageUnavailable."""
         ...
 
     async def get(self, key: str) -> bytes:
-        """The bytes; KeyError when there are none."""
+        """The bytes; KeyError when there are none. Raises StorageUnavailable."""
         ...
 
 
@@ -30,7 +34,10 @@ class LocalStorage:
 
     async def put(self, key: str, content: bytes) -> None:
         """Write, sync, rename."""
-        await asyncio.to_thread(self._write, self._root / key, content)
+        try:
+            await asyncio.to_thread(self._write, self._root / key, content)
+        except OSError as error:
+            raise StorageUnavailable(str(error)) from error
 
     async def get(self, key: str) -> bytes:
         """Read."""
@@ -38,13 +45,24 @@ class LocalStorage:
             return await asyncio.to_thread((self._root / key).read_bytes)
         except FileNotFoundError:
             raise KeyError(key) from None
+        except OSError as error:
+            raise StorageUnavailable(str(error)) from error
 
     @staticmethod
     def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        for folder in (path.parent, path.parent.parent):  # the names too outlive a power cut
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

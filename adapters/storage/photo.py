@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from models.errors import ErrorCode, Refusal
 
 Image.MAX_IMAGE_PIXELS = None  # we check the size ourselves, before decoding
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_gate = asyncio.Semaphore(2)  # decoding is memory-hungry: two at a time
+_ALIASES = {"MPO": "JPEG"}  # phones write JPEGs with a second picture behind the first
+_decoders = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photo")  # decoding is memory-hungry: two at a time
 
 
 @dataclass(frozen=True)
@@ -35,27 +37,32 @@ async def clean_photo(content: bytes, max_bytes: int, max_pixels: int) -> Photo:
     """Decode, turn upright, drop all metadata, encode again. Raises Refusal FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED."""
     if len(content) > max_bytes:
         raise Refusal(ErrorCode.FILE_TOO_LARGE, field="file", max=max_bytes, actual=len(content))
-    async with _gate:
-        return await asyncio.to_thread(_clean, content, max_pixels)
+    return await asyncio.get_running_loop().run_in_executor(_decoders, _clean, content, max_pixels)
 
 
 def _clean(content: bytes, max_pixels: int) -> Photo:
     try:
-        with Image.open(io.BytesIO(content), formats=list(FORMATS)) as image:
-            kind = image.format or ""
-            if image.width * image.height > max_pixels:
-                raise Refusal(
-                    ErrorCode.FILE_TOO_LARGE,
-                    field="file",
-                    message="FILE_TOO_MANY_PIXELS",
-                    max=max_pixels,
-                    actual=image.width * image.height,
-                )
-            upright = ImageOps.exif_transpose(image)
-            bare = upright.convert("RGB" if kind == "JPEG" else "RGBA" if "A" in upright.getbands() else "RGB")
-            bare.info.clear()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        bare, kind = _decode(content, max_pixels)
+        out = io.BytesIO()
+        bare.save(out, kind, quality=85)
+    except Refusal:
+        raise
+    except Exception as error:  # decoders meet broken bytes with exceptions of every kind
         raise Refusal(ErrorCode.FILE_TYPE_NOT_ALLOWED, field="file", allowed=", ".join(FORMATS)) from error
-    out = io.BytesIO()
-    bare.save(out, kind, quality=85)
     return Photo(out.getvalue(), FORMATS[kind], bare.width, bare.height)
+
+
+def _decode(content: bytes, max_pixels: int) -> tuple[Image.Image, str]:
+    """The bare pixels, upright, and the format to keep them in."""
+    with Image.open(io.BytesIO(content), formats=list(FORMATS)) as image:
+        found = image.format or ""
+        pixels = image.width * image.height
+        if pixels > max_pixels:
+            raise Refusal(
+                ErrorCode.FILE_TOO_LARGE, field="file", message="FILE_TOO_MANY_PIXELS", max=max_pixels, actual=pixels
+            )
+        upright = ImageOps.exif_transpose(image)
+        kind = _ALIASES.get(found, found)
+        bare = upright.convert("RGBA" if kind != "JPEG" and upright.has_transparency_data else "RGB")
+        bare.info.clear()
+        return bare, kind

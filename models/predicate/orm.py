@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
 from models.predicate.tree import And, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate
 
-_NEVER = UUID(int=0)
+# An empty Q vanishes inside ~ and | instead of meaning "everything": a primary key is never null, so this says it.
+_EVERYTHING = Q(pk__isnull=False)
+_NOTHING = Q(pk__isnull=True)
 
 
 def to_q(predicate: Predicate) -> Q:
     """The same condition for `Model.filter`."""
-    lookup: dict[str, Any]
+    return _q(predicate, no=False)
+
+
+def _q(predicate: Predicate, *, no: bool) -> Q:
+    """`predicate`, or its negation.
+
+    Negations are carried down to the leaves: pypika negates IN in place, so that two of them leave one.
+    """
+    match predicate:
+        case Not(part):
+            return _q(part, no=not no)
+        case And(parts) | Or(parts):
+            every = isinstance(predicate, And) is not no
+            if not parts:
+                return _EVERYTHING if every else _NOTHING
+            return Q(*(_q(part, no=no) for part in parts), join_type=Q.AND if every else Q.OR)
+    leaf = Q(**_lookup(predicate))
+    return ~leaf if no else leaf
+
+
+def _lookup(predicate: Predicate) -> dict[str, Any]:
     match predicate:
         case Eq(column, value):
-            lookup = {column: value}
+            return {column: value}
         case In(column, values):
-            lookup = {f"{column}__in": sorted(values, key=str)}
+            return {f"{column}__in": sorted(values, key=str)}
         case Lt(column, value):
-            lookup = {f"{column}__lt": value}
+            return {f"{column}__lt": value}
         case IsNull(column):
-            lookup = {f"{column}__isnull": True}
-        case Not(part):
-            return ~to_q(part)
-        case And(parts):
-            return Q(*(to_q(part) for part in parts), join_type=Q.AND) if parts else Q()
-        case Or(parts):
-            # A nil id: no row has it, and it keeps "nothing" a plain condition.
-            return Q(*(to_q(part) for part in parts), join_type=Q.OR) if parts else Q(id=_NEVER)
+            return {f"{column}__isnull": True}
         case Exists(model, inner, outer, where):
-            rows = model.filter(to_q(where)).values(inner)
-            lookup = {f"{outer}__in": Subquery(rows)}
-        case _:
-            raise TypeError(f"not a predicate: {predicate!r}")
-    return Q(**lookup)
+            # IN answers "unknown" where a null is compared, EXISTS answers "no": nulls are left out on both sides.
+            known: dict[str, Any] = {f"{inner}__isnull": False}
+            rows = model.filter(to_q(where), **known).values(inner)
+            return {f"{outer}__isnull": False, f"{outer}__in": Subquery(rows)}
+    raise TypeError(f"not a predicate: {predicate!r}")

@@ -1,6 +1,8 @@
 """Words of the place tree (features.md rows 1-3)."""
 
+from datetime import date, datetime
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 
 class PropertyKind(str, Enum):
@@ -49,3 +51,8 @@ class UnitStatus(str, Enum):
     OCCUPIED = "OCCUPIED"
     RENTED = "RENTED"
     RENOVATING = "RENOVATING"
+
+
+def local_day(at: datetime, time_zone: str) -> date:
+    """The calendar day of an instant in a Property's time zone: the day that dates of the Property mean."""
+    return at.astimezone(ZoneInfo(time_zone)).date()

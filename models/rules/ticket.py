@@ -35,6 +35,16 @@ class Priority(str, Enum):
     URGENT = "URGENT"
 
 
+_TAKEN_ON = frozenset(
+    {
+        WorkOrderStatus.ACCEPTED,
+        WorkOrderStatus.EN_ROUTE,
+        WorkOrderStatus.IN_PROGRESS,
+        WorkOrderStatus.WAITING_FOR_PARTS,
+    }
+)
+
+
 def needs_work_order(kind: TicketKind) -> bool:
     """Whether somebody has to go there: repairs and complaints do, questions and suggestions are answered."""
     return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
@@ -46,6 +56,6 @@ def status_for(order: WorkOrderStatus) -> TicketStatus:
         return TicketStatus.RESOLVED
     if order is WorkOrderStatus.CLOSED:
         return TicketStatus.CLOSED
-    if order in (WorkOrderStatus.CREATED, WorkOrderStatus.REJECTED, WorkOrderStatus.CANCELLED):
-        return TicketStatus.OPEN
-    return TicketStatus.IN_PROGRESS
+    if order in _TAKEN_ON:
+        return TicketStatus.IN_PROGRESS
+    return TicketStatus.OPEN

@@ -40,6 +40,7 @@ class Transition:
     permission: Permission
     assignee_only: bool
     stamp: str  # the column that keeps the instant of the step
+    restamp: bool = True  # the last time counts; otherwise the first
 
 
 _S = WorkOrderStatus
@@ -61,6 +62,7 @@ TRANSITIONS: dict[WorkOrderVerb, Transition] = {
         Permission.WORK_ORDER_WORK,
         assignee_only=True,
         stamp="started_at",
+        restamp=False,  # going on after waiting for parts is no new beginning
     ),
     WorkOrderVerb.COMPLETE: Transition(
         frozenset({_S.IN_PROGRESS}), _S.DONE, Permission.WORK_ORDER_WORK, assignee_only=True, stamp="completed_at"

@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
 from resolvers.jobs.event import prune_events
@@ -30,6 +30,15 @@ class JobKind:
     name: str
     every: timedelta
     run: Callable[[House], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One worker's hold on a job. `until` is as the database gave it."""
+
+    name: str
+    attempts: int
+    until: Any
 
 
 REGISTRY = {
@@ -84,20 +93,21 @@ class JobRunner:
 
     async def run_one(self) -> bool:
         """Claim and run the most overdue job; False when none is due."""
-        name = await self._claim()
-        if name is None:
+        claim = await self._claim()
+        if claim is None:
             return False
-        kind = REGISTRY[name]
+        kind = REGISTRY[claim.name]
         try:
             await kind.run(self._house)
         except Exception as error:
-            logger.exception("job %s failed", name)
-            await self._release(name, None, str(error)[:200])
+            logger.exception("job %s failed", claim.name)
+            wait = min(timedelta(seconds=5 * 2 ** min(claim.attempts, 10)), timedelta(hours=1))
+            await self._release(claim, wait, claim.attempts, str(error)[:200])
         else:
-            await self._release(name, kind.every, None)
+            await self._release(claim, kind.every, 0, None)
         return True
 
-    async def _claim(self) -> str | None:
+    async def _claim(self) -> Claim | None:
         now = self._house.clock.now()
         lock = " FOR UPDATE SKIP LOCKED" if self._house.database.dialect == "postgres" else ""
         marks = ", ".join(f"${n}" for n in range(3, 3 + len(REGISTRY)))
@@ -105,23 +115,23 @@ class JobRunner:
             rows = await tx.fetch(
                 "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE kind = (SELECT kind FROM job"  # noqa: S608 - only marks are spliced in
                 f" WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until < $1) AND kind IN ({marks})"
-                f" ORDER BY run_at LIMIT 1{lock}) RETURNING kind",
+                f" ORDER BY run_at LIMIT 1{lock}) RETURNING kind, attempts, locked_until",
                 now,
                 now + CLAIM,
                 *REGISTRY,
             )
-        return rows[0]["kind"] if rows else None
+        return Claim(rows[0]["kind"], rows[0]["attempts"], rows[0]["locked_until"]) if rows else None
 
-    async def _release(self, name: str, every: timedelta | None, error: str | None) -> None:
-        """Set the next run: after `every`, or after a back-off that doubles with each failure, an hour at most."""
+    async def _release(self, claim: Claim, wait: timedelta, attempts: int, error: str | None) -> None:
+        """Set the next run after `wait`. A claim that lapsed and is another worker's now is left alone."""
         async with self._house.database.transaction(None) as tx:
-            attempts = (await tx.fetch("SELECT attempts FROM job WHERE kind = $1", name))[0]["attempts"]
-            wait = every or min(timedelta(seconds=5 * 2 ** min(attempts, 10)), timedelta(hours=1))
             await tx.fetch(
                 "UPDATE job SET run_at = $2, locked_until = NULL, last_error = $3, attempts = $4"
-                " WHERE kind = $1 RETURNING kind",
-                name,
+                " WHERE kind = $1 AND locked_until = $5 AND attempts = $6 RETURNING kind",
+                claim.name,
                 self._house.clock.now() + wait,
                 error,
-                attempts if error else 0,
+                attempts,
+                claim.until,
+                claim.attempts,
             )

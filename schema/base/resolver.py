@@ -17,13 +17,13 @@ from schema.base.node import NODES, decode
 from schema.base.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 
-def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query]], Any]:
-    """A connection over the Query that the function returns; the four paging arguments are added."""
+def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query | Awaitable[Query]]], Any]:
+    """A connection over the Query that the function returns (or awaits); the four paging arguments are added."""
 
-    def declared(describe: Callable[..., Query]) -> Any:
+    def declared(describe: Callable[..., Query | Awaitable[Query]]) -> Any:
         paging = page_arguments(page)
         names = {argument.python_name for argument in paging}
 
@@ -31,6 +31,8 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
             wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
             query = describe(self, info, **arguments)
+            if inspect.isawaitable(query):
+                query = await query
             return await info.context.reader.page(query, NODES[node.__name__], wanted)
 
         shown = Connection[node]  # type: ignore[valid-type]  # a class at run time
@@ -42,7 +44,7 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
                 default=None,
                 annotation=Annotated[
                     argument.type_annotation.annotation, strawberry.argument(description=argument.description)
-                ],  # type: ignore[union-attr]
+                ],
             )
             for argument in paging
         ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import NewType
+from typing import Any, NewType
 
 import strawberry
+from strawberry.file_uploads import Upload
 from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
@@ -26,7 +27,7 @@ def read_instant(value: object) -> datetime:
     """RFC 3339 with an offset; a local time without one is refused."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise ValueError("DateTime must be RFC 3339 with an offset, such as 2026-11-22T10:00:00+08:00")
-    return datetime.fromisoformat(value.upper().replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(value.upper()).astimezone(UTC)
 
 
 def read_day(value: object) -> date:
@@ -39,6 +40,12 @@ def read_day(value: object) -> date:
 def _read_text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("Cursor must be a string that this server gave out")
+    return value
+
+
+def _read_upload(value: object) -> Any:
+    if not hasattr(value, "read"):
+        raise ValueError("Upload must be a file part of a multipart request")
     return value
 
 
@@ -66,6 +73,9 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An opaque place in a list or a live stream: give it back to go on from there.",
         serialize=str,
         parse_value=_read_text,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload", description="A file, as a part of a multipart request.", parse_value=_read_upload
     ),
     Decimal2: strawberry.scalar(
         name="Decimal",

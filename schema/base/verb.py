@@ -16,14 +16,12 @@ from schema.messages import message
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-Code = strawberry.enum(ErrorCode, name="ErrorCode", description="Every code of an error; docs/errors.md explains them.")
-
 
 @strawberry.type(description="What a person can mend: say it beside the field.")
 class UserError:
     """What a person can mend."""
 
-    code: Code = strawberry.field(description="The reason, for programs.")  # type: ignore[valid-type]
+    code: ErrorCode = strawberry.field(description="The reason, for programs.")
     message: str = strawberry.field(description="The reason, for people, in the language of the request.")
     field: list[str] | None = strawberry.field(description='The path of the input at fault, such as ["input", "text"].')
 
@@ -45,6 +43,7 @@ def verb(description: str, shows: str | None = None) -> Callable[[Callable[..., 
 
         @functools.wraps(run)
         async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
+            info.context.reader.forget()
             try:
                 return await run(self, info, **arguments)
             except Refusal as refusal:

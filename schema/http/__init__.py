@@ -9,10 +9,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from schema.http.answer import HANDLERS
+from schema.http.body import PREFLIGHT
 from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
-from schema.http.graphql import GraphQLEndpoint, asset
+from schema.http.graphql import GraphQLEndpoint
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
@@ -62,19 +64,21 @@ class Surface:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "accept-language", "graphql-require-preflight"],
+            allow_headers=["authorization", "content-type", "accept-language", "last-event-id", *PREFLIGHT],
+            expose_headers=["retry-after"],
         )
         return Starlette(
             routes=[
                 Route("/", home),
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
-                Route("/graphql/assets/{name}", asset),
+                Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/ingest/events", IngestEndpoint(self._house).__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
             middleware=[cors] if origins else [],
+            exception_handlers=HANDLERS,
             lifespan=lifespan,
         )

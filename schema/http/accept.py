@@ -14,7 +14,7 @@ def choose(accept: str | None, *, html: bool = False) -> str | None:
 
     Higher q wins, then the earlier one: urql names text/event-stream after JSON and wants JSON.
     """
-    if not accept:
+    if not accept or not accept.strip():
         return JSON
     best: str | None = None
     rank = 0.0

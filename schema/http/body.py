@@ -6,14 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from models.errors import ErrorCode, Refusal
-from schema.http.error import explain
-from schema.http.execution import bad_request
-from subscriptions.ports import RequestRefused
+from schema.http.answer import bad_request, too_large
+from schema.http.error import MOST_ECHO
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 
     from adapters.settings import Limits
 
+FORM_FIELDS = 2  # `operations` and `map`
 PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
 
 
@@ -49,7 +48,7 @@ async def read_bytes(request: Request, most: int, seconds: float, locale: str) -
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > most:
-                    raise _too_large(most, locale)
+                    raise too_large(locale, most=most)
                 chunks.append(chunk)
     except TimeoutError:
         raise bad_request("the body did not arrive in time", locale, 408) from None
@@ -63,19 +62,7 @@ async def read_multipart(request: Request, limits: Limits, locale: str) -> Any:
     _plain(request, locale)
     if not any(request.headers.get(name) for name in PREFLIGHT):
         raise bad_request("an upload needs the header GraphQL-Require-Preflight: 1", locale)
-    counted = _Counted(request, limits.upload_total_bytes + limits.body_bytes, locale)
-    request._receive = counted.receive  # noqa: SLF001 - Starlette offers no other place to bound a form
-    try:
-        async with asyncio.timeout(limits.request_seconds * 6):
-            form = await request.form(
-                max_files=limits.upload_files, max_fields=limits.upload_files, max_part_size=limits.body_bytes
-            )
-    except TimeoutError:
-        raise bad_request("the body did not arrive in time", locale, 408) from None
-    except MultiPartException as error:
-        raise bad_request(str(error.message)[:200], locale) from None
-    except ClientDisconnect:
-        raise bad_request("the client left", locale) from None
+    form = await _read_form(request, limits, locale)
     operations, places = form.get("operations"), form.get("map")
     if not isinstance(operations, str) or not isinstance(places, str):
         raise bad_request("a multipart request has the parts `operations` and `map`, then the files", locale)
@@ -89,6 +76,28 @@ async def read_multipart(request: Request, limits: Limits, locale: str) -> Any:
         for path in paths:
             _place(body, str(path).split("."), file, locale)
     return body
+
+
+async def _read_form(request: Request, limits: Limits, locale: str) -> FormData:
+    counted = _Counted(request, limits.upload_total_bytes + limits.body_bytes, locale)
+    request._receive = counted.receive  # noqa: SLF001 - Starlette offers no other place to bound a form
+    try:
+        async with asyncio.timeout(limits.request_seconds):
+            form = await request.form(
+                max_files=limits.upload_files, max_fields=FORM_FIELDS, max_part_size=limits.body_bytes
+            )
+    except TimeoutError:
+        raise bad_request("the body did not arrive in time", locale, 408) from None
+    except HTTPException as error:  # Starlette's form parser
+        if error.detail.startswith("Too many files"):
+            raise too_large(locale, detail=f"at most {limits.upload_files} files are taken") from None
+        raise bad_request(error.detail[:MOST_ECHO], locale) from None
+    except ClientDisconnect:
+        raise bad_request("the client left", locale) from None
+    sizes = [part.size or 0 for _, part in form.multi_items() if isinstance(part, UploadFile)]
+    if sum(sizes) > limits.upload_total_bytes:
+        raise too_large(locale, most=limits.upload_total_bytes)
+    return form
 
 
 def is_multipart(request: Request) -> bool:
@@ -125,12 +134,8 @@ class _Counted:
         message = await self._receive()
         self._size += len(message.get("body", b""))
         if self._size > self._most:
-            raise _too_large(self._most, self._locale)
+            raise too_large(self._locale, most=self._most)
         return message
-
-
-def _too_large(most: int, locale: str) -> RequestRefused:
-    return RequestRefused([explain(Refusal(ErrorCode.PAYLOAD_TOO_LARGE, max=most), locale)], 413)
 
 
 def _plain(request: Request, locale: str) -> None:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLError, GraphQLSchema, parse, validate
 from graphql.language import DocumentNode, FieldNode, OperationDefinitionNode, Visitor, visit
-from graphql.validation import MaxIntrospectionDepthRule, NoSchemaIntrospectionCustomRule, specified_rules
+from graphql.validation import NoSchemaIntrospectionCustomRule, specified_rules
 
 from models.errors import ErrorCode, Refusal
+from schema.http.answer import too_large
 from schema.http.error import explain, explain_all
-from schema.http.limit import check_document
+from schema.http.limit import check_document, check_text
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
     from adapters.settings import Limits
 
 MOST_KEPT = 1_000
+MOST_KEPT_TEXT = 256 * 1024  # characters; a parsed document takes 100 to 500 bytes for each
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
+        self._kept_text = 0
 
     def get(self, text: str, locale: str, *, introspection: bool) -> Document:
         """The document of `text`. Raises RequestRefused."""
@@ -65,31 +68,24 @@ class Documents:
             return document
         document = self._make(text, locale, introspection)
         self._kept[key] = document
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._kept_text += len(text)
+        while len(self._kept) > MOST_KEPT or self._kept_text > MOST_KEPT_TEXT:
+            (dropped, _), _ = self._kept.popitem(last=False)
+            self._kept_text -= len(dropped)
         return document
 
     def _make(self, text: str, locale: str, introspection: bool) -> Document:
         if len(text.encode()) > self._limits.document_bytes:
-            refusal = Refusal(ErrorCode.PAYLOAD_TOO_LARGE, max=self._limits.document_bytes)
-            raise RequestRefused([explain(refusal, locale)], 413)
+            raise too_large(locale, most=self._limits.document_bytes)
         try:
+            check_text(text, self._limits)
             ast = parse(text, max_tokens=self._limits.tokens)
-        except GraphQLError as error:
-            if "tokens" in error.message and "limit" in error.message.lower():
-                refusal = Refusal(
-                    ErrorCode.QUERY_LIMIT_EXCEEDED,
-                    limit="tokens",
-                    max=self._limits.tokens,
-                    actual=self._limits.tokens + 1,
-                )
-                raise RequestRefused([explain(refusal, locale)]) from None
-            raise RequestRefused(explain_all([error], locale, ErrorCode.GRAPHQL_PARSE_FAILED)) from None
-        try:
             check_document(ast, self._limits)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, locale)]) from None
-        rules = [*specified_rules, MaxIntrospectionDepthRule]
+        except GraphQLError as error:
+            raise RequestRefused(explain_all([error], locale, ErrorCode.GRAPHQL_PARSE_FAILED)) from None
+        rules = list(specified_rules)
         if not introspection:
             rules.append(NoSchemaIntrospectionCustomRule)
         errors = validate(

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from graphql import GraphQLError
+from graphql.language import VariableDefinitionNode
 from strawberry.utils.str_converters import to_camel_case
 
 from adapters.database import DatabaseUnavailable
+from adapters.storage import StorageUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.messages import message
 
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wuye.error")
 MOST_ERRORS = 20
 MOST_ECHO = 200
+UNAVAILABLE = (DatabaseUnavailable, StorageUnavailable)
 
 
 def explain(error: Exception, locale: str) -> dict[str, Any]:
     """One exception as a GraphQL error. A bug is masked: the log has it under `errorId`."""
     if isinstance(error, Refusal):
         return _refusal(error, locale)
-    if isinstance(error, DatabaseUnavailable):
-        logger.warning("database unavailable: %s", error)
+    if isinstance(error, UNAVAILABLE):
+        logger.warning("unavailable: %s: %s", type(error).__name__, error)
         return _error(ErrorCode.SERVICE_UNAVAILABLE, message("SERVICE_UNAVAILABLE", locale, {}))
     if isinstance(error, GraphQLError):
         return _located(error, locale)
@@ -52,18 +55,25 @@ def _located(error: GraphQLError, locale: str, code: ErrorCode | None = None) ->
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
-    if isinstance(cause, Refusal | DatabaseUnavailable):
+    if isinstance(cause, (Refusal, *UNAVAILABLE)):
         shown = explain(cause, locale)
     elif code is None and cause is not None and not isinstance(cause, GraphQLError):
         shown = _bug(cause, locale)
     else:
         stage = code or ErrorCode.BAD_USER_INPUT
-        shown = _error(stage, message(stage.value, locale, {"detail": error.message[:MOST_ECHO]}))
+        shown = _error(stage, message(stage.value, locale, {"detail": error.message[:MOST_ECHO]}), **_variable(error))
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations[:5]]
-    if error.path:
+    if error.path and sum(len(str(key)) for key in error.path) <= MOST_ECHO:  # aliases are the client's words
         shown["path"] = error.path
     return shown
+
+
+def _variable(error: GraphQLError) -> dict[str, str]:
+    """The variable at fault, when it is one."""
+    node = error.nodes[0] if error.nodes else None
+    at_fault = isinstance(node, VariableDefinitionNode) and len(node.variable.name.value) <= MOST_ECHO
+    return {"field": node.variable.name.value} if at_fault else {}  # type: ignore[union-attr]  # at_fault says so
 
 
 def _bug(error: Exception, locale: str) -> dict[str, Any]:

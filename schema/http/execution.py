@@ -11,9 +11,10 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 from models.errors import ErrorCode, Refusal
 from resolvers.deadline import Deadline
 from schema.base import Context, Happening
+from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
-from schema.http.limit import json_depth
+from schema.http.limit import check_variables
 from schema.plan.reader import Reader
 from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
@@ -51,10 +52,10 @@ class Engine:
             raise bad_request("`operationName` must be a text", locale)
         if body.get("extensions") is not None and not isinstance(body["extensions"], dict):
             raise bad_request("`extensions` must be an object", locale)
-        most = self.house.settings.limits.json_depth
-        if (depth := json_depth(variables)) > most:
-            refusal = Refusal(ErrorCode.QUERY_LIMIT_EXCEEDED, limit="jsonDepth", max=most, actual=depth)
-            raise RequestRefused([explain(refusal, locale)])
+        try:
+            check_variables(variables, self.house.settings.limits)
+        except Refusal as refusal:
+            raise RequestRefused([explain(refusal, locale)]) from None
         return Request(query, variables or {}, name or None)
 
     def compile(self, request: Request, caller: Caller) -> CompiledOperation:
@@ -149,8 +150,3 @@ class CompiledOperation:
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
         except (Refusal, GraphQLError) as error:
             raise RequestRefused([explain(error, self._caller.locale)]) from None
-
-
-def bad_request(detail: str, locale: str, status: int = 400) -> RequestRefused:
-    """A request that is none; `detail` says what is expected."""
-    return RequestRefused([explain(Refusal(ErrorCode.BAD_REQUEST, detail=detail), locale)], status)

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from models.errors import ErrorCode, Refusal
 from resolvers.file import LINK_SECONDS, link_holds, stored
+from schema.http.answer import locale_of
+from schema.http.error import explain
+from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,10 +28,13 @@ class FileEndpoint:
         """403 for a path that is not ours or too old; 404 when the bytes are gone."""
         file_id, query = str(request.path_params["id"]), request.query_params
         if not link_holds(self._house, file_id, query.get("until", ""), query.get("signature", "")):
-            return Response("This link is not valid any more. Ask for File.url again.", 403)
+            stale = Refusal(
+                ErrorCode.FORBIDDEN, message="BAD_USER_INPUT", detail="this link does not hold, ask for File.url again"
+            )
+            raise RequestRefused([explain(stale, locale_of(request))], 403)
         found = await stored(self._house, file_id)
         if found is None:
-            return Response(status_code=404)
+            raise RequestRefused([explain(Refusal(ErrorCode.NOT_FOUND), locale_of(request))], 404)
         content, media_type = found
         return Response(
             content,

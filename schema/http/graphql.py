@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import orjson
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.websockets import WebSocketClose
 
@@ -13,9 +13,9 @@ from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.http import graphiql
 from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
+from schema.http.answer import bad_request, locale_of, refuse, with_charset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
-from schema.http.execution import bad_request
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
 
@@ -44,19 +44,33 @@ class GraphQLEndpoint:
 
     async def http(self, request: Request) -> Response:
         """GET and POST."""
-        locale = choose_locale(request.headers.get("accept-language"))
+        locale = locale_of(request)
         wants_page = request.method == "GET" and "query" not in request.query_params
-        media = choose(request.headers.get("accept"), html=wants_page)
+        media = choose(",".join(request.headers.getlist("accept")), html=wants_page)
         if media == HTML:
             return self._page()
         try:
             if media is None:
                 raise bad_request(f"Accept must name {GRAPHQL}, {JSON} or {EVENTS}", locale, 406)
-            return await self._answer(request, media, locale)
+            response = await self._answer(request, media, locale)
         except RequestRefused as refused:
-            return refuse(refused, media or JSON)
+            response = refuse(refused, media or JSON, "POST" if request.method == "GET" else "GET, POST")
         except DatabaseUnavailable as error:
-            return refuse(RequestRefused([explain(error, locale)], 503), media or JSON)
+            response = refuse(RequestRefused([explain(error, locale)], 503), media or JSON)
+        if is_multipart(request):
+            response.background = BackgroundTask(request.close)  # its files; a stream may read them until it ends
+        return response
+
+    async def asset(self, request: Request) -> Response:
+        """GraphiQL's own files."""
+        found = graphiql.ASSETS.get(request.path_params["name"])
+        if found is None or self._settings.production:
+            return Response(status_code=404)
+        headers = {"etag": found.etag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+        if known & {found.etag, "*"}:
+            return Response(status_code=304, headers=headers)
+        return Response(found.body, media_type=found.media_type, headers=headers)
 
     async def websocket(self, websocket: WebSocket) -> None:
         """graphql-transport-ws; a foreign Origin is refused before the handshake."""
@@ -76,6 +90,8 @@ class GraphQLEndpoint:
         return Caller(viewer, locale, token.strip())
 
     async def _answer(self, request: Request, media: str, locale: str) -> Response:
+        if request.method not in ("GET", "POST"):  # Starlette lets HEAD in with GET
+            raise bad_request("GET or POST is expected", locale, 405)
         if not self._origin_allowed(request):
             raise bad_request("this Origin is not allowed", locale, 403)
         body = await self._body(request, locale)
@@ -90,8 +106,8 @@ class GraphQLEndpoint:
                 raise RequestRefused([explain(refusal, locale)]) from None
         if operation.kind == "subscription":
             text = message("SUBSCRIPTION_TRANSPORT", locale, {})
-            raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 405)
-        return Response(await operation.run(), media_type=_charset(media))
+            raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 406)
+        return Response(await operation.run(), media_type=with_charset(media))
 
     async def _body(self, request: Request, locale: str) -> Any:
         limits = self._settings.limits
@@ -113,7 +129,10 @@ class GraphQLEndpoint:
         origin = request.headers.get("origin")
         if origin is None or origin in self._settings.allowed_origins:
             return True
-        return urlsplit(origin).netloc == request.headers.get("host")
+        try:
+            return urlsplit(origin).netloc == request.headers.get("host")
+        except ValueError:
+            return False  # no address at all
 
     def _page(self) -> Response:
         if self._settings.production:
@@ -128,37 +147,3 @@ class GraphQLEndpoint:
                 "cache-control": "no-store",
             },
         )
-
-
-def refuse(refused: RequestRefused, media: str) -> Response:
-    """A refusal as an HTTP answer: with application/json a document that fails gets 200, a body that fails 400."""
-    codes = {error["extensions"]["code"] for error in refused.errors}
-    status = refused.status
-    if status == 400 and media != GRAPHQL and codes != {ErrorCode.BAD_REQUEST.value}:
-        status = 200
-    headers = {}
-    if status == 405:
-        headers["allow"] = "GET, POST" if media != EVENTS else "POST"
-    if status == 401:
-        headers["www-authenticate"] = "Bearer"
-    if status == 503:
-        headers["retry-after"] = "5"
-    shown = GRAPHQL if media == GRAPHQL else JSON
-    return Response(
-        orjson.dumps({"errors": refused.errors}), status_code=status, headers=headers, media_type=_charset(shown)
-    )
-
-
-async def asset(request: Request) -> Response:
-    """GraphiQL's own files."""
-    found = graphiql.ASSETS.get(request.path_params["name"])
-    if found is None:
-        return Response(status_code=404)
-    headers = {"etag": found.etag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
-    if request.headers.get("if-none-match") == found.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(found.body, media_type=found.media_type, headers=headers)
-
-
-def _charset(media: str) -> str:
-    return f"{media}; charset=utf-8"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
@@ -31,7 +32,8 @@ class Health:
         if self.stopping:
             return JSONResponse({"status": "stopping"}, 503)
         try:
-            await self._house.database.call("event_heads", [])
-        except DatabaseUnavailable:
+            async with asyncio.timeout(self._house.settings.limits.statement_seconds):
+                await self._house.database.call("event_heads", [])
+        except (DatabaseUnavailable, TimeoutError):
             return JSONResponse({"status": "unavailable", "reason": "the database does not answer"}, 503)
         return JSONResponse({"status": "ready"})

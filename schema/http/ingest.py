@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -13,14 +14,15 @@ from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateS
 from resolvers.ingest import AccessMessage, GateStateMessage, Ingest, IngestStatus, Message, authorise_device
 from schema.base import decode, encode
 from schema.base.scalar import read_instant
+from schema.http.accept import JSON
+from schema.http.answer import bad_request, refuse
 from schema.http.body import read_json
 from schema.http.error import explain
-from schema.http.execution import bad_request
-from schema.http.graphql import refuse
 from schema.messages import choose_locale
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from enum import Enum
 
     from starlette.requests import Request
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House
 
     E = TypeVar("E", bound=Enum)
+    T = TypeVar("T")
 
 MAX_SEQUENCE = 2**53 - 1
 MAX_REASON = 200
@@ -47,11 +50,14 @@ class IngestEndpoint:
         try:
             device = await self._device(request, locale)
             messages = self._messages(await read_json(request, self._house.settings.limits, locale), locale)
-            return await self._answer(device, messages, locale)
+            async with asyncio.timeout(self._house.settings.limits.request_seconds):
+                return await self._answer(device, messages, locale)
         except RequestRefused as refused:
-            return refuse(refused, "application/graphql-response+json")
+            return refuse(refused, JSON)
         except DatabaseUnavailable as error:
-            return refuse(RequestRefused([explain(error, locale)], 503), "application/json")
+            return refuse(RequestRefused([explain(error, locale)], 503), JSON)
+        except TimeoutError:  # what was written stays; the device sends it again and hears DUPLICATE
+            return refuse(RequestRefused([explain(Refusal(ErrorCode.TIMEOUT), locale)], 504), JSON)
 
     async def _device(self, request: Request, locale: str) -> Viewer:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -80,7 +86,7 @@ class IngestEndpoint:
             if refusal is not None:
                 result["error"] = explain(refusal, locale)
             results.append(result)
-        gates = [{"id": encode("Gate", g.id), "state": g.state.value} for g in await self._ingest.gates_of(device)]
+        gates = [{"id": encode("Gate", id_), "state": state} for id_, state in await self._ingest.gates_of(device)]
         return Response(orjson.dumps({"results": results, "gates": gates}), media_type="application/json")
 
 
@@ -103,16 +109,16 @@ def _parse(item: Any) -> Message | Refusal:
                     _member(AccessDirection, item, "direction"),
                     _member(AccessMethod, item, "method"),
                     _member(AccessResult, item, "result"),
-                    _text(item, "reason")[:MAX_REASON] if item.get("reason") is not None else None,
-                    decode("Person", _text(item, "personId"), "person_id") if item.get("personId") else None,
+                    _optional(item, "reason", lambda text: text[:MAX_REASON]),
+                    _optional(item, "personId", lambda text: decode("Person", text, "person_id")),
                 )
             case "gateState":
                 return GateStateMessage(sequence, gate_id, occurred_at, _member(GateState, item, "state"))
         raise _bad("type", "access or gateState")
     except Refusal as refusal:
         return refusal
-    except ValueError as error:
-        return _bad("occurred_at", str(error))
+    except (ValueError, OverflowError):
+        return _bad("occurred_at", "an instant with an offset, such as 2026-11-22T10:00:00+08:00")
 
 
 def _sequence(item: Any) -> int | None:
@@ -124,7 +130,13 @@ def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     if not isinstance(value, str):
         raise _bad(name, "a text is expected")
+    if "\0" in value:
+        raise _bad(name, "a text must not hold the character U+0000")
     return value
+
+
+def _optional(item: dict[str, Any], name: str, read: Callable[[str], T]) -> T | None:
+    return None if item.get(name) is None else read(_text(item, name))
 
 
 def _member(enum: type[E], item: dict[str, Any], name: str) -> E:

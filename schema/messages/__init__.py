@@ -25,7 +25,7 @@ def choose_locale(accept_language: str | None) -> str:
     """zh or en, by the first of them that Accept-Language ranks highest; zh without one."""
     best, rank = DEFAULT, 0.0
     for part in (accept_language or "")[:200].split(","):
-        name, _, quality = part.strip().partition(";q=")
+        name, _, quality = "".join(part.split()).partition(";q=")
         try:
             weight = float(quality or 1)
         except ValueError:

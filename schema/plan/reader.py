@@ -51,6 +51,11 @@ class Reader:
         """Whether the viewer holds `permission` there."""
         return self.viewer is not None and self.viewer.may(permission, property_id)
 
+    def forget(self) -> None:
+        """Read anew from here on: a verb is about to change what was read."""
+        self._ones.clear()
+        self._manys.clear()
+
     async def prepare_cursors(self) -> None:
         """Read the heads of the Organization's streams; the operation calls it before any other statement."""
         if self.viewer is None:

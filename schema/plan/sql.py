@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ErrorCode, Refusal
@@ -89,11 +89,11 @@ def _parse(model: type[Model], column: str, shown: Any, argument: str) -> Any:
     try:
         match kind:
             case "DatetimeField":
-                return datetime.fromisoformat(shown)
+                return datetime.fromisoformat(shown).astimezone(UTC)  # ours always have an offset
             case "DateField":
                 return date.fromisoformat(shown)
             case "IntField" | "BigIntField":
                 return int(shown)
         return str(shown)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Refusal(ErrorCode.BAD_USER_INPUT, field=argument, message="BAD_CURSOR") from None

@@ -25,6 +25,7 @@ from tests.factories.tenant import SECRET, Tenant, World
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
+__all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 
 class Builder:

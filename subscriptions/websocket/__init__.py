@@ -1,0 +1,70 @@
+"""graphql-transport-ws at /graphql: queries, mutations and subscriptions over one socket.
+
+Close codes are those of limits.md: 4403 and 101x mean "come back", 4400, 4401, 4409 and 4429 mean "do not".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from subscriptions.websocket.socket import Socket
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from starlette.websockets import WebSocket
+
+    from adapters.settings import Limits
+    from subscriptions.hub import Hub
+    from subscriptions.ports import Ports
+
+PROTOCOL = "graphql-transport-ws"
+
+
+class Sockets:
+    """Every socket of this process: counts them and closes them at shutdown."""
+
+    def __init__(self, hub: Hub, ports: Ports, limits: Limits) -> None:
+        self.hub = hub
+        self.ports = ports
+        self.limits = limits
+        self._open: set[Socket] = set()
+        self._accounts: Counter[UUID] = Counter()
+
+    async def serve(self, websocket: WebSocket, locale: str) -> None:
+        """Speak with one client until it leaves. The handshake's Origin was checked before."""
+        if len(self._open) >= self.limits.ws_sockets:
+            await websocket.send_denial_response(Response(status_code=503, headers={"retry-after": "5"}))
+            return
+        if PROTOCOL not in websocket.scope.get("subprotocols", []):
+            await websocket.accept()
+            await websocket.close(4406, "Subprotocol not acceptable: use graphql-transport-ws")
+            return
+        socket = Socket(self.hub, self.ports, self.limits, websocket, locale, self._admit)
+        self._open.add(socket)
+        try:
+            await websocket.accept(PROTOCOL)
+            await socket.run()
+        finally:
+            self._open.discard(socket)
+            if socket.account_id is not None:
+                self._accounts[socket.account_id] -= 1
+                if not self._accounts[socket.account_id]:
+                    del self._accounts[socket.account_id]
+
+    def _admit(self, account_id: UUID | None) -> bool:
+        """Count one more socket of an account, unless it has enough."""
+        if account_id is None:
+            return True
+        if self._accounts[account_id] >= self.limits.ws_sockets_per_user:
+            return False
+        self._accounts[account_id] += 1
+        return True
+
+    async def close(self) -> None:
+        """Tell every client to come back elsewhere: 1012, service restart."""
+        await asyncio.gather(*(socket.close(1012, "Service restart") for socket in list(self._open)))

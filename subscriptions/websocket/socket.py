@@ -1,0 +1,222 @@
+"""One connection and its operations. Whatever ends it ends all of them first, then says why."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from adapters.database import DatabaseUnavailable
+from models.errors import ErrorCode, Refusal
+from subscriptions.ports import Caller, RequestRefused
+from subscriptions.watch import rights_end
+from subscriptions.websocket.message import Closed, Message, read_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from starlette.websockets import WebSocket
+
+    from adapters.settings import Limits
+    from subscriptions.hub import Follower, Hub
+    from subscriptions.ports import Operation, Ports
+
+logger = logging.getLogger("wuye.websocket")
+LOCALES = ("zh", "en")
+
+
+class Socket:
+    """Speaks with one client."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        ports: Ports,
+        limits: Limits,
+        websocket: WebSocket,
+        locale: str,
+        admit: Callable[[UUID | None], bool],
+    ) -> None:
+        self._hub = hub
+        self._ports = ports
+        self._limits = limits
+        self._websocket = websocket
+        self._caller = Caller(None, locale)
+        self._admit = admit
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._followers: dict[str, Follower] = {}
+        self._sending = asyncio.Lock()
+        self._ponged = asyncio.Event()
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Whose socket it is."""
+        return self._caller.viewer.account_id if self._caller.viewer else None
+
+    async def run(self) -> None:
+        """Read messages until somebody closes."""
+        try:
+            await self._initialise()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                group.create_task(self._ping())
+                while True:
+                    await self._handle(await self._receive(), group)
+        except* WebSocketDisconnect:
+            pass
+        except* Closed as group_:
+            closed = group_.exceptions[0]
+            while isinstance(closed, BaseExceptionGroup):
+                closed = closed.exceptions[0]
+            await self.close(closed.code, closed.reason)
+        except* DatabaseUnavailable as group_:
+            logger.warning("socket closed, the database does not answer: %s", group_.exceptions[0])
+            await self.close(1013, "The database does not answer: come back by cursor")
+        except* Exception:
+            logger.exception("socket failed")
+            await self.close(4500, "Internal server error")
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close once; the client may be gone already, or too stuck to hear it."""
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            with suppress(WebSocketDisconnect, OSError, TimeoutError):
+                async with asyncio.timeout(self._limits.ws_stall_seconds):
+                    await self._websocket.close(code, reason)
+
+    async def _receive(self) -> Message:
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code") or 1005)
+        text = message.get("text")
+        if text is None:
+            raise Closed(4400, "Messages are JSON text")
+        if len(text) > self._limits.ws_message_bytes:
+            raise Closed(1009, "Message too big")
+        return read_message(text)
+
+    async def _initialise(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.ws_init_seconds):
+                message = await self._receive()
+                while message.type in ("ping", "pong"):
+                    if message.type == "ping":
+                        await self._send({"type": "pong"})
+                    message = await self._receive()
+        except TimeoutError:
+            raise Closed(4408, "Connection initialisation timeout") from None
+        if message.type != "connection_init":
+            raise Closed(4401, "Unauthorized: send connection_init first")
+        self._caller = await self._authorise(message.payload)
+        await self._send({"type": "connection_ack"})
+
+    async def _authorise(self, wish: dict[str, Any]) -> Caller:
+        locale = next((known for known in LOCALES if wish.get("locale") == known), self._caller.locale)
+        token = wish.get("token")
+        if token is None:
+            return Caller(None, locale)
+        viewer = await self._ports.authorise(str(token))
+        if viewer is None:
+            raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
+        if not self._admit(viewer.account_id):
+            raise Closed(4429, "Too many sockets of this account")
+        return Caller(viewer, locale, str(token))
+
+    async def _handle(self, message: Message, group: asyncio.TaskGroup) -> None:
+        match message.type:
+            case "ping":
+                await self._send({"type": "pong"})
+            case "pong":
+                self._ponged.set()
+            case "subscribe":
+                await self._subscribe(message, group)
+            case "complete":
+                task = self._operations.pop(message.id, None)
+                if task is not None:
+                    task.cancel()
+            case _:
+                raise Closed(4429, "Too many initialisation requests")
+
+    async def _subscribe(self, message: Message, group: asyncio.TaskGroup) -> None:
+        key = message.id
+        if key in self._operations:
+            raise Closed(4409, f"Subscriber for {key} already exists")
+        if len(self._operations) >= self._limits.ws_subscriptions:
+            refusal = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, max=self._limits.ws_subscriptions)
+            await self._error(key, [self._ports.explain(refusal, self._caller.locale)])
+            return
+        self._operations[key] = group.create_task(self._operate(key, message.payload))
+
+    async def _operate(self, key: str, payload: dict[str, Any]) -> None:
+        caller = self._caller
+        try:
+            request = self._ports.parse_request(payload, caller.locale)
+            operation = self._ports.compile(request, caller)
+            if operation.kind == "subscription":
+                await self._follow(key, operation)
+            else:
+                await self._next(key, await operation.run())
+        except RequestRefused as refused:
+            self._operations.pop(key, None)
+            await self._error(key, refused.errors)
+        except (Refusal, DatabaseUnavailable) as error:
+            self._operations.pop(key, None)
+            await self._error(key, [self._ports.explain(error, caller.locale)])
+        else:
+            self._operations.pop(key, None)
+            await self._send({"id": key, "type": "complete"})
+
+    async def _follow(self, key: str, operation: Operation) -> None:
+        feed = await operation.feed()
+        async with self._hub.follow(feed) as follower:
+            self._followers[key] = follower
+            try:
+                async for entry in follower.entries():
+                    await self._next(key, await operation.render(entry))
+            finally:
+                if self._followers.get(key) is follower:  # the id may be in use again
+                    del self._followers[key]
+
+    async def _watch(self) -> None:
+        holds = await rights_end(self._caller, self._ports.authorise, self._limits.revocation_seconds)
+        raise Closed(4403, "Rights changed: come back" if holds else "Session ended: sign in again")
+
+    async def _ping(self) -> None:
+        """Ping with the cursor of each subscription, so that a quiet subscriber's cursor advances."""
+        while True:
+            await asyncio.sleep(min(self._limits.ws_ping_seconds, self._limits.cursor_seconds))
+            self._ponged.clear()
+            await self._write(self._ping_frame)
+            try:
+                async with asyncio.timeout(self._limits.ws_pong_seconds):
+                    await self._ponged.wait()
+            except TimeoutError:
+                raise Closed(1013, "No pong: come back by cursor") from None
+
+    def _ping_frame(self) -> bytes:
+        cursors = {key: follower.cursor for key, follower in self._followers.items()}
+        return orjson.dumps({"type": "ping", "payload": {"cursors": cursors}})
+
+    async def _next(self, key: str, payload: bytes) -> None:
+        await self._write(b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":' + payload + b"}")
+
+    async def _error(self, key: str, errors: list[dict[str, Any]]) -> None:
+        await self._send({"id": key, "type": "error", "payload": errors})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._write(orjson.dumps(message))
+
+    async def _write(self, frame: bytes | Callable[[], bytes]) -> None:
+        """Send one frame (made when it is its turn); a reader that is stuck is cut and comes back by cursor."""
+        if self._websocket.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnect(1006)
+        try:
+            async with asyncio.timeout(self._limits.ws_stall_seconds), self._sending:
+                made = frame if isinstance(frame, bytes) else frame()
+                await self._websocket.send_text(made.decode())
+        except TimeoutError:
+            raise Closed(1013, "Too slow: come back by cursor") from None

@@ -1,0 +1,79 @@
+"""Looks into the database behind the product's back: as its owner, past scope and row-level security."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from adapters.database.sqlite import adapt
+
+if TYPE_CHECKING:
+    from resolvers.ports import House
+
+RUNNING = frozenset({"job", "migration"})  # the job runner works beside every test
+_NUMBERED = re.compile(r"\$(\d+)")
+
+Dump = dict[str, list[str]]
+
+
+async def owner(house: House, sql: str, *args: Any) -> list[dict[str, Any]]:
+    """Run one statement as the owner of the tables."""
+    if house.settings.on_sqlite:
+        # In a thread: this loop may be in the middle of a write transaction, which must go on.
+        return await asyncio.to_thread(_sqlite, house, sql, args)
+    admin = await asyncpg.connect(house.settings.database_admin_url)
+    try:
+        return [dict(row) for row in await admin.fetch(sql, *args)]
+    finally:
+        await admin.close()
+
+
+def _sqlite(house: House, sql: str, args: tuple[Any, ...]) -> list[dict[str, Any]]:
+    connection = sqlite3.connect(house.settings.sqlite_path, isolation_level=None, timeout=10)
+    try:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(_NUMBERED.sub(r"?\1", sql), [adapt(arg) for arg in args])]
+    finally:
+        connection.close()
+
+
+async def tables(house: House) -> list[str]:
+    """Every table that verbs write."""
+    if house.settings.on_sqlite:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    else:
+        sql = "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition" + (
+            " AND relnamespace = 'public'::regnamespace"
+        )
+    return sorted(row["name"] for row in await owner(house, sql) if row["name"] not in RUNNING)
+
+
+async def dump(house: House) -> Dump:
+    """Every row of every table, as comparable text."""
+    found = {}
+    for table in await tables(house):
+        found[table] = sorted(repr(sorted(row.items())) for row in await owner(house, f"SELECT * FROM {table}"))
+    return found
+
+
+async def row(house: House, table: str, id_: UUID) -> dict[str, Any]:
+    """One row, as the driver gives it."""
+    (found,) = await owner(house, f"SELECT * FROM {table} WHERE id = $1", id_)
+    return found
+
+
+async def audits(house: House, verb: str) -> list[dict[str, Any]]:
+    """The audit rows of a verb, oldest first, with `before` and `after` as objects and ids as UUIDs."""
+    rows = await owner(house, "SELECT * FROM audit_entry WHERE verb = $1 ORDER BY id", verb)
+    for entry in rows:
+        for side in ("before", "after"):
+            entry[side] = None if entry[side] is None else orjson.loads(entry[side])
+        for name in ("account_id", "subject_id", "organization_id", "property_id"):
+            entry[name] = None if entry[name] is None else UUID(str(entry[name]))
+    return rows

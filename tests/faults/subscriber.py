@@ -1,0 +1,136 @@
+"""Subscribers that are cut off and come back by cursor, over WebSocket and over SSE; and a writer that retries."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.client import passage
+from tests.live.sse import listen
+from tests.live.talk import ACCESS
+from tests.live.websocket import talk
+
+if TYPE_CHECKING:
+    from tests.faults.conftest import Deployment
+
+LOST = (OSError, ConnectionClosed, InvalidHandshake, httpx.TransportError, EOFError)
+"""What a server that is killed does to its clients."""
+RETRY_SECONDS = 0.05
+COME_BACK_SECONDS = 0.3
+"""How long a subscriber waits before it dials again; others write meanwhile."""
+
+
+class Subscriber:
+    """Follows the gates of `home`. `events` are ids of attempts in the order heard; `returns` counts reconnects."""
+
+    def __init__(self, deployment: Deployment, start: str, *, catches_up: bool = True) -> None:
+        tenant = deployment.world.acme
+        self._product = deployment.product
+        self._token = deployment.token("control")
+        self._home = tenant.id("home")
+        self.catches_up = catches_up
+        self._cursor: str | None = start
+        self.events: list[str] = []
+        self.returns = -1
+        self.heard = asyncio.Event()
+
+    async def follow(self) -> None:
+        """For ever; come back whenever it ends."""
+        while True:
+            self.returns += 1
+            if not self.catches_up and self.returns:
+                self._cursor = None
+            with suppress(*LOST):
+                await self._connect()
+            await asyncio.sleep(COME_BACK_SECONDS)
+
+    async def heard_all(self, ids: set[str], seconds: float) -> None:
+        """Wait until each of `ids` was heard; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not ids <= set(self.events):
+                self.heard.clear()
+                await self.heard.wait()
+
+    async def _connect(self) -> None:
+        raise NotImplementedError
+
+    def _take(self, result: dict[str, Any]) -> None:
+        assert "errors" not in result, result
+        event = result["data"]["accessEventRecorded"]
+        self._cursor = event["cursor"]
+        self.events.append(event["accessEvent"]["id"])
+        self.heard.set()
+
+
+class SocketSubscriber(Subscriber):
+    """Over graphql-transport-ws; takes the cursors of pings too."""
+
+    async def _connect(self) -> None:
+        async with talk(self._product.websocket_url, self._token) as socket:
+            await socket.subscribe("1", ACCESS, property=self._home, after=self._cursor)
+            while True:
+                message = await socket.receive()
+                if message["type"] == "ping":
+                    await socket.send("pong")
+                    self._cursor = message["payload"]["cursors"].get("1", self._cursor)
+                elif message["type"] == "next":
+                    self._take(message["payload"])
+                else:
+                    raise RuntimeError(f"the subscription ended: {message}")
+
+
+class StreamSubscriber(Subscriber):
+    """Over SSE, as an EventSource does it: Last-Event-ID."""
+
+    async def _connect(self) -> None:
+        async with (
+            httpx.AsyncClient(base_url=self._product.url, trust_env=False) as http,
+            listen(http, ACCESS, self._token, last_id=self._cursor, property=self._home) as stream,
+        ):
+            while (frame := await stream.frame()) is not None:
+                if frame.event is not None:
+                    self._take(frame.result)
+                if self.catches_up or not self.returns:
+                    self._cursor = stream.last_id or self._cursor
+
+
+class Writer:
+    """A device that passes the gate `total` times, and says each passage again until it is receipted."""
+
+    def __init__(self, deployment: Deployment, total: int, pause: float) -> None:
+        self._product = deployment.product
+        self._tenant = deployment.world.acme
+        self._total = total
+        self._pause = pause
+        self.done = 0
+        self.repeats = 0
+        self._progress = asyncio.Event()
+
+    async def write(self) -> None:
+        """All of them, in order."""
+        headers = {"authorization": f"Bearer {self._tenant.device_token}"}
+        async with httpx.AsyncClient(base_url=self._product.url, trust_env=False, timeout=5) as http:
+            while self.done < self._total:
+                message = passage(self._tenant, self.done)
+                try:
+                    answer = await http.post("/ingest/events", json={"messages": [message]}, headers=headers)
+                except httpx.TransportError:
+                    self.repeats += 1
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                assert answer.status_code in (200, 503), answer.text
+                if answer.status_code == 200:
+                    assert answer.json()["results"][0]["status"] in ("ACCEPTED", "DUPLICATE"), answer.text
+                    self.done += 1
+                    self._progress.set()
+                await asyncio.sleep(self._pause)
+
+    async def reached(self, share: float) -> None:
+        """Wait until that share of the passages is receipted."""
+        while self.done < self._total * share:
+            self._progress.clear()
+            await self._progress.wait()

@@ -1,0 +1,152 @@
+"""Promise 25: told to stop, the server tells clients to come back, finishes what it began, and exits with 0."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.client import passage
+from tests.live.sse import listen
+from tests.live.talk import ACCESS
+from tests.live.websocket import talk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.faults.conftest import Deployment
+
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(90)]
+
+STOP_SECONDS = 10.0
+WRITERS = 16
+OPEN = """mutation ($id: ID!, $input: GateOpenInput!) {
+  gateOpen(id: $id, input: $input) { gate { state } userErrors { code } }
+}"""
+
+
+class Writers:
+    """Devices that post until the server refuses: `begun` were sent on an open connection, `receipted` answered."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self.receipted = 0
+        self.unanswered = 0
+        self.busy = asyncio.Event()
+
+    async def write(self, number: int) -> None:
+        """One connection that is kept open: what is sent on it before the stop is answered."""
+        tenant, url = self._deployment.world.acme, self._deployment.product.url
+        headers = {"authorization": f"Bearer {tenant.device_token}"}
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=20, headers=headers) as http:
+            for sequence in range(number, 1_000_000, WRITERS):
+                try:
+                    answer = await http.post("/ingest/events", json={"messages": [passage(tenant, sequence)]})
+                except (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    self.unanswered += 1
+                    return
+                assert answer.status_code == 200, answer.text
+                self.receipted += 1
+                if self.receipted > 5 * WRITERS:
+                    self.busy.set()
+
+
+async def stop(deployment: Deployment) -> tuple[int, float, Writers]:
+    """SIGTERM under load with both kinds of streams open; exit status, seconds, and what the writers saw."""
+    product, token, home = deployment.product, deployment.token("control"), deployment.world.acme.id("home")
+    writers = Writers(deployment)
+    async with (
+        httpx.AsyncClient(base_url=product.url, trust_env=False) as http,
+        listen(http, ACCESS, token, property=home) as stream,
+        talk(product.websocket_url, token) as first,
+        talk(product.websocket_url, None) as second,
+        asyncio.TaskGroup() as group,
+    ):
+        await first.subscribe("1", ACCESS, property=home)
+        for number in range(WRITERS):
+            group.create_task(writers.write(number))
+        await writers.busy.wait()
+        started = time.monotonic()
+        status = group.create_task(asyncio.to_thread(product.terminate, 3 * STOP_SECONDS))
+        codes = [group.create_task(socket.closed()) for socket in (first, second)]
+        while await stream.frame() is not None:
+            pass
+        assert [await code for code in codes] == [1012, 1012]
+        return await status, time.monotonic() - started, writers
+
+
+def test_sigterm(deployment: Deployment) -> None:
+    status, seconds, writers = asyncio.run(stop(deployment))
+    assert status == 0, deployment.product.output()[-3_000:]
+    assert seconds <= STOP_SECONDS
+    logged = deployment.logged()
+    assert writers.receipted <= len(logged) <= writers.receipted + writers.unanswered, "a receipted write is lost"
+    assert "Traceback" not in deployment.product.output(), deployment.product.output()[-3_000:]
+    deployment.product.start()
+    assert deployment.logged() == logged
+
+
+@asynccontextmanager
+async def gate_locked(deployment: Deployment) -> AsyncIterator[None]:
+    """Nobody else can change the first gate meanwhile."""
+    settings = deployment.settings
+    if settings.on_sqlite:
+        with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            yield
+            held.execute("ROLLBACK")
+        return
+    connection = await asyncpg.connect(settings.database_admin_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM gate WHERE id = $1 FOR UPDATE", deployment.world.acme.keys["gate0"])
+            yield
+    finally:
+        await connection.close()
+
+
+async def stop_during_a_verb(deployment: Deployment) -> tuple[int, dict[str, Any]]:
+    """SIGTERM while a verb waits for a lock, which goes once the sockets are closed."""
+    product, token, tenant = deployment.product, deployment.token("control"), deployment.world.acme
+    headers = {"authorization": f"Bearer {token}"}
+    body = {"query": OPEN, "variables": {"id": tenant.id("gate0"), "input": {"reason": "visitor"}}}
+    async with (
+        httpx.AsyncClient(base_url=product.url, trust_env=False, timeout=20, headers=headers) as http,
+        talk(product.websocket_url, token) as socket,
+        asyncio.TaskGroup() as group,
+    ):
+        async with gate_locked(deployment):
+            verb = group.create_task(http.post("/graphql", json=body))
+            await blocked(deployment)
+            status = group.create_task(asyncio.to_thread(product.terminate, 3 * STOP_SECONDS))
+            assert await socket.closed() == 1012
+            assert not verb.done()
+        answer = (await verb).json()
+        return await status, answer
+
+
+async def blocked(deployment: Deployment) -> None:
+    """Wait until the verb has come as far as the lock."""
+    if deployment.settings.on_sqlite:
+        await asyncio.sleep(0.5)  # SQLite does not tell who waits
+        return
+    connection = await asyncpg.connect(deployment.settings.database_admin_url)
+    try:
+        async with asyncio.timeout(10):
+            while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+    finally:
+        await connection.close()
+
+
+def test_a_verb_under_way_is_finished_and_answered(deployment: Deployment) -> None:
+    status, answer = asyncio.run(stop_during_a_verb(deployment))
+    assert answer == {"data": {"gateOpen": {"gate": {"state": "OPEN"}, "userErrors": []}}}
+    assert status == 0, deployment.product.output()[-3_000:]
+    assert len(deployment.logged()) == 1

@@ -1,0 +1,104 @@
+"""Promises 7 and 9: a subscriber that is cut off and comes back by cursor sees every event exactly once.
+
+The server is killed -9 in the middle, its workers one by one, and Redis with them, while a device keeps writing.
+Without the catch-up the same harness must miss events, or it would prove nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults import FULL
+from tests.faults.subscriber import SocketSubscriber, StreamSubscriber, Subscriber, Writer
+
+if TYPE_CHECKING:
+    from tests.faults.conftest import Deployment
+
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(1_800 if FULL else 90)]
+
+PASSAGES = 5_000 if FULL else 200
+FAULTS = 100 if FULL else 4
+PAUSE = 0.01
+CAUGHT_UP_SECONDS = 20.0
+SEED = 20261122
+
+
+def beginning(deployment: Deployment) -> str:
+    """The cursor before the first event of `home`."""
+    text = f"{deployment.world.acme.keys['home'].hex}.1.0"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+async def damage(deployment: Deployment, writer: Writer, catch: random.Random) -> list[str]:
+    """Faults spread over the writing; their names."""
+    kinds = ["server"] if deployment.redis is None else ["server", "worker", "redis", "worker"]
+    done = []
+    for number in range(FAULTS):
+        await writer.reached((number + 1) / (FAULTS + 2))
+        await asyncio.sleep(catch.random() * 0.05)  # anywhere in a commit
+        kind = kinds[number % len(kinds)]
+        done.append(kind)
+        if kind == "server":
+            await asyncio.to_thread(deployment.product.kill)
+            await asyncio.to_thread(deployment.product.start)
+        elif kind == "worker":
+            await asyncio.to_thread(deployment.product.kill_worker)
+        else:
+            assert deployment.redis is not None
+            await asyncio.to_thread(deployment.redis.kill)
+            await writer.reached((number + 1.3) / (FAULTS + 2))  # writes go on without it
+            await asyncio.to_thread(deployment.redis.start)
+    return done
+
+
+async def run(deployment: Deployment, subscribers: list[Subscriber]) -> Writer:
+    """Follow, write and damage at the same time, until the writer is done."""
+    print(f"seed {SEED}")
+    writer = Writer(deployment, PASSAGES, PAUSE)
+    following = [asyncio.create_task(subscriber.follow()) for subscriber in subscribers]
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(writer.write())
+            faults = group.create_task(damage(deployment, writer, random.Random(SEED)))
+        assert len(faults.result()) == FAULTS
+        logged = set(await asyncio.to_thread(deployment.logged))
+        for subscriber in subscribers:
+            if subscriber.catches_up:
+                await subscriber.heard_all(logged, CAUGHT_UP_SECONDS)
+    finally:
+        for task in following:
+            assert not task.done(), task.exception()
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
+    return writer
+
+
+def test_every_event_exactly_once(deployment: Deployment) -> None:
+    start = beginning(deployment)
+    kinds = (SocketSubscriber, StreamSubscriber, SocketSubscriber, StreamSubscriber)
+    subscribers: list[Subscriber] = [kind(deployment, start) for kind in kinds]
+    writer = asyncio.run(run(deployment, subscribers))
+    logged = deployment.logged()
+    assert len(logged) == PASSAGES, "each passage is in the log once, however often the device said it"
+    assert len(set(logged)) == PASSAGES
+    for subscriber in subscribers:
+        assert subscriber.events == logged
+    assert writer.repeats > 0, "no fault met the writer: the harness is blunt"
+    assert all(subscriber.returns > 0 for subscriber in subscribers), "no fault met a subscriber: the harness is blunt"
+
+
+def test_without_the_catch_up_events_are_missed(deployment: Deployment) -> None:
+    start = beginning(deployment)
+    careless: list[Subscriber] = [
+        kind(deployment, start, catches_up=False) for kind in (SocketSubscriber, StreamSubscriber)
+    ]
+    asyncio.run(run(deployment, careless))
+    logged = deployment.logged()
+    for subscriber in careless:
+        assert len(set(subscriber.events)) == len(subscriber.events)
+        assert set(subscriber.events) < set(logged), "nothing was missed: the faults do not hit"

@@ -1,0 +1,1 @@
+"""The live transports, from outside: real sockets against the real application."""

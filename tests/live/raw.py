@@ -1,0 +1,80 @@
+"""A WebSocket client that may stop reading: the kernel's buffers fill, and the server notices."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.typing import Subprotocol
+from websockets.uri import parse_uri
+
+from tests.live.websocket import PROTOCOL, SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SMALL = 4096
+"""Of the kernel's receive buffer: a client that does not read is noticed after few events."""
+
+
+class RawSocket:
+    """One connection over a plain socket; reads nothing after the handshake until told to."""
+
+    def __init__(self, plain: socket.socket, protocol: ClientProtocol) -> None:
+        self._plain = plain
+        self._protocol = protocol
+
+    @classmethod
+    @asynccontextmanager
+    async def dial(cls, port: int) -> AsyncIterator[RawSocket]:
+        """A connection after its handshake."""
+        loop = asyncio.get_running_loop()
+        with socket.socket() as plain:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+            plain.setblocking(False)
+            await loop.sock_connect(plain, ("127.0.0.1", port))
+            protocol = ClientProtocol(
+                parse_uri(f"ws://127.0.0.1:{port}/graphql"), subprotocols=[Subprotocol(PROTOCOL)], max_size=None
+            )
+            protocol.send_request(protocol.connect())
+            found = cls(plain, protocol)
+            await found._flush()
+            while not protocol.events_received():
+                protocol.receive_data(await loop.sock_recv(plain, SMALL))
+            yield found
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """One message."""
+        self._protocol.send_text(json.dumps(message).encode())
+        await self._flush()
+
+    async def close(self) -> tuple[int, str]:
+        """Read everything up to the close frame: its code and reason."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                data = await asyncio.get_running_loop().sock_recv(self._plain, 65_536)
+                assert data, "cut without a close frame"
+                self._protocol.receive_data(data)
+                for event in self._protocol.events_received():
+                    if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                        assert self._protocol.close_rcvd is not None
+                        return self._protocol.close_rcvd.code, self._protocol.close_rcvd.reason
+
+    async def cut(self) -> None:
+        """Wait, without reading, until the server has let go of the connection: its kernel refuses what we say."""
+        async with asyncio.timeout(SECONDS):
+            try:
+                while True:
+                    await self.send({"type": "pong"})
+                    await asyncio.sleep(0.05)
+            except ConnectionError:
+                return
+
+    async def _flush(self) -> None:
+        for chunk in self._protocol.data_to_send():
+            await asyncio.get_running_loop().sock_sendall(self._plain, chunk)

@@ -1,0 +1,137 @@
+"""The product as it is deployed: the real `python server.py serve` with its workers, killed and started at will."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tests.servers.process import HOST, GuardedProcess, children, free_port
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 30.0
+
+
+class Product:
+    """One server process tree. `kill` and `start` keep the port; the log has the output of all runs."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        """`environment` holds settings of server.py; STATE_PATH is below `folder` and the port is our own."""
+        self.port = free_port()
+        self.log = folder / "product.log"
+        own = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        self._environment: Mapping[str, str] = {
+            **own,
+            "HOST": HOST,
+            "PORT": str(self.port),
+            "STATE_PATH": str(folder / "state"),
+            "SECRET_KEY": "test",
+            "LOG_LEVEL": "info",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
+        }
+        self.workers = int(self._environment.get("WORKERS", "1"))
+        self._process: GuardedProcess | None = None
+
+    def __enter__(self) -> Self:
+        """Start and wait until ready."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Kill whatever still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+    @property
+    def url(self) -> str:
+        """Where HTTP is spoken."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def websocket_url(self) -> str:
+        """Where graphql-transport-ws is spoken."""
+        return f"ws://{HOST}:{self.port}/graphql"
+
+    def command(self, *arguments: str, seconds: float = 60.0) -> None:
+        """Run another command of server.py to its end; it must succeed."""
+        process = self.spawn(*arguments)
+        assert process.wait(seconds) == 0, process.tail(40)
+
+    def spawn(self, *arguments: str) -> GuardedProcess:
+        """Start another command of server.py beside the server."""
+        program: list[str | Path] = [sys.executable, ROOT / "server.py", *arguments]
+        return GuardedProcess(program, self.log, environment=self._environment, folder=ROOT)
+
+    def start(self) -> None:
+        """Start on the port of before, and wait for /health/ready."""
+        assert self._process is None or self._process.poll() is not None, "it runs already"
+        self._process = self.spawn("serve")
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Wait until it answers, and every worker is there."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not (self._ready() and len(self.worker_ids()) == self.workers):
+            assert self._process is not None
+            assert self._process.poll() is None, f"the server ended:\n{self._process.tail(40)}"
+            assert time.monotonic() < deadline, f"the server is not ready:\n{self._process.tail(40)}"
+            time.sleep(0.02)
+
+    def worker_ids(self) -> list[int]:
+        """The processes that serve."""
+        assert self._process is not None
+        if self.workers == 1:
+            return [self._process.pid]
+        return [child for child in children(self._process.pid) if _is_worker(child)]
+
+    def kill(self) -> None:
+        """Kill -9 all of it at once, and wait until the port is free."""
+        assert self._process is not None
+        self._process.kill()
+        deadline = time.monotonic() + 10
+        while self._listens():
+            assert time.monotonic() < deadline, "a worker outlives its parent"
+            time.sleep(0.01)
+
+    def kill_worker(self) -> int:
+        """Kill -9 one of several workers; its parent starts another one."""
+        victim = self.worker_ids()[0]
+        os.kill(victim, signal.SIGKILL)
+        return victim
+
+    def terminate(self, seconds: float) -> int:
+        """SIGTERM; the exit status, -9 when it took longer than `seconds`."""
+        assert self._process is not None
+        return self._process.end(signal.SIGTERM, seconds)
+
+    def output(self) -> str:
+        """The whole log."""
+        return self.log.read_text(errors="replace")
+
+    def _ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection((HOST, self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+def _is_worker(pid: int) -> bool:
+    """Whether a child of uvicorn's parent is a worker; the resource tracker and the guard are others."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"spawn_main" in command

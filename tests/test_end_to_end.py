@@ -1,0 +1,116 @@
+"""As a newcomer meets it: migrate, demo, serve, simulate; both subscriptions deliver what the simulator causes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.live.sse import listen
+from tests.live.talk import ACCESS, ORDERS, cursor_of
+from tests.live.websocket import talk
+from tests.servers.product import Product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from pathlib import Path
+
+    Watch = Callable[[str], Coroutine[Any, Any, list[dict[str, Any]]]]
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+
+EVENTS = 3
+SECONDS = 60.0
+SIGN_IN = "mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { token } }"
+PLACE = "{ properties(first: 1) { nodes { id liveCursor } } }"
+
+
+class ControlRoom:
+    """A member of staff in front of two screens."""
+
+    def __init__(self, product: Product, http: httpx.AsyncClient) -> None:
+        self._url = product.websocket_url
+        self._http = http
+        self._token = ""
+        self._place = ""
+        self.cursor = ""
+
+    async def sign_in(self, account: dict[str, str]) -> None:
+        """With what the demo printed; takes the Property and where its stream stands."""
+        wish = {name: account[name] for name in ("organization", "login", "password")}
+        self._token = (await self._ask(SIGN_IN, input=wish))["accountSignIn"]["token"]
+        await self.look()
+
+    async def look(self) -> None:
+        """Where the stream of the Property stands now."""
+        (place,) = (await self._ask(PLACE))["properties"]["nodes"]
+        self._place, self.cursor = place["id"], place["liveCursor"]
+
+    async def over_websocket(self, query: str) -> list[dict[str, Any]]:
+        """The first events of a subscription."""
+        async with talk(self._url, self._token) as socket:
+            await socket.subscribe("1", query, property=self._place, after=self.cursor)
+            return [(await socket.results("1", 1))[0] for _ in range(EVENTS)]
+
+    async def over_sse(self, query: str) -> list[dict[str, Any]]:
+        """The first events of a subscription."""
+        async with listen(self._http, query, self._token, property=self._place, after=self.cursor) as stream:
+            return await stream.results(EVENTS)
+
+    async def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
+        answer = await self._http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        data: dict[str, Any] = answer.json()["data"]
+        return data
+
+
+async def watch(product: Product, account: dict[str, str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What both transports tell of both subscriptions once the simulator plays."""
+    async with httpx.AsyncClient(base_url=product.url, trust_env=False) as http:
+        room = ControlRoom(product, http)
+        await room.sign_in(account)
+        before = room.cursor
+        await room.look()
+        assert room.cursor == before, "something happens without the simulator"
+        simulator = product.spawn("simulate", "--speed", "20", "--seed", "7")
+        watches: dict[str, Watch] = {"websocket": room.over_websocket, "sse": room.over_sse}
+        try:
+            async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+                tasks = {
+                    (transport, name): group.create_task(watched(query))
+                    for transport, watched in watches.items()
+                    for name, query in (("access", ACCESS), ("orders", ORDERS))
+                }
+        finally:
+            status = await asyncio.to_thread(simulator.end, signal.SIGTERM)
+        assert status == 0, product.output()[-3_000:]
+    return {key: task.result() for key, task in tasks.items()}
+
+
+def test_both_subscriptions_deliver_what_the_simulator_causes(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    product = Product(tmp_path, DATABASE_URL=f"sqlite://{state / 'wuye.db'}")
+    product.command("migrate")
+    product.command("demo")
+    accounts = json.loads((state / "demo.json").read_text())["accounts"]
+    account = next(account for account in accounts if account["role"] == "CONTROL_ROOM")
+    with product:
+        heard = asyncio.run(watch(product, account))
+        assert product.terminate(15) == 0, product.output()[-3_000:]
+    for name in ("access", "orders"):
+        payloads = heard["websocket", name]
+        assert same_events(payloads, heard["sse", name])
+        assert len({cursor_of(payload) for payload in payloads}) == EVENTS
+        assert all("errors" not in payload for payload in payloads)
+    assert all(payload["data"]["accessEventRecorded"]["accessEvent"] for payload in heard["websocket", "access"])
+    assert all(payload["data"]["workOrderChanged"]["workOrder"] for payload in heard["websocket", "orders"])
+    assert "Traceback" not in product.output(), product.output()[-3_000:]
+
+
+def same_events(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> bool:
+    """Both transports tell the same; the nodes may be newer in one of them."""
+    return [cursor_of(payload) for payload in first] == [cursor_of(payload) for payload in second]

@@ -1,0 +1,365 @@
+"""The matrix of rights: every node type and root list × every account × two companies; and the second wall."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type
+
+import models.scope
+from models.predicate import EVERYTHING, Predicate, eq
+from schema import build_schema
+from schema.base import encode
+from schema.base.node import NODES
+from tests.client import Client
+from tests.dump import dump, owner
+from tests.visible import LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, furnish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from resolvers.ports import House
+    from tests.factories.tenant import Tenant, World
+
+MISSING = UUID("01a200fb-5100-7fff-8000-00000000dead")
+SCHEMA = build_schema()._schema
+
+
+@pytest.fixture
+async def furnished(client: Client, house: House) -> Client:
+    """The world with files and steps, so that each node type has rows."""
+    for seed, tenant in enumerate((client.world.acme, client.world.rival)):
+        await furnish(house, tenant, 100 + seed)
+    return client
+
+
+def names(tenant: Tenant) -> list[str]:
+    """Every row of a tenant that is a node."""
+    return [name for name, type_ in tenant.types.items() if type_ in NODES]
+
+
+def selection(type_: GraphQLObjectType, deep: bool = True) -> str:
+    """Every leaf of a type, and every leaf of what it refers to."""
+    parts = []
+    for name, field in type_.fields.items():
+        named = get_named_type(field.type)
+        if any(argument.default_value is None and str(argument.type).endswith("!") for argument in field.args.values()):
+            continue
+        if is_leaf_type(named):
+            parts.append(name)
+        elif deep and isinstance(named, GraphQLObjectType):
+            inner = selection(named, deep=False) if is_list_type(field.type) or not named.fields.get("nodes") else ""
+            if node := named.fields.get("nodes"):
+                inner = f"nodes {{ {selection(get_named_type(node.type), deep=False)} }}"  # type: ignore[arg-type]
+            if inner:
+                parts.append(f"{name} {{ {inner} }}")
+    return " ".join(parts)
+
+
+def everything(name: str) -> str:
+    """All that can be asked of a node."""
+    type_ = SCHEMA.type_map[name]
+    assert isinstance(type_, GraphQLObjectType)
+    return f"... on {name} {{ {selection(type_)} }}"
+
+
+def chunks(items: list[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+async def seen(client: Client, who: str | None, tenant: Tenant, of: Tenant) -> set[str]:
+    """The rows of `of` that node(id) gives to an account of `tenant`."""
+    found: set[str] = set()
+    for part in chunks(names(of), 20):
+        fields = " ".join(f'n{n}: node(id: "{of.id(name)}") {{ id }}' for n, name in enumerate(part))
+        data = await client.data(f"{{ {fields} }}", who, tenant)
+        for n, name in enumerate(part):
+            if data[f"n{n}"] is not None:
+                assert data[f"n{n}"]["id"] == of.id(name)
+                found.add(name)
+    return found
+
+
+def test_every_node_type_is_in_the_matrix(world: World) -> None:
+    assert {*world.acme.types.values(), "File", "WorkOrderStep"} >= set(NODES)
+    lists = {name for name, field in SCHEMA.query_type.fields.items() if "first" in field.args}  # type: ignore[union-attr]
+    assert lists == {*ROOT_LISTS, *PROPERTY_LISTS}
+    singles = {
+        name
+        for name, field in SCHEMA.query_type.fields.items()  # type: ignore[union-attr]
+        if set(field.args) == {"id"} and not isinstance(get_named_type(field.type), GraphQLInterfaceType)
+    }
+    assert singles == set(SINGLES)
+
+
+async def test_node_shows_exactly_what_the_table_says(furnished: Client) -> None:
+    for login, slug in product(LOGINS, ("acme", "rival")):
+        tenant: Tenant = getattr(furnished.world, slug)
+        other: Tenant = getattr(furnished.world, "rival" if slug == "acme" else "acme")
+        assert await seen(furnished, login, tenant, tenant) == SEES[login]
+        assert await seen(furnished, login, tenant, other) == set()
+
+
+async def test_single_queries_show_the_same(furnished: Client) -> None:
+    for login in LOGINS:
+        acme = furnished.world.acme
+        for field, type_ in SINGLES.items():
+            rows = [name for name in names(acme) if acme.types[name] == type_]
+            fields = " ".join(f'n{n}: {field}(id: "{acme.id(name)}") {{ id }}' for n, name in enumerate(rows))
+            data = await furnished.data(f"{{ {fields} }}", login)
+            found = {name for n, name in enumerate(rows) if data[f"n{n}"] is not None}
+            assert found == {name for name in SEES[login] if acme.types[name] == type_}, field
+
+
+async def test_lists_show_the_same(furnished: Client) -> None:
+    for login in LOGINS:
+        acme, rival = furnished.world.acme, furnished.world.rival
+        places = {"home": acme.id("home"), "away": acme.id("away"), "foreign": rival.id("home")}
+        for field, rows in ROOT_LISTS.items():
+            data = await furnished.data(f"{{ {field}(first: 100) {{ nodes {{ id }} }} }}", login)
+            assert ids(data[field]) == {acme.id(name) for name in rows & SEES[login]}, field
+        for field, (home, away) in PROPERTY_LISTS.items():
+            fields = " ".join(
+                f'{place}: {field}(propertyId: "{id_}", first: 100) {{ nodes {{ id }} }}'
+                for place, id_ in places.items()
+            )
+            data = await furnished.data(f"{{ {fields} }}", login)
+            visible = LIST_EXCEPTIONS.get((login, field), SEES[login])
+            assert ids(data["home"]) == {acme.id(name) for name in home & visible}, field
+            assert ids(data["away"]) == {acme.id(name) for name in away & visible}, field
+            assert ids(data["foreign"]) == set(), field
+
+
+def ids(connection: dict[str, Any]) -> set[str]:
+    return {node["id"] for node in connection["nodes"]}
+
+
+async def test_nobody_sees_nothing(furnished: Client) -> None:
+    for tenant in (furnished.world.acme, furnished.world.rival):
+        assert await seen(furnished, None, tenant, tenant) == set()
+    home = furnished.world.acme.id("home")
+    for field in ROOT_LISTS:
+        data = await furnished.data(f"{{ {field} {{ nodes {{ id }} }} }}", None)
+        assert data[field]["nodes"] == []
+    for field in PROPERTY_LISTS:
+        data = await furnished.data(f'{{ {field}(propertyId: "{home}") {{ nodes {{ id }} }} }}', None)
+        assert data[field]["nodes"] == []
+
+
+async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -> list[bytes]:
+    """All fields of all rows of `of`, asked by an account of `tenant`."""
+    answers = []
+    for type_ in NODES:
+        rows = [name for name in names(of) if of.types[name] == type_]
+        for part in chunks(rows, 4):
+            fields = " ".join(
+                f'n{n}: node(id: "{of.id(name)}") {{ {everything(type_)} }}' for n, name in enumerate(part)
+            )
+            answers.append(await raw(client, f"{{ {fields} }}", who, tenant))
+    return answers
+
+
+async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None = None) -> bytes:
+    response = await client.http.post("/graphql", json={"query": query}, headers=client.headers(who, tenant))
+    assert response.status_code == 200, response.text
+    assert b'"errors"' not in response.content, response.text
+    return response.content
+
+
+async def test_no_field_of_the_other_company_ever(furnished: Client) -> None:
+    for login in LOGINS:
+        acme, rival = furnished.world.acme, furnished.world.rival
+        for of in (rival, acme):
+            for answer in await ask_everything(furnished, login, acme, of):
+                assert b"rival" not in answer
+
+
+async def test_the_canary_sings(furnished: Client) -> None:
+    rival = furnished.world.rival
+    answers = await ask_everything(furnished, "chief", rival, rival)
+    assert sum(b"rival" in answer for answer in answers) > len(NODES) / 2
+
+
+async def test_foreign_and_missing_ids_answer_alike_byte_for_byte(furnished: Client) -> None:
+    for login in ("neighbour", "tech1", "chief", None):
+        rival = furnished.world.rival
+        for name in names(rival):
+            type_ = rival.types[name]
+            fields = ["node", *(field for field, of in SINGLES.items() if of == type_)]
+            for field in fields:
+                foreign, missing = [
+                    await raw(furnished, f'{{ x: {field}(id: "{id_}") {{ id }} }}', login)
+                    for id_ in (rival.id(name), encode(type_, MISSING))
+                ]
+                assert foreign == missing == b'{"data":{"x":null}}', (field, name)
+
+
+FILTERS = {
+    "units": ("buildingId", "building"),
+    "workOrders": ("assigneeId", "tech1_staff"),
+    "accessEvents": ("gateId", "gate0"),
+    "accessEvents ": ("personId", "resident_person"),
+}
+
+
+async def test_foreign_and_missing_filters_answer_alike(furnished: Client) -> None:
+    acme, rival = furnished.world.acme, furnished.world.rival
+    for field, (argument, name) in FILTERS.items():
+        answers = [
+            await raw(
+                furnished,
+                f'{{ x: {field}(propertyId: "{acme.id("home")}", filter: {{ {argument}: "{id_}" }}) {{ nodes {{ id }} }} }}',
+                "chief",
+            )
+            for id_ in (rival.id(name), encode(rival.types[name], MISSING))
+        ]
+        assert answers[0] == answers[1] == b'{"data":{"x":{"nodes":[]}}}'
+
+
+def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(name, field and arguments, selection) of each verb that takes an id, with ids of `of`."""
+    version = "expectedVersion: 1"
+    verbs = [
+        ("workOrderAssign", f'id: "{of["order0"]}", input: {{ {version}, staffId: "{own["tech1_staff"]}" }}'),
+        ("workOrderAssign", f'id: "{own["order0"]}", input: {{ {version}, staffId: "{of["tech1_staff"]}" }}'),
+        ("workOrderAccept", f'id: "{of["order1"]}", input: {{ {version} }}'),
+        ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
+        ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
+        ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
+    ]
+    ticket = 'kind: REPAIR, category: "c", text: "t"'
+    verbs += [
+        ("ticketCreate", f'input: {{ propertyId: "{of["home"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
+    ]
+    return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
+
+
+@pytest.mark.parametrize("login", LOGINS)
+async def test_no_verb_reaches_the_other_company(furnished: Client, house: House, login: str) -> None:
+    acme, rival = furnished.world.acme, furnished.world.rival
+    own = {name: acme.id(name) for name in names(acme)}
+    foreign = {name: rival.id(name) for name in names(rival)}
+    missing = {name: encode(rival.types[name], MISSING) for name in names(rival)}
+    before = await dump(house)
+    for (name, far, fields), (_, gone, _) in zip(mutations(foreign, own), mutations(missing, own), strict=True):
+        answers = [await furnished.post(f"mutation {{ {call} {{ {fields} }} }}", login) for call in (far, gone)]
+        for answer in answers:
+            for error in answer.get("errors", []):
+                error.pop("locations", None)  # the documents differ in the length of an id
+        assert answers[0] == answers[1], name
+        codes = [error["extensions"]["code"] for error in answers[0].get("errors", [])]
+        if not codes:
+            codes = [error["code"] for error in answers[0]["data"][name]["userErrors"]]
+        assert codes in (["NOT_FOUND"], ["FORBIDDEN"]), (name, answers[0])
+    assert await dump(house) == before
+
+
+def blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tear down the first wall: scope shows everything, wherever it was imported."""
+    real = models.scope.visible
+
+    def everywhere(model: object, viewer: object) -> Predicate:
+        return EVERYTHING
+
+    torn = [module for module in list(sys.modules.values()) if getattr(module, "visible", None) is real]
+    assert len(torn) > 5
+    for module in torn:
+        monkeypatch.setattr(module, "visible", everywhere)
+
+
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize("login", ["resident", "manager", "chief"])
+async def test_the_second_wall_stands_alone(furnished: Client, monkeypatch: pytest.MonkeyPatch, login: str) -> None:
+    acme, rival = furnished.world.acme, furnished.world.rival
+    blind(monkeypatch)
+    assert await seen(furnished, login, acme, acme) == set(names(acme)), "the first wall still stands"
+    assert await seen(furnished, login, acme, rival) == set()
+    for field in PROPERTY_LISTS:
+        data = await furnished.data(f'{{ {field}(propertyId: "{rival.id("home")}") {{ nodes {{ id }} }} }}', login)
+        assert data[field]["nodes"] == [], field
+    for field in ROOT_LISTS:
+        answer = await raw(furnished, f"{{ {field}(first: 100) {{ nodes {{ id }} }} }}", login)
+        assert not any(rival.id(name).encode() in answer for name in names(rival))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_without_any_wall_the_matrix_is_red(furnished: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has no second wall: the checks above can fail."""
+    acme, rival = furnished.world.acme, furnished.world.rival
+    blind(monkeypatch)
+    assert await seen(furnished, "neighbour", acme, rival) == set(names(rival))
+
+
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+class TestApplicationRole:
+    async def test_a_connection_without_an_organization_sees_nothing(self, furnished: Client, house: House) -> None:
+        sql = (
+            "SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE a.attname = 'organization_id' AND c.relkind IN ('r', 'p')"
+            " AND c.relnamespace = 'public'::regnamespace"
+        )
+        tables = [row["name"] for row in await owner(house, sql)]
+        assert len(tables) > 15
+        connection = await asyncpg.connect(house.settings.database_url)
+        try:
+            for table in ["organization", *tables]:
+                try:
+                    seen = await connection.fetchval(f"SELECT count(*) FROM {table}")
+                except asyncpg.InsufficientPrivilegeError:
+                    continue
+                assert seen == 0, table
+        finally:
+            await connection.close()
+        assert (await owner(house, "SELECT count(*) AS n FROM ticket"))[0]["n"] == 4
+
+    async def test_it_deletes_nothing_and_never_rewrites_history(self, client: Client, house: House) -> None:
+        sql = (
+            "SELECT relname AS name, pg_partition_root(oid)::regclass::text AS root FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        connection = await asyncpg.connect(house.settings.database_url)
+        try:
+            for row in await owner(house, sql):
+                statements = [f"DELETE FROM {row['name']}", f"TRUNCATE {row['name']}"]
+                if (row["root"] or row["name"]) in ("audit_entry", "access_event", "event"):
+                    statements.append(f"UPDATE {row['name']} SET organization_id = organization_id")
+                for statement in statements:
+                    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                        await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def test_it_writes_no_row_of_another_organization(self, client: Client, house: House) -> None:
+        acme, rival = client.world.acme.keys, client.world.rival.keys
+        before = await dump(house)
+        with pytest.raises(Exception, match="row-level security"):
+            async with house.database.transaction(acme["organization"]) as tx:
+                await tx.fetch("UPDATE person SET organization_id = $1 RETURNING id", rival["organization"])
+        async with house.database.transaction(acme["organization"]) as tx:
+            assert (
+                await tx.fetch("UPDATE person SET name = 'x' WHERE id = $1 RETURNING id", rival["resident_person"])
+                == []
+            )
+        assert await dump(house) == before
+
+
+def test_a_predicate_without_scope_is_no_accident() -> None:
+    """`visible` itself: nobody sees nothing, and every scope carries the Organization."""
+    from models.viewer import Viewer
+    from tests.factories.world import NOW
+
+    organization = UUID(int=3)
+    viewer = Viewer(organization_id=organization, valid_until=NOW)
+    for node in NODES.values():
+        column = "id" if node.name == "Organization" else "organization_id"
+        assert models.scope.visible(node.model, None) == models.scope.NOTHING
+        scope = models.scope.visible(node.model, viewer)
+        assert scope == models.scope.NOTHING or eq(column, organization) in getattr(scope, "parts", (scope,))

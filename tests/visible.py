@@ -1,0 +1,158 @@
+"""Who sees which rows of the world: written by hand from the permission table and the scope rules in words.
+
+- Everybody who signs in sees the Organization, the own Account and, as a resident, the own Person.
+- Properties, buildings and entrances: of the Properties in which one has any role.
+- Units: all with unit.read there, otherwise the units one holds.
+- People and occupancies: all with person.read there; a resident those of the own household; a technician the
+  reporters of the orders assigned to him (the Person, not the Occupancy).
+- Staff: everybody of the Organization with staff.read anywhere; a resident the assignees of the own orders.
+- Accounts of others: only who holds account.read for the whole Organization.
+- Tickets, orders, steps: all with *.read there; a resident the own; a technician the assigned and their tickets.
+- Files: the own uploads; attached ones with what they show. Nobody sees what another has not attached yet.
+- Gates: with gate.read there. Attempts: with access_event.read there, and a resident the own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from adapters.identity import Identity
+from tests.dump import owner
+from tests.factories.world import NOW
+
+if TYPE_CHECKING:
+    from resolvers.ports import House
+    from tests.factories.tenant import Tenant
+
+LOGINS = ["resident", "neighbour", "away_resident", "manager", "away_manager", "control", "tech1", "tech2", "chief"]
+STAFF = {f"{login}_staff" for login in ("manager", "control", "tech1", "tech2", "away_manager", "chief")}
+UNITS = {f"unit{n}" for n in range(4)}
+AWAY_UNITS = {f"away_{name}" for name in UNITS}
+GATES = {"gate0", "gate1", "gate2"}
+HOME_PLACES = {"home", "building", "entrance"}
+AWAY_PLACES = {"away", "away_building", "away_entrance"}
+HOME_PEOPLE = {"resident_person", "resident_occupancy", "neighbour_person", "neighbour_occupancy"}
+AWAY_PEOPLE = {"away_resident_person", "away_resident_occupancy"}
+WORK = {"ticket0", "ticket1", "order0", "order1", "step0", "step1"}
+SHOWN_FILES = {"ticket_file", "order_file"}
+
+SEES: dict[str, set[str]] = {
+    "resident": {"resident", "resident_person", "resident_occupancy", "unit0", "access0", "tech1_staff"}
+    | HOME_PLACES
+    | GATES
+    | WORK
+    | SHOWN_FILES
+    | {"loose_file"},
+    "neighbour": {"neighbour", "neighbour_person", "neighbour_occupancy", "unit1"} | HOME_PLACES | GATES,
+    "away_resident": {"away_resident", "away_unit0", "away_gate"} | AWAY_PEOPLE | AWAY_PLACES,
+    "manager": {"manager", "access0", "access1"}
+    | HOME_PLACES
+    | UNITS
+    | HOME_PEOPLE
+    | STAFF
+    | WORK
+    | SHOWN_FILES
+    | GATES,
+    "away_manager": {"away_manager", "away_gate"} | AWAY_PLACES | AWAY_UNITS | AWAY_PEOPLE | STAFF,
+    "control": {"control", "access0", "access1"} | HOME_PLACES | UNITS | STAFF | WORK | SHOWN_FILES | GATES,
+    "tech1": {"tech1", "resident_person", "ticket1", "order1", "step1", "order_file"}
+    | HOME_PLACES
+    | UNITS
+    | STAFF
+    | GATES,
+    "tech2": {"tech2"} | HOME_PLACES | UNITS | STAFF | GATES,
+    "chief": set(LOGINS)
+    | {"access0", "access1", "away_gate"}
+    | HOME_PLACES
+    | AWAY_PLACES
+    | UNITS
+    | AWAY_UNITS
+    | HOME_PEOPLE
+    | AWAY_PEOPLE
+    | STAFF
+    | WORK
+    | SHOWN_FILES
+    | GATES,
+}
+for _seen in SEES.values():
+    _seen.add("organization")
+
+ROOT_LISTS = {
+    "properties": {"home", "away"},
+    "accounts": set(LOGINS),
+    "staff": STAFF,
+}
+# Of one property: (rows of home, rows of away).
+PROPERTY_LISTS = {
+    "units": (UNITS, AWAY_UNITS),
+    "people": ({"resident_person", "neighbour_person"}, {"away_resident_person"}),
+    "occupancies": ({"resident_occupancy", "neighbour_occupancy"}, {"away_resident_occupancy"}),
+    "tickets": ({"ticket0", "ticket1"}, set[str]()),
+    "workOrders": ({"order0", "order1"}, set[str]()),
+    "gates": (GATES, {"away_gate"}),
+    "accessEvents": ({"access0", "access1"}, set[str]()),
+}
+# A list of people is by who holds a unit, which a technician does not see.
+LIST_EXCEPTIONS = {("tech1", "people"): set[str]()}
+
+SINGLES = {
+    "property": "Property",
+    "building": "Building",
+    "entrance": "Entrance",
+    "unit": "Unit",
+    "person": "Person",
+    "occupancy": "Occupancy",
+    "staffMember": "Staff",
+    "account": "Account",
+    "ticket": "Ticket",
+    "workOrder": "WorkOrder",
+    "gate": "Gate",
+    "accessEvent": "AccessEvent",
+}
+
+
+async def furnish(house: House, tenant: Tenant, seed: int) -> None:
+    """Steps and files, which the world has none of."""
+    identity = Identity(house.clock, seed=seed)
+    keys, types = tenant.keys, tenant.types
+
+    async def insert(name: str, table: str, type_: str, **values: object) -> None:
+        keys[name], types[name] = identity.uuid(), type_
+        columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
+        marks = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
+        await owner(house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
+
+    for n, login in ((0, "manager"), (1, "tech1")):
+        await insert(
+            f"step{n}",
+            "work_order_step",
+            "WorkOrderStep",
+            verb="ASSIGN",
+            from_status="CREATED",
+            to_status="ASSIGNED",
+            note=f"{tenant.slug} step",
+            account_id=keys[login],
+            property_id=keys["home"],
+            work_order_id=keys[f"order{n}"],
+        )
+    shown: dict[str, dict[str, UUID]] = {
+        "ticket_file": {"account_id": keys["resident"], "ticket_id": keys["ticket0"]},
+        "order_file": {"account_id": keys["tech1"], "work_order_id": keys["order1"]},
+        "loose_file": {"account_id": keys["resident"]},
+    }
+    for name, values in shown.items():
+        attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"]} if len(values) > 1 else {}
+        await insert(
+            name,
+            "file",
+            "File",
+            media_type=f"image/{tenant.slug}",
+            size_bytes=1,
+            width=1,
+            height=1,
+            sha256="",
+            storage_key="none",
+            **values,
+            **attached,
+        )
