@@ -126,6 +126,7 @@ class SqliteDatabase:
         self._path = path
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._readers: list[aiosqlite.Connection] = []
+        self._replacing: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
         """Open the writer and the readers; makes the folder, not the tables."""
@@ -136,19 +137,14 @@ class SqliteDatabase:
             )
             await Tortoise.get_connection("sqlite").execute_query("SELECT 1")
             for _ in range(READERS):
-                reader = await aiosqlite.connect(
-                    f"file:{self._path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-                )
-                self._readers.append(reader)
-                reader.row_factory = sqlite3.Row
-                await reader.execute("PRAGMA busy_timeout = 5000")
-                self._idle.put_nowait(reader)
+                await self._add_reader()
         except (OSError, sqlite3.Error, OperationalError) as error:
             await self.close()
             raise DatabaseUnavailable(f"cannot open the SQLite file {self._path}: {error}") from error
 
     async def close(self) -> None:
         """Close every connection."""
+        await asyncio.gather(*self._replacing)
         for reader in self._readers:
             await reader.close()
         self._readers.clear()
@@ -158,19 +154,37 @@ class SqliteDatabase:
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
         """Read rows. The wall here is the scope in `sql`; PostgreSQL adds a second one."""
         reader = await self._idle.get()
+        work = asyncio.ensure_future(reader.execute_fetchall(_numbered(sql), [adapt(arg) for arg in args]))
         try:
-            return await self._read(reader, _numbered(sql), [adapt(arg) for arg in args])
-        finally:
-            self._idle.put_nowait(reader)
-
-    async def _read(self, reader: aiosqlite.Connection, sql: str, args: list[Any]) -> list[Row]:
-        try:
-            return list(await reader.execute_fetchall(sql, args))  # type: ignore[arg-type]  # sqlite3.Row is a mapping in all but name
+            rows: list[Any] = list(await asyncio.shield(work))
         except asyncio.CancelledError:
-            await reader.interrupt()  # the thread would go on with the statement
+            replacing = asyncio.create_task(self._replace(reader, work))
+            self._replacing.add(replacing)
+            replacing.add_done_callback(self._replacing.discard)
             raise
         except sqlite3.OperationalError as error:
+            self._idle.put_nowait(reader)
             raise _unavailable(error) from error
+        self._idle.put_nowait(reader)
+        return rows
+
+    async def _replace(self, reader: aiosqlite.Connection, work: asyncio.Future[Any]) -> None:
+        """Stop a statement whose caller left. An interrupt may outlive its statement, so the reader is made anew."""
+        await reader.interrupt()
+        await asyncio.wait({work})
+        work.exception()  # seen: nobody else asks
+        self._readers.remove(reader)
+        await reader.close()
+        await self._add_reader()
+
+    async def _add_reader(self) -> None:
+        reader = await aiosqlite.connect(
+            f"file:{self._path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._readers.append(reader)
+        reader.row_factory = sqlite3.Row
+        await reader.execute("PRAGMA busy_timeout = 5000")
+        self._idle.put_nowait(reader)
 
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door."""
