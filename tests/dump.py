@@ -48,7 +48,8 @@ async def tables(house: House) -> list[str]:
     if house.settings.on_sqlite:
         sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
     else:
-        sql = "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition" + (
+        sql = (
+            "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
             " AND relnamespace = 'public'::regnamespace"
         )
     return sorted(row["name"] for row in await owner(house, sql) if row["name"] not in RUNNING)
@@ -56,10 +57,16 @@ async def tables(house: House) -> list[str]:
 
 async def dump(house: House) -> Dump:
     """Every row of every table, as comparable text."""
-    found = {}
-    for table in await tables(house):
-        found[table] = sorted(repr(sorted(row.items())) for row in await owner(house, f"SELECT * FROM {table}"))
-    return found
+    names = await tables(house)
+    if house.settings.on_sqlite:
+        rows = {table: await owner(house, f"SELECT * FROM {table}") for table in names}
+    else:
+        admin = await asyncpg.connect(house.settings.database_admin_url)
+        try:
+            rows = {table: [dict(row) for row in await admin.fetch(f"SELECT * FROM {table}")] for table in names}
+        finally:
+            await admin.close()
+    return {table: sorted(repr(sorted(row.items())) for row in found) for table, found in rows.items()}
 
 
 async def row(house: House, table: str, id_: UUID) -> dict[str, Any]:

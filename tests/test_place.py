@@ -31,9 +31,9 @@ async def test_lists_page_in_every_order(client: Client) -> None:
 async def test_bad_pages_and_cursors_are_refused(client: Client) -> None:
     acme = client.world.acme
     data = await client.data(
-        '{ a: units(propertyId: "%s", first: 1) { pageInfo { endCursor } }'
-        ' b: tickets(propertyId: "%s", order: LAST_CHANGED, first: 1) { pageInfo { endCursor } } }'
-        % (acme.id("home"), acme.id("home"))
+        """query ($id: ID!) { a: units(propertyId: $id, first: 1) { pageInfo { endCursor } }
+            b: tickets(propertyId: $id, order: LAST_CHANGED, first: 1) { pageInfo { endCursor } } }""",
+        id=acme.id("home"),
     )
     by_id, by_change = data["a"]["pageInfo"]["endCursor"], data["b"]["pageInfo"]["endCursor"]
     bad = {

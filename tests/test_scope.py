@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type
 
 import models.scope
-from models.predicate import EVERYTHING, Predicate, eq
+from models.predicate import EVERYTHING, NOTHING, Predicate, eq
 from schema import build_schema
 from schema.base import encode
 from schema.base.node import NODES
@@ -55,7 +55,7 @@ def selection(type_: GraphQLObjectType, deep: bool = True) -> str:
         elif deep and isinstance(named, GraphQLObjectType):
             inner = selection(named, deep=False) if is_list_type(field.type) or not named.fields.get("nodes") else ""
             if node := named.fields.get("nodes"):
-                inner = f"nodes {{ {selection(get_named_type(node.type), deep=False)} }}"  # type: ignore[arg-type]
+                inner = f"nodes {{ {selection(get_named_type(node.type), deep=False)} }}"
             if inner:
                 parts.append(f"{name} {{ {inner} }}")
     return " ".join(parts)
@@ -214,7 +214,8 @@ async def test_foreign_and_missing_filters_answer_alike(furnished: Client) -> No
         answers = [
             await raw(
                 furnished,
-                f'{{ x: {field}(propertyId: "{acme.id("home")}", filter: {{ {argument}: "{id_}" }}) {{ nodes {{ id }} }} }}',
+                f'{{ x: {field}(propertyId: "{acme.id("home")}", filter: {{ {argument}: "{id_}" }})'
+                " { nodes { id } } }",
                 "chief",
             )
             for id_ in (rival.id(name), encode(rival.types[name], MISSING))
@@ -360,6 +361,6 @@ def test_a_predicate_without_scope_is_no_accident() -> None:
     viewer = Viewer(organization_id=organization, valid_until=NOW)
     for node in NODES.values():
         column = "id" if node.name == "Organization" else "organization_id"
-        assert models.scope.visible(node.model, None) == models.scope.NOTHING
+        assert models.scope.visible(node.model, None) == NOTHING
         scope = models.scope.visible(node.model, viewer)
-        assert scope == models.scope.NOTHING or eq(column, organization) in getattr(scope, "parts", (scope,))
+        assert scope == NOTHING or eq(column, organization) in getattr(scope, "parts", (scope,))

@@ -34,7 +34,8 @@ async def take(
     if verb == "COMPLETE":
         extra["result"] = "换了阀门"
     return await client.post(
-        f"mutation ($id: ID!, $input: WorkOrder{name}Input!) {{ x: workOrder{name}(id: $id, input: $input) {{ {FIELDS} }} }}",
+        f"mutation ($id: ID!, $input: WorkOrder{name}Input!) {{"
+        f" x: workOrder{name}(id: $id, input: $input) {{ {FIELDS} }} }}",
         who or WHO[verb],
         id=client.world.acme.id(order),
         input={"expectedVersion": version, **extra, **changes},
@@ -223,7 +224,8 @@ async def test_nobody_is_told_to_sign_in(client: Client, house: House) -> None:
     before = await dump(house)
     for name in VERBS.values():
         answer = await client.codes(
-            f"mutation ($id: ID!, $input: WorkOrder{name}Input!) {{ workOrder{name}(id: $id, input: $input) {{ userErrors {{ code }} }} }}",
+            f"mutation ($id: ID!, $input: WorkOrder{name}Input!) {{"
+            f" workOrder{name}(id: $id, input: $input) {{ userErrors {{ code }} }} }}",
             None,
             id=client.world.acme.id("order1"),
             input={

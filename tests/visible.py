@@ -55,7 +55,14 @@ SEES: dict[str, set[str]] = {
     | SHOWN_FILES
     | GATES,
     "away_manager": {"away_manager", "away_gate"} | AWAY_PLACES | AWAY_UNITS | AWAY_PEOPLE | STAFF,
-    "control": {"control", "access0", "access1"} | HOME_PLACES | UNITS | STAFF | WORK | SHOWN_FILES | GATES,
+    "control": {"control", "access0", "access1"}
+    | HOME_PLACES
+    | UNITS
+    | HOME_PEOPLE
+    | STAFF
+    | WORK
+    | SHOWN_FILES
+    | GATES,
     "tech1": {"tech1", "resident_person", "ticket1", "order1", "step1", "order_file"}
     | HOME_PLACES
     | UNITS
@@ -112,47 +119,40 @@ SINGLES = {
 }
 
 
-async def furnish(house: House, tenant: Tenant, seed: int) -> None:
-    """Steps and files, which the world has none of."""
-    identity = Identity(house.clock, seed=seed)
-    keys, types = tenant.keys, tenant.types
+class Furnisher:
+    """Adds rows that the world lacks, behind the product's back."""
 
-    async def insert(name: str, table: str, type_: str, **values: object) -> None:
-        keys[name], types[name] = identity.uuid(), type_
+    def __init__(self, house: House, tenant: Tenant, seed: int) -> None:
+        self._house = house
+        self._tenant = tenant
+        self._identity = Identity(house.clock, seed=seed)
+
+    async def insert(self, name: str, table: str, type_: str, **values: object) -> None:
+        keys = self._tenant.keys
+        keys[name], self._tenant.types[name] = self._identity.uuid(), type_
         columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
         marks = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
-        await owner(house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
+        await owner(self._house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
 
-    for n, login in ((0, "manager"), (1, "tech1")):
-        await insert(
-            f"step{n}",
-            "work_order_step",
-            "WorkOrderStep",
-            verb="ASSIGN",
-            from_status="CREATED",
-            to_status="ASSIGNED",
-            note=f"{tenant.slug} step",
-            account_id=keys[login],
-            property_id=keys["home"],
-            work_order_id=keys[f"order{n}"],
-        )
-    shown: dict[str, dict[str, UUID]] = {
-        "ticket_file": {"account_id": keys["resident"], "ticket_id": keys["ticket0"]},
-        "order_file": {"account_id": keys["tech1"], "work_order_id": keys["order1"]},
-        "loose_file": {"account_id": keys["resident"]},
-    }
-    for name, values in shown.items():
-        attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"]} if len(values) > 1 else {}
-        await insert(
-            name,
-            "file",
-            "File",
-            media_type=f"image/{tenant.slug}",
-            size_bytes=1,
-            width=1,
-            height=1,
-            sha256="",
-            storage_key="none",
-            **values,
-            **attached,
-        )
+    async def step(self, name: str, order: str, by: str) -> None:
+        keys = self._tenant.keys
+        steps = {"verb": "ASSIGN", "from_status": "CREATED", "to_status": "ASSIGNED"}
+        who = {"account_id": keys[by], "property_id": keys["home"], "work_order_id": keys[order]}
+        await self.insert(name, "work_order_step", "WorkOrderStep", note=f"{self._tenant.slug} step", **steps, **who)
+
+    async def file(self, name: str, by: str, **shown: UUID) -> None:
+        keys = self._tenant.keys
+        attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"], **shown} if shown else {}
+        photo = {"size_bytes": 1, "width": 1, "height": 1, "sha256": "", "storage_key": "none"}
+        media = f"image/{self._tenant.slug}"
+        await self.insert(name, "file", "File", account_id=keys[by], media_type=media, **photo, **attached)
+
+
+async def furnish(house: House, tenant: Tenant, seed: int) -> None:
+    """Steps and files, which the world has none of."""
+    add, keys = Furnisher(house, tenant, seed), tenant.keys
+    await add.step("step0", "order0", "manager")
+    await add.step("step1", "order1", "tech1")
+    await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
+    await add.file("order_file", "tech1", work_order_id=keys["order1"])
+    await add.file("loose_file", "resident")

@@ -160,9 +160,14 @@ async def _grant(connection: Any, application_url: str) -> None:
     if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
         password = await connection.fetchval("SELECT quote_literal($1::text)", unquote(parts.password or ""))
         await connection.execute(f"CREATE ROLE {quoted} LOGIN PASSWORD {password}")
+    # Row-level security is on the parents: a partition is not to be reached but through its parent.
+    partitions = await connection.fetch(
+        "SELECT oid::regclass::text AS name FROM pg_class WHERE relispartition AND relkind = 'r'"
+    )
     doors = ", ".join(f"door_{name}({', '.join(door.arguments.values())})" for name, door in DOORS.items())
     await connection.execute(
         f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {quoted};"
+        f"REVOKE ALL ON {', '.join(row['name'] for row in partitions)} FROM {quoted};"
         f"REVOKE INSERT, UPDATE ON migration FROM {quoted};"
         f"REVOKE UPDATE ON audit_entry, access_event, event FROM {quoted};"
         f"GRANT EXECUTE ON FUNCTION {doors} TO {quoted};"

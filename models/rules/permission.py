@@ -59,6 +59,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CONTROL_ROOM: frozenset(
         {
             _P.UNIT_READ,
+            _P.PERSON_READ,  # who stands at the gate
             _P.STAFF_READ,
             _P.TICKET_READ,
             _P.WORK_ORDER_READ,

@@ -1,4 +1,4 @@
-"""One tree, three compilers: SQL, Tortoise's Q and Python over an audience agree, and with plain Python over the rows."""
+"""One tree, three compilers: SQL, Tortoise's Q and Python over an audience agree, and with plain Python too."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ async def by_sql(house: House, predicate: Predicate) -> set[UUID]:
 async def by_orm(house: House, predicate: Predicate) -> set[UUID]:
     ours = [row["id"] for row in ROWS]
     async with house.database.transaction(KEYS["organization"]):
-        return set(await models.WorkOrder.filter(to_q(predicate), id__in=ours).values_list("id", flat=True))
+        return {order.id for order in await models.WorkOrder.filter(to_q(predicate), id__in=ours)}
 
 
 MANY = settings(
