@@ -124,17 +124,24 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="auto",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=settings.limits.ws_message_bytes,
-        ws_ping_interval=None,  # the protocol pings by itself, with cursors
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        server_header=False,
-        access_log=False,
         log_config=None,
+        **uvicorn_options(settings),
     )
+
+
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """How we want uvicorn; the tests serve with the same."""
+    return {
+        "loop": "auto",
+        "http": "httptools",
+        "ws": "subscriptions.websocket.transport:Transport",
+        "ws_max_size": settings.limits.ws_message_bytes,
+        "ws_ping_interval": None,  # the protocol pings by itself, with cursors
+        "ws_per_message_deflate": False,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+        "server_header": False,
+        "access_log": False,
+    }
 
 
 async def _demo(settings: Settings) -> None:

@@ -50,8 +50,6 @@ class Limits:
     ws_subscriptions: int = 50
     ws_sockets_per_user: int = 10
     ws_sockets: int = 12_000
-    ws_queue_messages: int = 256
-    ws_queue_bytes: int = 1024 * 1024
     ws_stall_seconds: float = 10.0
     ws_ping_seconds: float = 25.0
     ws_pong_seconds: float = 10.0

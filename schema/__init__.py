@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
 
 import strawberry
@@ -44,8 +45,9 @@ class Subscription(WorkOrderSubscription, GateSubscription):
     """Live streams."""
 
 
+@cache
 def build_schema() -> strawberry.Schema:
-    """The schema of the product."""
+    """The schema of the product, built once a process."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.broker import Broker
     from adapters.database import Database
     from subscriptions.event import Entry
+    from subscriptions.ports import Operation
 
 logger = logging.getLogger("wuye.hub")
 RING = 1_024
@@ -223,6 +224,16 @@ class Hub:
         for arg in args:
             if isinstance(arg, Stream):
                 arg.behind.set()
+
+
+async def render_patiently(operation: Operation, entry: Entry) -> bytes:
+    """The event for one subscriber; a database that is away is waited for, so that no event is delivered half."""
+    while True:
+        try:
+            return await operation.render(entry)
+        except DatabaseUnavailable as error:
+            logger.warning("an event waits for the database: %s", error)
+            await asyncio.sleep(LOOK_SECONDS / 2)
 
 
 def _start(feed: Feed, head: log.Head) -> int:

@@ -17,6 +17,7 @@ from starlette.responses import StreamingResponse
 from adapters.database import DatabaseUnavailable
 from models.errors import Refusal
 from subscriptions.feed import Cursor
+from subscriptions.hub import render_patiently
 from subscriptions.ports import RequestRefused
 from subscriptions.watch import rights_end
 
@@ -134,7 +135,7 @@ class EventStreams:
     ) -> None:
         async for entry in follower.entries():
             cursor = Cursor(entry.stream, entry.epoch, entry.position).encode()
-            frame = next_frame(await operation.render(entry), cursor)
+            frame = next_frame(await render_patiently(operation, entry), cursor)
             async with turn:
                 await frames.put(frame)
 

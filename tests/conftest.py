@@ -21,8 +21,7 @@ from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Limits, Settings
 from adapters.storage import LocalStorage
 from resolvers.ports import House
-from server import application
-from subscriptions.websocket.transport import Transport
+from server import application, uvicorn_options
 from tests.client import Client
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.servers.postgres import PostgresServer
@@ -194,16 +193,8 @@ class Live:
 async def serving(house: House, world: World) -> AsyncIterator[Live]:
     """A real uvicorn in this loop, with the settings that `server.py serve` uses."""
     port = free_port()
-    config = uvicorn.Config(
-        application(house),
-        port=port,
-        ws=Transport,
-        ws_max_size=house.settings.limits.ws_message_bytes,
-        ws_ping_interval=None,
-        ws_per_message_deflate=False,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
-    )
+    options = {**uvicorn_options(house.settings), "timeout_graceful_shutdown": 5}
+    config = uvicorn.Config(application(house), port=port, log_level="warning", **options)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())
     while not server.started:

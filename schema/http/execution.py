@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
 
+from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from resolvers.deadline import Deadline
 from schema.base import Context, Happening
@@ -118,6 +119,10 @@ class CompiledOperation:
     def _write(self, result: ExecutionResult) -> bytes:
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
+            causes = (error.original_error for error in result.errors)
+            outage = next((cause for cause in causes if isinstance(cause, DatabaseUnavailable)), None)
+            if self.kind == "subscription" and outage is not None:
+                raise outage  # an event is delivered whole or not yet
             answer["errors"] = explain_all(result.errors, self._caller.locale)
         return orjson.dumps(answer)
 

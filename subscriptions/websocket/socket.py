@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
+from subscriptions.hub import render_patiently
 from subscriptions.ports import Caller, RequestRefused
 from subscriptions.watch import rights_end
 from subscriptions.websocket.message import Closed, Message, read_message
@@ -176,7 +177,7 @@ class Socket:
             self._followers[key] = follower
             try:
                 async for entry in follower.entries():
-                    await self._next(key, await operation.render(entry))
+                    await self._next(key, await render_patiently(operation, entry))
             finally:
                 if self._followers.get(key) is follower:  # the id may be in use again
                     del self._followers[key]

@@ -32,8 +32,17 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+ROOM_BYTES = 2 * 1024**3
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Several times faster; a kill -9 may lose commits, which only fault tests mind (`durable=True`)."""
+
+
+def memory_folder() -> str | None:
+    """A folder in memory with room for a test run, or None: there a database is cloned ten times faster."""
+    shared = Path("/dev/shm")
+    if not (shared.is_dir() and os.access(shared, os.W_OK)):
+        return None
+    return str(shared) if shutil.disk_usage(shared).free >= ROOM_BYTES else None
 
 
 class PostgresServer:
@@ -46,6 +55,7 @@ class PostgresServer:
     def __init__(self, *, durable: bool = False) -> None:
         """Take `durable=True` where a test kills the server and counts what is left."""
         self._external = os.environ.get("TEST_DATABASE_URL")
+        self._durable = durable
         self._settings = SETTINGS | ({} if durable else FORGETFUL)
         self._folder: Path | None = None
         self._port = 0
@@ -153,7 +163,7 @@ class PostgresServer:
 
     def _new_cluster(self, programs: Path) -> Path:
         """Make a temporary folder with a fresh data directory (0.4 s, so none is kept for later)."""
-        folder = Path(tempfile.mkdtemp(prefix="wuye-postgres-data-"))
+        folder = Path(tempfile.mkdtemp(prefix="wuye-postgres-data-", dir=None if self._durable else memory_folder()))
         user = server_user()
         if user is not None:
             os.chown(folder, user, user)
