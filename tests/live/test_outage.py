@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 async def test_an_event_waits_for_the_database(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "LOOK_SECONDS", 0.1)
     tenant, database = live.client.world.acme, live.house.database
-    read, refused = database.fetch, []
+    read = database.fetch
+    refused: list[str] = []
 
     async def away(sql: str, *arguments: Any) -> Any:
         if "access_event" in sql and len(refused) < 3:
