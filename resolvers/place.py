@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import Property, Unit
+from models import Building, Entrance, Property, Unit
 from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
 from models.scope import visible
@@ -21,6 +21,18 @@ def properties(viewer: Viewer | None, order: Order, kinds: Sequence[PropertyKind
     """Properties in which the viewer has any role."""
     kind = EVERYTHING if kinds is None else is_in("kind", [kind.value for kind in kinds])
     return Query(Property, visible(Property, viewer), order).only(kind)
+
+
+def buildings(viewer: Viewer | None, property_id: UUID, order: Order) -> Query:
+    """Buildings of a Property."""
+    return Query(Building, visible(Building, viewer), order).only(eq("property_id", property_id))
+
+
+def entrances(viewer: Viewer | None, property_id: UUID, order: Order, building_id: UUID | None = None) -> Query:
+    """Entrances of a Property."""
+    return Query(Entrance, visible(Entrance, viewer), order).only(
+        eq("property_id", property_id), EVERYTHING if building_id is None else eq("building_id", building_id)
+    )
 
 
 def units(

@@ -92,6 +92,7 @@ class AccountQuery:
             properties=mine.nodes,
         )
 
+    organization: Organization | None = one("The own company; null for any other.", "Organization")
     account: Account | None = one("An Account: the own one, or any for a manager of the whole Organization.", "Account")
 
     @many("Accounts that the viewer may see.", Account)

@@ -164,6 +164,13 @@ class PropertyFilter:
     kinds: list[PropertyKind] | None = text("Only these kinds.", optional=True)
 
 
+@strawberry.input(description="Which entrances.")
+class EntranceFilter:
+    """Which entrances."""
+
+    building_id: strawberry.ID | None = text("Only in this Building.", optional=True)
+
+
 @strawberry.input(description="Which units.")
 class UnitFilter:
     """Which units."""
@@ -185,6 +192,26 @@ class PlaceQuery:
     def properties(self, info: Info, filter: PropertyFilter | None = None, order: ListOrder = ListOrder.OLDEST) -> Rows:
         """Properties of the viewer."""
         return usecase.properties(info.context.viewer, order.order, filter.kinds if filter else None)
+
+    @many("Buildings of a Property.", Building, page=500)
+    def buildings(self, info: Info, property_id: strawberry.ID, order: ListOrder = ListOrder.OLDEST) -> Rows:
+        """Buildings of a Property."""
+        return usecase.buildings(info.context.viewer, decode("Property", property_id, "property_id"), order.order)
+
+    @many("Entrances of a Property.", Entrance, page=500)
+    def entrances(
+        self,
+        info: Info,
+        property_id: strawberry.ID,
+        filter: EntranceFilter | None = None,
+        order: ListOrder = ListOrder.OLDEST,
+    ) -> Rows:
+        """Entrances of a Property."""
+        wanted = filter.building_id if filter else None
+        building_id = decode("Building", wanted, "building_id") if wanted else None
+        return usecase.entrances(
+            info.context.viewer, decode("Property", property_id, "property_id"), order.order, building_id
+        )
 
     @many("Units of a Property; a resident sees the own ones.", Unit, page=500)
     def units(

@@ -28,6 +28,22 @@ async def test_lists_page_in_every_order(client: Client) -> None:
     await check_paging(client, "units", "manager", f"{where} order: NEWEST", units[::-1])
 
 
+async def test_buildings_and_entrances_are_lists_too(client: Client) -> None:
+    acme = client.world.acme
+    where = f'propertyId: "{acme.id("home")}"'
+    for order in ("OLDEST", "NEWEST"):
+        await check_paging(client, "buildings", "manager", f"{where} order: {order}", [acme.id("building")])
+        await check_paging(client, "entrances", "manager", f"{where} order: {order}", [acme.id("entrance")])
+    found = {
+        name: await client.data(
+            f'{{ entrances({where}, filter: {{ buildingId: "{acme.id(name)}" }}) {{ nodes {{ id }} }} }}'
+        )
+        for name in ("building", "away_building")
+    }
+    assert found["building"]["entrances"]["nodes"] == [{"id": acme.id("entrance")}]
+    assert found["away_building"]["entrances"]["nodes"] == []
+
+
 async def test_bad_pages_and_cursors_are_refused(client: Client) -> None:
     acme = client.world.acme
     data = await client.data(

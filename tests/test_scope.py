@@ -201,6 +201,7 @@ async def test_foreign_and_missing_ids_answer_alike_byte_for_byte(furnished: Cli
 
 
 FILTERS = {
+    "entrances": ("buildingId", "building"),
     "units": ("buildingId", "building"),
     "workOrders": ("assigneeId", "tech1_staff"),
     "accessEvents": ("gateId", "gate0"),

@@ -92,6 +92,8 @@ ROOT_LISTS = {
 }
 # Of one property: (rows of home, rows of away).
 PROPERTY_LISTS = {
+    "buildings": ({"building"}, {"away_building"}),
+    "entrances": ({"entrance"}, {"away_entrance"}),
     "units": (UNITS, AWAY_UNITS),
     "people": ({"resident_person", "neighbour_person"}, {"away_resident_person"}),
     "occupancies": ({"resident_occupancy", "neighbour_occupancy"}, {"away_resident_occupancy"}),
@@ -104,6 +106,7 @@ PROPERTY_LISTS = {
 LIST_EXCEPTIONS = {("tech1", "people"): set[str]()}
 
 SINGLES = {
+    "organization": "Organization",
     "property": "Property",
     "building": "Building",
     "entrance": "Entrance",
