@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters.clock import HeldClock
+from models import Building, Entrance
+from resolvers.unit import system_unit
+from schema.base import encode
 from tests.client import Client
 from tests.dump import owner
 from tests.factories.world import NOW
@@ -28,20 +33,23 @@ async def test_lists_page_in_every_order(client: Client) -> None:
     await check_paging(client, "units", "manager", f"{where} order: NEWEST", units[::-1])
 
 
-async def test_buildings_and_entrances_are_lists_too(client: Client) -> None:
+async def test_buildings_and_entrances_are_lists_too(client: Client, house: House) -> None:
     acme = client.world.acme
+    assert isinstance(house.clock, HeldClock)
+    house.clock.move(timedelta(minutes=1))  # later than the world's
+    async with system_unit(house, acme.keys["organization"]) as unit:
+        place = {"property_id": acme.keys["home"], "code": "2", "name": "2 号", "position": 2}
+        building = await unit.add(Building, **place, floors_above=6, floors_below=0)
+        entrance = await unit.add(Entrance, **place, building_id=building.id)
     where = f'propertyId: "{acme.id("home")}"'
-    for order in ("OLDEST", "NEWEST"):
-        await check_paging(client, "buildings", "manager", f"{where} order: {order}", [acme.id("building")])
-        await check_paging(client, "entrances", "manager", f"{where} order: {order}", [acme.id("entrance")])
-    found = {
-        name: await client.data(
-            f'{{ entrances({where}, filter: {{ buildingId: "{acme.id(name)}" }}) {{ nodes {{ id }} }} }}'
-        )
-        for name in ("building", "away_building")
-    }
-    assert found["building"]["entrances"]["nodes"] == [{"id": acme.id("entrance")}]
-    assert found["away_building"]["entrances"]["nodes"] == []
+    second = {"buildings": encode("Building", building.id), "entrances": encode("Entrance", entrance.id)}
+    for field, name in (("buildings", "building"), ("entrances", "entrance")):
+        expected = [acme.id(name), second[field]]
+        await check_paging(client, field, "manager", f"{where} order: OLDEST", expected)
+        await check_paging(client, field, "manager", f"{where} order: NEWEST", expected[::-1])
+    chosen = f'filter: {{ buildingId: "{second["buildings"]}" }}'
+    data = await client.data(f"{{ entrances({where}, {chosen}) {{ nodes {{ id }} }} }}")
+    assert data["entrances"]["nodes"] == [{"id": second["entrances"]}]
 
 
 async def test_bad_pages_and_cursors_are_refused(client: Client) -> None:
