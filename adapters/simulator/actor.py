@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Stage:
     speed: float
 
 
-class Actor:
+class Actor(ABC):
     """Acts again and again until it is cancelled."""
 
     def __init__(self, stage: Stage, name: str) -> None:
@@ -50,9 +51,9 @@ class Actor:
                 logger.warning("%s: %s", self.name, trouble)
                 await asyncio.sleep(AFTER_TROUBLE)
 
+    @abstractmethod
     async def act(self) -> None:
         """One pause and what follows it."""
-        raise NotImplementedError
 
     def say(self, text: str, *values: object) -> None:
         """Tell whoever watches what was done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from schema.plan.row import Row
 
 
-class Spec:
+class Spec(ABC):
     """How a field of a row comes about."""
 
     basic = True  # takes no arguments
@@ -30,9 +31,9 @@ class Spec:
         """The columns it reads; `name` is the field's own."""
         return set()
 
+    @abstractmethod
     def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
         """The value, or an awaitable of it."""
-        raise NotImplementedError(type(self).__name__)
 
 
 class HouseField(StrawberryField):
