@@ -15,7 +15,7 @@ run: .venv/.runtime ## serve a demo property on http://127.0.0.1:8000; Ctrl-C st
 	@exec $(BIN)/python server.py run
 
 test: .venv/.dev ## run every test; ARGS="-k gate" narrows it down
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/ruff check
@@ -29,9 +29,10 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 faults: .venv/.dev ## keep the promises under kills, cuts and floods, at full counts (up to 90 min)
 	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py $(ARGS)
 
-lock: .venv/.dev ## write both lock files from pyproject.toml; LOCKFLAGS=--upgrade takes newer versions
+lock: .venv/.dev ## write the lock files from pyproject.toml; LOCKFLAGS=--upgrade takes newer versions
 	$(UV) --output-file requirements.txt
-	$(UV) --group dev --output-file requirements-dev.txt
+	$(UV) --all-extras --output-file requirements-all.txt
+	$(UV) --all-extras --group dev --output-file requirements-dev.txt
 
 schema: .venv/.runtime ## write the committed contract, schema/schema.graphql
 	@mkdir -p var

@@ -1,4 +1,4 @@
-"""File: an uploaded photo, re-encoded by us, kept in the storage under `storage_key`."""
+"""File: a photo, re-encoded by us, or a sheet (CSV, Excel), kept in the storage under `storage_key`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise import fields
 
 from models.base import Record, reference
+from models.rules.file import FileKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,10 +21,12 @@ class File(Record):
     ticket: Any = reference("Ticket", null=True)
     work_order: Any = reference("WorkOrder", null=True)
     reporter: Any = reference("Person", null=True)
+    kind = fields.CharEnumField(FileKind, max_length=32, default=FileKind.PHOTO)
+    name = fields.CharField(max_length=120, null=True, description="of a sheet, as it was uploaded or made")
     media_type = fields.CharField(max_length=60)
     size_bytes = fields.BigIntField()
-    width = fields.IntField(description="pixels")
-    height = fields.IntField(description="pixels")
+    width = fields.IntField(null=True, description="pixels")
+    height = fields.IntField(null=True, description="pixels")
     sha256 = fields.CharField(max_length=64)
     storage_key = fields.CharField(max_length=120)
 

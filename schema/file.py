@@ -9,6 +9,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 import models
+from models.rules.file import FileKind
 from resolvers import file as usecase
 from schema.base import Info, Node, Payload, column, node, verb
 from schema.base.field import Spec, declare
@@ -22,15 +23,17 @@ class LinkSpec(Spec):
         return usecase.link(row.reader.house, row.values["id"])  # type: ignore[attr-defined]
 
 
-@node(models.File, "A photo, checked by decoding and encoded anew by us: no foreign bytes, no GPS.")
+@node(models.File, "A photo, checked by decoding and encoded anew by us: no foreign bytes, no GPS; or a sheet.")
 class File(Node):
-    """A photo."""
+    """A photo or a sheet."""
 
     url: str = declare(LinkSpec(), "A path that serves the bytes for ten minutes to whoever holds it.")
-    media_type: str = column("image/jpeg, image/png or image/webp.")
+    media_type: str = column("image/jpeg, image/png or image/webp; of a sheet text/csv or Excel's.")
     size_bytes: int = column("Size in bytes, at most 10 MiB when uploaded.")
-    width: int = column("Pixels.")
-    height: int = column("Pixels.")
+    kind: FileKind = column("A photo or a sheet.")
+    name: str | None = column("Of a sheet, as it was uploaded or made.")
+    width: int | None = column("Pixels; of a photo.")
+    height: int | None = column("Pixels; of a photo.")
     created_at: datetime = column("When it was uploaded.")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from models.predicate.sql import Dialect
 
 FOLDER = Path(__file__).parents[2] / "models" / "migrations"
+HISTORY = ("audit_entry", "access_event", "event")  # the application role adds to these and changes nothing
 LOCK = 7_306_912  # an arbitrary, fixed advisory lock number
 TABLE = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)"
 _MARK = re.compile(r"^-- (only postgres|only sqlite|both)$", re.MULTILINE)
@@ -127,12 +128,29 @@ async def _migrate_postgres(admin_url: str, application_url: str, at: datetime) 
                 await connection.execute(
                     "INSERT INTO migration VALUES ($1, $2, $3)", migration.name, migration.checksum, at.isoformat()
                 )
+            await _raise_walls(connection)
             await _install_doors(connection)
             await connection.execute("SELECT partitions_ahead($1, 3)", at)
             await _grant(connection, application_url)
     finally:
         await connection.close()
     return [migration.name for migration in todo]
+
+
+async def _raise_walls(connection: Any) -> None:
+    """Row-level security on every table of tenants that has none yet (0001_spine.sql made the first ones)."""
+    bare = await connection.fetch(
+        "SELECT quote_ident(c.relname) AS name FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organization_id'"
+        " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')"
+        " AND NOT c.relispartition AND NOT c.relrowsecurity"
+    )
+    for row in bare:
+        await connection.execute(
+            f"ALTER TABLE {row['name']} ENABLE ROW LEVEL SECURITY;"
+            f"CREATE POLICY wall ON {row['name']}"
+            " USING (organization_id = NULLIF(current_setting('app.organization', true), '')::uuid)"
+        )
 
 
 async def _install_doors(connection: Any) -> None:
@@ -169,7 +187,7 @@ async def _grant(connection: Any, application_url: str) -> None:
         f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {quoted};"
         f"REVOKE ALL ON {', '.join(row['name'] for row in partitions)} FROM {quoted};"
         f"REVOKE INSERT, UPDATE ON migration FROM {quoted};"
-        f"REVOKE UPDATE ON audit_entry, access_event, event FROM {quoted};"
+        f"REVOKE UPDATE ON {', '.join(HISTORY)} FROM {quoted};"
         f"GRANT EXECUTE ON FUNCTION {doors} TO {quoted};"
         f"GRANT EXECUTE ON FUNCTION partitions_ahead(timestamptz, integer) TO {quoted}"
     )

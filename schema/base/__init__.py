@@ -5,6 +5,7 @@ from schema.base.context import Context, Info
 from schema.base.event import Event, Happening, event, happened, subject
 from schema.base.field import column, computed, live_cursor, to_many, to_one
 from schema.base.input import ref, text, values
+from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
 from schema.base.resolver import live, many, one
@@ -23,6 +24,8 @@ __all__ = [
     "Happening",
     "Info",
     "ListOrder",
+    "Money",
+    "MoneyInput",
     "Node",
     "PageInfo",
     "Payload",
@@ -36,6 +39,7 @@ __all__ = [
     "live",
     "live_cursor",
     "many",
+    "money",
     "node",
     "one",
     "ref",

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from schema.base.money import MoneyInput, taken
 from schema.base.node import decode
 
 
@@ -24,7 +25,7 @@ def text(description: str, *, optional: bool = False, default: Any = dataclasses
 
 
 def values(input_: Any) -> dict[str, Any]:
-    """The fields of an input object by Python name, ids decoded. Raises Refusal BAD_USER_INPUT."""
+    """The fields of an input object by Python name, ids decoded, Money as whole fen. Raises Refusal BAD_USER_INPUT."""
     result: dict[str, Any] = {}
     for field in dataclasses.fields(input_):
         value = getattr(input_, field.name)
@@ -33,5 +34,7 @@ def values(input_: Any) -> dict[str, Any]:
             value = [decode(type_, item, field.name) for item in value]
         elif type_ is not None and value is not None:
             value = decode(type_, value, field.name)
+        elif isinstance(value, MoneyInput):
+            value = taken(value, field.name)
         result[field.name] = value
     return result

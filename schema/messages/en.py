@@ -34,4 +34,6 @@ EN = {
     "BAD_CURSOR": "This cursor was not given out for this list. Start without one.",
     "FIRST_AND_LAST": "Give `first` or `last`, not both.",
     "PAGE_SIZE": "A page has 0 to {max} items, not {actual}.",
+    "AMOUNT_TOO_LARGE": "The amount is too large.",
+    "AMOUNT_NOT_POSITIVE": "The amount must be above 0.",
 }

@@ -34,4 +34,6 @@ ZH = {
     "BAD_CURSOR": "该游标不属于此列表，请从头开始。",
     "FIRST_AND_LAST": "first 与 last 不能同时使用。",
     "PAGE_SIZE": "每页 0 至 {max} 条，不能是 {actual} 条。",
+    "AMOUNT_TOO_LARGE": "金额过大。",
+    "AMOUNT_NOT_POSITIVE": "金额必须大于 0。",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from schema.base import encode
@@ -10,6 +11,7 @@ from schema.base import encode
 if TYPE_CHECKING:
     from uuid import UUID
 
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SECRET = "device-secret"
 
 

@@ -6,8 +6,8 @@ and an account for every role. Sessions are there already: the token is `<slug>-
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import models
@@ -20,11 +20,15 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories.tenant import SECRET, Tenant, World
+from tests.factories.tenant import NOW, SECRET, Tenant, World
 
-NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
+# One file of further rows per group of domains, each a function of the Builder.
+DOMAINS: list[Callable[[Builder], None]] = []
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 
@@ -59,6 +63,8 @@ class Builder:
         self._staff()
         self._gates()
         self._work()
+        for furnish in DOMAINS:
+            furnish(self)
 
     def _property(self, name: str, kind: PropertyKind) -> None:
         home = self.add(
@@ -170,6 +176,8 @@ class Builder:
             ("tech2", Role.TECHNICIAN, "home"),
             ("away_manager", Role.MANAGER, "away"),
             ("chief", Role.MANAGER, None),
+            ("cashier", Role.CASHIER, "home"),
+            ("admin", Role.ORGANIZATION_ADMIN, None),
         ]
         for n, (login, role, place) in enumerate(crew):
             staff = self.add(

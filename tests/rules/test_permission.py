@@ -12,36 +12,70 @@ from tests.factories.world import NOW
 
 HERE, THERE = UUID(int=1), UUID(int=2)
 
+# runs the property: everything but carrying out orders, taking money and speaking for a device
+MANAGER = {
+    "unit.read",
+    "person.read",
+    "staff.read",
+    "account.read",
+    "ticket.read",
+    "ticket.create",
+    "work_order.read",
+    "work_order.create",
+    "work_order.assign",
+    "gate.read",
+    "gate.open",
+    "access_event.read",
+    "bill.read",
+    "bill.create",
+    "ledger.read",
+    "device.read",
+    "device.manage",
+    "camera.read",
+    "alarm.read",
+    "alarm.handle",
+    "vehicle.read",
+    "forum.read",
+    "forum.write",
+    "forum.moderate",
+    "import.run",
+    "export.run",
+}
 MAY = {
-    # raises tickets about his home, sees the gates he passes; the rest follows from scope
-    Role.RESIDENT: {"ticket.create", "gate.read"},
-    # carries out orders: needs to know places, colleagues and gates; no resident's data
-    Role.TECHNICIAN: {"unit.read", "staff.read", "work_order.work", "gate.read"},
-    # runs the property, and does not carry out orders himself nor speak for a device
-    Role.MANAGER: {
-        "unit.read",
-        "person.read",
-        "staff.read",
-        "account.read",
-        "ticket.read",
-        "ticket.create",
-        "work_order.read",
-        "work_order.assign",
-        "gate.read",
-        "gate.open",
-        "access_event.read",
-    },
-    # watches and opens gates and knows who stands there; changes no order
+    # raises tickets about his home, sees the gates he passes, talks to neighbours; the rest follows from scope
+    Role.RESIDENT: {"ticket.create", "gate.read", "forum.read", "forum.write"},
+    # carries out orders: needs to know places, colleagues, gates and devices; no resident's data
+    Role.TECHNICIAN: {"unit.read", "staff.read", "work_order.work", "gate.read", "device.read"},
+    Role.MANAGER: MANAGER,
+    # watches, opens gates and knows who stands there, handles alarms and raises orders from them; no money, no forum
     Role.CONTROL_ROOM: {
         "unit.read",
         "person.read",
         "staff.read",
         "ticket.read",
         "work_order.read",
+        "work_order.create",
         "gate.read",
         "gate.open",
         "access_event.read",
+        "device.read",
+        "camera.read",
+        "alarm.read",
+        "alarm.handle",
+        "vehicle.read",
     },
+    # takes money and sees what is owed; issues no bill
+    Role.CASHIER: {
+        "unit.read",
+        "person.read",
+        "staff.read",
+        "bill.read",
+        "payment.record",
+        "ledger.read",
+        "export.run",
+    },
+    # runs the company
+    Role.ORGANIZATION_ADMIN: MANAGER | {"ingest.read"},
     # only reports
     Role.DEVICE: {"event.ingest"},
 }

@@ -1,33 +1,15 @@
-"""The enums of the rules as the contract shows them, each value described."""
+"""The enums of the spine."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-import strawberry
-
-from models.errors import ErrorCode
+from models.rules.file import FileKind
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateKind, GateState
+from models.rules.money import CurrencyCode
 from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, Orientation, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
+from schema.enum.show import show
 from subscriptions.work_order import WorkOrderChange
-
-if TYPE_CHECKING:
-    from enum import Enum
-
-
-def show(enum: type[Enum], description: str, **values: str) -> None:
-    """Show `enum` in the contract; `values` describes each member by name."""
-    missing = {member.name for member in enum} ^ set(values)
-    if missing:
-        raise TypeError(f"{enum.__name__}: describe exactly its members, not {sorted(missing)}")
-    shown: Any = strawberry.enum(enum, description=description)
-    for value in shown.__strawberry_definition__.values:
-        value.description = values[value.name]
-
 
 show(
     PropertyKind,
@@ -79,7 +61,9 @@ show(
     RESIDENT="住户: follows from an Occupancy and ends with it.",
     TECHNICIAN="维修工: carries out work orders.",
     MANAGER="项目经理: runs a Property.",
-    CONTROL_ROOM="中控室: watches gates and orders.",
+    CONTROL_ROOM="中控室: watches gates, cameras, alarms and orders.",
+    CASHIER="收费员: takes payments over the counter.",
+    ORGANIZATION_ADMIN="公司管理员: runs the company.",
     DEVICE="设备: a machine that reports.",
 )
 show(
@@ -156,30 +140,5 @@ show(
     REMOTE="远程: opened by staff.",
 )
 show(AccessResult, "Whether the Gate opened.", GRANTED="放行: it opened.", DENIED="拒绝: it stayed shut.")
-show(
-    ErrorCode,
-    "Every code of an error, in `userErrors` or in `extensions.code`; docs/errors.md explains them.",
-    GRAPHQL_PARSE_FAILED="The document is not GraphQL.",
-    GRAPHQL_VALIDATION_FAILED="The document does not fit the schema.",
-    BAD_USER_INPUT="A value is not acceptable; `field` names it.",
-    OPERATION_RESOLUTION_FAILURE="The document has no operation of that name, or several and none was named.",
-    BAD_REQUEST="The HTTP request is no GraphQL request.",
-    QUERY_LIMIT_EXCEEDED="The document passes a limit: split it. With `limit`, `max` and `actual`.",
-    PAYLOAD_TOO_LARGE="The body or the document has too many bytes.",
-    FILE_TOO_LARGE="The file has too many bytes or pixels.",
-    FILE_TYPE_NOT_ALLOWED="The file is not a photo that we can read.",
-    UNAUTHENTICATED="Sign in first.",
-    FORBIDDEN="The viewer's roles do not allow it there.",
-    NOT_FOUND="There is nothing with this id that the viewer may see.",
-    CONFLICT="Somebody changed it since the viewer read it; the payload carries it as it is.",
-    SUBSCRIPTION_LIMIT="Too many operations run on this socket.",
-    RESUME_GONE="The events after the cursor are gone: read a snapshot, go on from its liveCursor.",
-    TIMEOUT="It took too long and was stopped.",
-    SERVICE_UNAVAILABLE="The database does not answer; try again in a moment.",
-    INTERNAL_SERVER_ERROR="A mistake of ours; the log has it under `errorId`.",
-    WRONG_CREDENTIALS="Organization, login or password is wrong.",
-    TRANSITION_NOT_ALLOWED="The work order cannot take this step in its status.",
-    STAFF_NOT_ELIGIBLE="This member of staff does no work orders in this Property now.",
-    FILE_ALREADY_ATTACHED="The file belongs to something already.",
-    GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
-)
+show(FileKind, "What a File holds.", PHOTO="照片: a photo.", SHEET="表格: CSV or Excel.")
+show(CurrencyCode, "ISO 4217.", CNY="人民币: yuan renminbi.")

@@ -1,0 +1,31 @@
+"""Scope: what a viewer may see of each table. The only place that decides it; every read and verb goes through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.organization import Organization
+from models.predicate import NOTHING, Predicate, all_of, eq
+from models.scope import core
+from models.scope.word import Scopes, not_ended, running
+
+if TYPE_CHECKING:
+    from tortoise import Model
+
+    from models.viewer import Viewer
+
+__all__ = ["not_ended", "running", "visible"]
+
+
+def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
+    """The rows of `model` that `viewer` may see; nobody sees nothing. The Organization is a hard wall."""
+    if viewer is None:
+        return NOTHING
+    wall = eq("id" if model is Organization else "organization_id", viewer.organization_id)
+    return all_of(wall, _SCOPES[model](viewer))
+
+
+# One file of scopes per group of domains.
+_SCOPES: Scopes = {
+    **core.SCOPES,
+}

@@ -1,0 +1,53 @@
+"""Rows that the world lacks, so that each node type has some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from adapters.identity import Identity
+from tests.dump import owner
+from tests.factories.world import NOW
+
+if TYPE_CHECKING:
+    from resolvers.ports import House
+    from tests.factories.tenant import Tenant
+
+
+class Furnisher:
+    """Adds rows that the world lacks, behind the product's back."""
+
+    def __init__(self, house: House, tenant: Tenant, seed: int) -> None:
+        self._house = house
+        self._tenant = tenant
+        self._identity = Identity(house.clock, seed=seed)
+
+    async def insert(self, name: str, table: str, type_: str, **values: object) -> None:
+        keys = self._tenant.keys
+        keys[name], self._tenant.types[name] = self._identity.uuid(), type_
+        columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
+        marks = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
+        await owner(self._house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
+
+    async def step(self, name: str, order: str, by: str) -> None:
+        keys = self._tenant.keys
+        steps = {"verb": "ASSIGN", "from_status": "CREATED", "to_status": "ASSIGNED"}
+        who = {"account_id": keys[by], "property_id": keys["home"], "work_order_id": keys[order]}
+        await self.insert(name, "work_order_step", "WorkOrderStep", note=f"{self._tenant.slug} step", **steps, **who)
+
+    async def file(self, name: str, by: str, **shown: UUID) -> None:
+        keys = self._tenant.keys
+        attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"], **shown} if shown else {}
+        photo = {"size_bytes": 1, "width": 1, "height": 1, "sha256": "", "storage_key": "none"}
+        media = f"image/{self._tenant.slug}"
+        await self.insert(name, "file", "File", account_id=keys[by], media_type=media, **photo, **attached)
+
+
+async def furnish(house: House, tenant: Tenant, seed: int) -> None:
+    """Steps and files, which the world has none of."""
+    add, keys = Furnisher(house, tenant, seed), tenant.keys
+    await add.step("step0", "order0", "manager")
+    await add.step("step1", "order1", "tech1")
+    await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
+    await add.file("order_file", "tech1", work_order_id=keys["order1"])
+    await add.file("loose_file", "resident")
