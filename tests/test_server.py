@@ -89,7 +89,7 @@ def test_migrate_on_postgres_needs_the_owner(tmp_path: Path) -> None:
 def test_a_role_that_row_level_security_does_not_hold_is_refused(postgres: PostgresServer, tmp_path: Path) -> None:
     name = postgres.create_database()
     owner = postgres.url(name)
-    moved = run("migrate", state=tmp_path, DATABASE_URL=postgres.url(name, "wuye_app", "x"), DATABASE_ADMIN_URL=owner)
+    moved = run("migrate", state=tmp_path, DATABASE_URL=postgres.url(name, "wuye_cli", "x"), DATABASE_ADMIN_URL=owner)
     assert moved.returncode == 0, moved.stderr
     done = run("demo", state=tmp_path, DATABASE_URL=owner)
     postgres.drop_database(name)
