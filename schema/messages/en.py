@@ -36,6 +36,7 @@ EN = {
     "RETIRE_BY_VERB": "A device is retired by deviceRetire.",
     "NOT_EMPTY": "This cannot be emptied.",
     "NUMBER_RANGE": "The number must be from {low} to {high}.",
+    "TOO_MANY_LEVELS": "At most {max} levels.",
     "ONE_SOURCE": "Name a device or a camera, not both.",
     "TEXT_LENGTH": "The text must have {low} to {high} characters.",
     "TOO_MANY_PHOTOS": "At most {max} photos.",
