@@ -33,6 +33,10 @@ class ErrorCode(str, Enum):
     STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
     FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
     GATE_OFFLINE = "GATE_OFFLINE"
+    FORUM_FLOOD = "FORUM_FLOOD"
+    FORUM_BOARD_ARCHIVED = "FORUM_BOARD_ARCHIVED"
+    FORUM_EDIT_WINDOW_OVER = "FORUM_EDIT_WINDOW_OVER"
+    FORUM_ALREADY_REPORTED = "FORUM_ALREADY_REPORTED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -48,6 +52,10 @@ USER_CODES = frozenset(
         ErrorCode.STAFF_NOT_ELIGIBLE,
         ErrorCode.FILE_ALREADY_ATTACHED,
         ErrorCode.GATE_OFFLINE,
+        ErrorCode.FORUM_FLOOD,
+        ErrorCode.FORUM_BOARD_ARCHIVED,
+        ErrorCode.FORUM_EDIT_WINDOW_OVER,
+        ErrorCode.FORUM_ALREADY_REPORTED,
     }
 )
 
