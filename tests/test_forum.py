@@ -289,6 +289,23 @@ async def test_a_flood_is_refused(client: Client, house: House) -> None:
     assert (await counted(house, client.world.acme.keys["post"]))[0] == most + 3
 
 
+async def test_replies_that_come_and_go_at_once_are_counted(client: Client, house: House) -> None:
+    fans = await crowd(client, house, 12)
+
+    async def come_and_go(n: int, fan: str) -> None:
+        reply = await answer_to(client, "post", fan, f"回复 {n}")
+        if n % 3 == 0:
+            assert codes(await ask(client, "forumReplyDelete", fan, reply["id"])) == []
+        elif n % 3 == 1:
+            await done(client, "forumReplyHide", "manager", reply["id"], expectedVersion=1, reason="x")
+        else:
+            said = {"postId": client.world.acme.id("post"), "text": "同意", "quotedReplyId": reply["id"]}
+            await done(client, "forumReplyCreate", fan, **said)
+
+    await asyncio.gather(*(come_and_go(n, fan) for n, fan in enumerate(fans)))
+    assert await counted(house, client.world.acme.keys["post"]) == (1 + 2 * 4, 0)
+
+
 async def test_photos_are_shown_with_what_they_belong_to(client: Client, house: House) -> None:
     kept = (await uploaded(client, photo()))["id"]
     post = await write(client, photoIds=[kept])
