@@ -112,7 +112,7 @@ async def test_a_deleted_post_shows_nothing_any_more(client: Client, house: Hous
     assert deleted["data"]["x"] == {"forumPost": None, "userErrors": []}  # gone for its author too
     query = f'{{ forumPost(id: "{acme.id("post")}") {{ title text status photos {{ id }} }} }}'
     assert (await client.data(query, "neighbour"))["forumPost"] is None
-    kept = {"title": None, "text": None, "status": "DELETED", "photos": []}
+    kept: dict[str, Any] = {"title": None, "text": None, "status": "DELETED", "photos": []}
     assert (await client.data(query, "manager"))["forumPost"] == kept
     assert (await row(house, "forum_post", acme.keys["post"]))["text"] != ""
     replies = f'{{ forumReplies(postId: "{acme.id("post")}") {{ nodes {{ id }} }} }}'
@@ -194,7 +194,7 @@ async def test_where_nobody_may_write(client: Client, house: House) -> None:
 async def test_a_bad_field_is_named(client: Client, house: House) -> None:
     acme = client.world.acme
     post, reply = {"boardId": acme.id("board"), "title": "t", "text": "t"}, {"postId": acme.id("post"), "text": "t"}
-    cases = [
+    cases: list[tuple[str, dict[str, Any], str]] = [
         ("forumPostCreate", {**post, "title": " "}, "title"),
         ("forumPostCreate", {**post, "title": "x" * 101}, "title"),
         ("forumPostCreate", {**post, "text": ""}, "text"),

@@ -87,7 +87,7 @@ async def test_each_verb_leaves_an_audit(client: Client, house: House) -> None:
 
 async def test_a_board_has_a_life(client: Client, house: House) -> None:
     acme = client.world.acme
-    new = {
+    new: dict[str, Any] = {
         "propertyId": acme.id("home"),
         "name": " 二手 ",
         "description": "闲置",
@@ -195,7 +195,7 @@ async def test_pins_and_marks_change_once(client: Client, house: House) -> None:
 
 
 async def test_illegal_steps_are_refused(client: Client, house: House) -> None:
-    cases = [
+    cases: list[tuple[str, str, dict[str, Any]]] = [
         ("forumPostHide", "hidden_post", WHY),
         ("forumPostHide", "deleted_post", WHY),
         ("forumPostRestore", "post", WHY),
