@@ -133,9 +133,8 @@ async def plan(house: House, organization: Any, sql: str, values: list[Any]) -> 
         await connection.close()
 
 
-@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
-@pytest.mark.parametrize("search", ["电梯", "帖电梯", "闲谈", "不在"])
-async def test_a_search_reads_an_index_under_row_level_security(client: Client, house: House, search: str) -> None:
+async def planned(house: House, client: Client, order: Order, wanted: PostFilter) -> str:
+    """How PostgreSQL answers a page of a resident among thousands of posts."""
     keys = client.world.acme.keys
     await fill(house, client)
     viewer = Viewer(
@@ -145,10 +144,40 @@ async def test_a_search_reads_an_index_under_row_level_security(client: Client, 
         grants=(Grant(Role.RESIDENT, keys["home"]),),
     )
     params = Params("postgres")
-    query = posts(viewer, keys["home"], Order(descending=True), PostFilter(search=search))
-    sql = page_sql(query, NODES["ForumPost"].columns, Page(first=20), params)
-    shown = await plan(house, keys["organization"], sql, params.values)
+    sql = page_sql(posts(viewer, keys["home"], order, wanted), NODES["ForumPost"].columns, Page(first=20), params)
+    return await plan(house, keys["organization"], sql, params.values)
+
+
+NEWEST = Order(descending=True)
+ON_POSTGRES = pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("search", ["电梯", "帖电梯", "闲谈", "不在"])
+async def test_a_search_reads_an_index_under_row_level_security(client: Client, house: House, search: str) -> None:
+    shown = await planned(house, client, NEWEST, PostFilter(search=search))
     assert "Seq Scan on forum_token" not in shown, shown
     assert "Seq Scan on forum_post" not in shown, shown
     assert "forum_token_pkey" in shown, shown
     assert "token = " in shown.split("forum_token_pkey")[1].split("\n")[1], "the token is no mere filter: " + shown
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("order", [NEWEST, Order("active_at", descending=True)], ids=lambda order: order.column)
+@pytest.mark.parametrize("wanted", [PostFilter(), PostFilter(pinned=True), PostFilter(authored=True)], ids=str)
+async def test_a_list_reads_an_index_too(client: Client, house: House, order: Order, wanted: PostFilter) -> None:
+    shown = await planned(house, client, order, wanted)
+    assert "Seq Scan on forum_post" not in shown, shown
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_a_search_reads_an_index_on_sqlite(client: Client, house: House) -> None:
+    keys = client.world.acme.keys
+    viewer = Viewer(organization_id=keys["organization"], valid_until=NOW, grants=(Grant(Role.RESIDENT, keys["home"]),))
+    params = Params("sqlite")
+    query = posts(viewer, keys["home"], NEWEST, PostFilter(search="电梯"))
+    sql = page_sql(query, NODES["ForumPost"].columns, Page(first=20), params)
+    rows = await owner(house, f"EXPLAIN QUERY PLAN {sql}", *params.values)
+    shown = "\n".join(row["detail"] for row in rows)
+    assert "forum_token_1 (property_id=? AND token=? AND post_id=?)" in shown, shown
+    assert "SCAN t" not in shown, shown
