@@ -4,12 +4,16 @@ from tortoise import Tortoise
 
 from models.account import Account, RoleAssignment, Session
 from models.audit import AuditEntry
+from models.bill import Bill, BillLine
+from models.charge_item import ChargeItem
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.job import Job
+from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
+from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.staff import Staff
@@ -19,20 +23,28 @@ from models.work_order import WorkOrder, WorkOrderStep
 __all__ = [
     "AccessEvent",
     "Account",
+    "Allocation",
     "AuditEntry",
+    "Bill",
+    "BillLine",
     "Building",
+    "ChargeItem",
     "Device",
     "DeviceCredential",
     "DeviceSequence",
     "Entrance",
+    "Entry",
     "EventStream",
     "File",
     "Gate",
     "Job",
+    "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
     "Organization",
+    "Payment",
     "Person",
+    "Posting",
     "Property",
     "RoleAssignment",
     "Session",
