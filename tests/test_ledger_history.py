@@ -232,6 +232,7 @@ class History:
 async def test_the_books_balance_whatever_happens(client: Client, house: House, steps: list[tuple[Any, ...]]) -> None:
     history = History(Till(client), house, UUID(int=next(people)))
     await history.begin()
-    for verb, *arguments in [("issue", 10_000, 5), ("issue", 5_000, 0), *steps]:
+    beginning = [("issue", 10_000, 5), ("pay", 11_000, None, True), ("issue", 5_000, 0)]  # 10.00 is paid ahead
+    for verb, *arguments in [*beginning, *steps]:
         await getattr(history, verb)(*arguments)
         await history.compare()
