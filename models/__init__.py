@@ -9,6 +9,7 @@ from models.charge_item import ChargeItem
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
+from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
@@ -36,6 +37,13 @@ __all__ = [
     "Entry",
     "EventStream",
     "File",
+    "ForumBoard",
+    "ForumLike",
+    "ForumPost",
+    "ForumReply",
+    "ForumReport",
+    "ForumToken",
+    "ForumWord",
     "Gate",
     "Job",
     "LedgerAccount",

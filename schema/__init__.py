@@ -15,6 +15,7 @@ from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.file import FileMutation
+from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
 from schema.payment import PaymentMutation, PaymentQuery
@@ -34,6 +35,7 @@ class Query(
     TicketQuery,
     WorkOrderQuery,
     GateQuery,
+    ForumQuery,
     ChargeItemQuery,
     BillQuery,
     PaymentQuery,
@@ -58,6 +60,8 @@ class Mutation(
     TicketMutation,
     WorkOrderMutation,
     GateMutation,
+    ForumMutation,
+    ForumModerationMutation,
     ChargeItemMutation,
     BillMutation,
     PaymentMutation,
@@ -66,7 +70,7 @@ class Mutation(
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, BillSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, ForumSubscription, BillSubscription):
     """Live streams."""
 
 

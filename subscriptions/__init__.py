@@ -2,11 +2,20 @@
 
 from subscriptions.bill import BillChanged
 from subscriptions.event import DomainEvent, Entry
+from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
-    event.TYPE: event for event in (AccessEventRecorded, BillChanged, WorkOrderChanged)
+    event.TYPE: event for event in (AccessEventRecorded, BillChanged, ForumReplyPosted, WorkOrderChanged)
 }
 
-__all__ = ["EVENT_TYPES", "AccessEventRecorded", "BillChanged", "DomainEvent", "Entry", "WorkOrderChanged"]
+__all__ = [
+    "EVENT_TYPES",
+    "AccessEventRecorded",
+    "BillChanged",
+    "DomainEvent",
+    "Entry",
+    "ForumReplyPosted",
+    "WorkOrderChanged",
+]

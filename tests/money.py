@@ -67,7 +67,8 @@ class Till:
         type_, shown = VERBS[verb]
         declared, given = ("$id: ID!, ", "id: $id, ") if id else ("", "")
         document = f"mutation ({declared}$input: {type_}) {{ x: {verb}({given}input: $input) {{ {shown} {ERRORS} }} }}"
-        return await self.client.post(document, who, input=input, **({"id": id} if id else {}))
+        variables: dict[str, Any] = {"input": input, **({"id": id} if id else {})}
+        return await self.client.post(document, who, **variables)
 
     async def bill(self, who: str | None = "manager", **changes: Any) -> dict[str, Any]:
         """Issue a bill of 100.00 for December on unit0 to the resident."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from models.rules.ledger import PostingKind
-from resolvers.ledger import Booking, Move, post
+from models.rules.ledger import Move, PostingKind
+from resolvers.ledger import Booking, post
 from resolvers.unit import system_unit
 from tests.dump import dump, owner
 from tests.money import CHECK, Till, made

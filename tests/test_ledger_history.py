@@ -163,7 +163,7 @@ class History:
         """In cash."""
         bills = self.named(chosen)
         shares, rest = self.split(amount, bills)
-        names = {} if chosen is None else {"billIds": [bill.id for bill in bills]}
+        names: dict[str, Any] = {} if chosen is None else {"billIds": [bill.id for bill in bills]}
         person = encode("Person", self.person)
         answer = await self.till.pay(text(amount), payerId=person, restToPrepayment=keep, **names)
         if rest and not keep:

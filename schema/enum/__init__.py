@@ -1,5 +1,5 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import billing, core, error
+from schema.enum import billing, core, error, forum
 
-__all__ = ["billing", "core", "error"]
+__all__ = ["billing", "core", "error", "forum"]
