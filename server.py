@@ -24,7 +24,7 @@ from adapters.demo import announce, demo_accounts, load_demo
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
-from adapters.storage import LocalStorage
+from adapters.storage import make_storage
 from resolvers.jobs import JobRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
@@ -53,7 +53,7 @@ def build_house(settings: Settings) -> House:
         signer=Signer(settings.secret_key),
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
-        storage=LocalStorage(settings.storage_path),
+        storage=make_storage(settings),
     )
 
 

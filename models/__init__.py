@@ -6,6 +6,7 @@ from models.account import Account, RoleAssignment, Session
 from models.audit import AuditEntry
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
+from models.export import DataExport
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.job import Job
@@ -21,6 +22,7 @@ __all__ = [
     "Account",
     "AuditEntry",
     "Building",
+    "DataExport",
     "Device",
     "DeviceCredential",
     "DeviceSequence",

@@ -64,8 +64,22 @@ DOORS: dict[str, Door] = {
     ),
     "file": Door(
         {"file_id": "uuid"},
-        {"storage_key": "text", "media_type": "text"},
-        "SELECT storage_key, media_type FROM file WHERE id = $1",
+        {"storage_key": "text", "thumbnail_key": "text", "media_type": "text", "kind": "text", "name": "text"},
+        "SELECT storage_key, thumbnail_key, media_type, kind, name FROM file WHERE id = $1",
+    ),
+    "file_known": Door(
+        {"ids": "uuid[]"},
+        {"storage_key": "text", "thumbnail_key": "text"},
+        "SELECT storage_key, thumbnail_key FROM file WHERE id IN (SELECT value FROM json_each($1))",
+        postgres="SELECT storage_key, thumbnail_key FROM file WHERE id = ANY($1)",
+    ),
+    "file_delete": Door(
+        {"ids": "uuid[]", "before": "timestamptz"},
+        {"storage_key": "text", "thumbnail_key": "text"},
+        "DELETE FROM file WHERE id IN (SELECT value FROM json_each($1)) AND created_at < $2"
+        " RETURNING storage_key, thumbnail_key",
+        postgres="DELETE FROM file WHERE id = ANY($1) AND created_at < $2 RETURNING storage_key, thumbnail_key",
+        writes=True,
     ),
     "organizations": Door(
         {},

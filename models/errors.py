@@ -33,6 +33,8 @@ class ErrorCode(str, Enum):
     STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
     FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
     GATE_OFFLINE = "GATE_OFFLINE"
+    UPLOAD_LIMIT = "UPLOAD_LIMIT"
+    EXPORT_LIMIT = "EXPORT_LIMIT"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -48,6 +50,8 @@ USER_CODES = frozenset(
         ErrorCode.STAFF_NOT_ELIGIBLE,
         ErrorCode.FILE_ALREADY_ATTACHED,
         ErrorCode.GATE_OFFLINE,
+        ErrorCode.UPLOAD_LIMIT,
+        ErrorCode.EXPORT_LIMIT,
     }
 )
 

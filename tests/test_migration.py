@@ -82,6 +82,7 @@ async def test_a_lost_index_would_be_noticed(bare: Settings, backend: str) -> No
 KINDS = {
     "UUIDField": ("uuid",),
     "CharField": ("text",),
+    "TextField": ("text",),
     "CharEnumFieldInstance": ("text",),
     "IntField": ("integer",),
     "BigIntField": ("bigint",),

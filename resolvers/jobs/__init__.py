@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
 from resolvers.jobs.event import prune_events
+from resolvers.jobs.file import sweep_files
 from resolvers.jobs.partition import make_partitions
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ REGISTRY = {
     kind.name: kind
     for kind in (
         JobKind("event.prune", timedelta(minutes=5), prune_events),
+        JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("partition.make", timedelta(days=1), make_partitions),
     )
 }

@@ -25,8 +25,10 @@ show(
     SERVICE_UNAVAILABLE="The database does not answer; try again in a moment.",
     INTERNAL_SERVER_ERROR="A mistake of ours; the log has it under `errorId`.",
     WRONG_CREDENTIALS="Organization, login or password is wrong.",
-    TRANSITION_NOT_ALLOWED="The work order cannot take this step in its status.",
+    TRANSITION_NOT_ALLOWED="It cannot take this step in the state it is in.",
     STAFF_NOT_ELIGIBLE="This member of staff does no work orders in this Property now.",
     FILE_ALREADY_ATTACHED="The file belongs to something already.",
     GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
+    UPLOAD_LIMIT="The account has uploaded as much as it may for now.",
+    EXPORT_LIMIT="The account has as many exports waiting or running as it may.",
 )

@@ -36,4 +36,13 @@ EN = {
     "PAGE_SIZE": "A page has 0 to {max} items, not {actual}.",
     "AMOUNT_TOO_LARGE": "The amount is too large.",
     "AMOUNT_NOT_POSITIVE": "The amount must be above 0.",
+    "UPLOAD_LIMIT": "{actual} of your photos belong to nothing yet; at most {max} may. Attach them first.",
+    "UPLOAD_DAY_LIMIT": "You have uploaded {actual} bytes within a day; at most {max} are taken. Go on tomorrow.",
+    "NOT_A_PHOTO": "This file is a sheet, not a photo.",
+    "EXPORT_LIMIT": "{actual} of your exports wait or run; at most {max} may. Wait for one, or cancel it.",
+    "EXPORT_ENDED": "This export has ended already ({state}).",
+    "EXPORT_ROOT": "The document must be a query with exactly one root field: a list that has pages.",
+    "EXPORT_LIST_INSIDE": "`{column}` is a list: a row has no room for one. Leave it out.",
+    "EXPORT_NO_COLUMN": "The document selects nothing of the rows: select fields below `nodes` or `edges.node`.",
+    "EXPORT_HEADINGS": "There must be as many headings as columns: {max}, not {actual}.",
 }

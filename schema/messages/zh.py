@@ -36,4 +36,13 @@ ZH = {
     "PAGE_SIZE": "每页 0 至 {max} 条，不能是 {actual} 条。",
     "AMOUNT_TOO_LARGE": "金额过大。",
     "AMOUNT_NOT_POSITIVE": "金额必须大于 0。",
+    "UPLOAD_LIMIT": "您有 {actual} 张照片尚未使用，上限 {max} 张。请先使用它们。",
+    "UPLOAD_DAY_LIMIT": "您一天内已上传 {actual} 字节，上限 {max} 字节。请明天再试。",
+    "NOT_A_PHOTO": "该文件是表格，不是照片。",
+    "EXPORT_LIMIT": "您有 {actual} 个导出等待或进行中，上限 {max} 个。请等待或取消其中一个。",
+    "EXPORT_ENDED": "该导出已经结束（{state}）。",
+    "EXPORT_ROOT": "导出只读取一个列表：文档须为查询，且只有一个根字段，该字段须为分页列表。",
+    "EXPORT_LIST_INSIDE": "{column} 是列表，无法放入一行。请去掉它。",
+    "EXPORT_NO_COLUMN": "文档没有选择列表行的任何字段：请在 nodes（或 edges.node）下选择字段。",
+    "EXPORT_HEADINGS": "标题数须与列数相同：应为 {max} 个，而不是 {actual} 个。",
 }
