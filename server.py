@@ -26,6 +26,7 @@ from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
 from adapters.storage import make_storage
 from resolvers.jobs import JobRunner
+from resolvers.jobs.export import ExportRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
@@ -66,6 +67,7 @@ def application(house: House | None = None) -> Starlette:
     jobs = JobRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
+    exports = ExportRunner(house, surface.listings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -73,10 +75,12 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
+        await exports.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
         await surface.sockets.close()
+        await exports.stop()
         await jobs.stop()
         await hub.stop()
         await house.broker.close()

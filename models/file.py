@@ -23,7 +23,7 @@ class File(Record):
     reporter: Any = reference("Person", null=True)
     kind = fields.CharEnumField(FileKind, max_length=32, default=FileKind.PHOTO)
     name = fields.CharField(max_length=120, null=True, description="of a sheet, as it was uploaded or made")
-    media_type = fields.CharField(max_length=60)
+    media_type = fields.CharField(max_length=100)
     size_bytes = fields.BigIntField()
     width = fields.IntField(null=True, description="pixels")
     height = fields.IntField(null=True, description="pixels")

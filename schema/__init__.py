@@ -12,6 +12,7 @@ from schema import enum as _enums  # noqa: F401 - described before the types use
 from schema.account import AccountMutation, AccountQuery
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
@@ -22,7 +23,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery):
+class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, ExportQuery):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -36,12 +37,12 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation):
+class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation, ExportMutation):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, ExportSubscription):
     """Live streams."""
 
 

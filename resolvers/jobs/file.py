@@ -17,12 +17,15 @@ BATCH = 200
 
 
 async def sweep_files(house: House) -> None:
-    """Remove rows that belong to nothing, then bytes without a row, both older than `upload_loose_hours`.
+    """Remove old exports, rows that belong to nothing, and bytes without a row (older than `upload_loose_hours`).
 
     Bytes are kept before their row is, so a running upload has bytes without a row: those are young and stay.
     Killed anywhere in between, the next run finds the rest.
     """
-    before = house.clock.now() - timedelta(hours=house.settings.limits.upload_loose_hours)
+    limits, now = house.settings.limits, house.clock.now()
+    while len(await house.database.call("export_prune", now - timedelta(days=limits.export_days), BATCH)) == BATCH:
+        pass  # their sheets belong to nothing now, and are old
+    before = now - timedelta(hours=limits.upload_loose_hours)
     for organization in await house.database.call("organizations"):
         while await _sweep_rows(house, UUID(str(organization["id"])), before) == BATCH:
             pass

@@ -52,6 +52,7 @@ class Surface:
         limits = house.settings.limits
         engine = Engine(schema, house, viewers)
         ports = Ports(viewers, engine.compile, explain, engine.parse_request)
+        self.listings = engine.listings
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
         self._house = house

@@ -45,4 +45,6 @@ EN = {
     "EXPORT_LIST_INSIDE": "`{column}` is a list: a row has no room for one. Leave it out.",
     "EXPORT_NO_COLUMN": "The document selects nothing of the rows: select fields below `nodes` or `edges.node`.",
     "EXPORT_HEADINGS": "There must be as many headings as columns: {max}, not {actual}.",
+    "EXPORT_NAME": 'The name must have 1 to {max} characters and none of / \\ : * ? " < > |.',
+    "EXPORT_VARIABLES": "The variables must be one JSON object of at most {max} characters.",
 }

@@ -45,4 +45,6 @@ ZH = {
     "EXPORT_LIST_INSIDE": "{column} 是列表，无法放入一行。请去掉它。",
     "EXPORT_NO_COLUMN": "文档没有选择列表行的任何字段：请在 nodes（或 edges.node）下选择字段。",
     "EXPORT_HEADINGS": "标题数须与列数相同：应为 {max} 个，而不是 {actual} 个。",
+    "EXPORT_NAME": '名称须为 1 至 {max} 个字符，且不含 / \\ : * ? " < > |。',
+    "EXPORT_VARIABLES": "变量须为一个 JSON 对象，最多 {max} 个字符。",
 }
