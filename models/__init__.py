@@ -8,6 +8,7 @@ from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.export import DataExport
 from models.file import File
+from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.organization import Organization
@@ -29,6 +30,13 @@ __all__ = [
     "Entrance",
     "EventStream",
     "File",
+    "ForumBoard",
+    "ForumLike",
+    "ForumPost",
+    "ForumReply",
+    "ForumReport",
+    "ForumToken",
+    "ForumWord",
     "Gate",
     "Job",
     "LoggedEvent",

@@ -35,6 +35,10 @@ class ErrorCode(str, Enum):
     GATE_OFFLINE = "GATE_OFFLINE"
     UPLOAD_LIMIT = "UPLOAD_LIMIT"
     EXPORT_LIMIT = "EXPORT_LIMIT"
+    FORUM_FLOOD = "FORUM_FLOOD"
+    FORUM_BOARD_ARCHIVED = "FORUM_BOARD_ARCHIVED"
+    FORUM_EDIT_WINDOW_OVER = "FORUM_EDIT_WINDOW_OVER"
+    FORUM_ALREADY_REPORTED = "FORUM_ALREADY_REPORTED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -52,6 +56,10 @@ USER_CODES = frozenset(
         ErrorCode.GATE_OFFLINE,
         ErrorCode.UPLOAD_LIMIT,
         ErrorCode.EXPORT_LIMIT,
+        ErrorCode.FORUM_FLOOD,
+        ErrorCode.FORUM_BOARD_ARCHIVED,
+        ErrorCode.FORUM_EDIT_WINDOW_OVER,
+        ErrorCode.FORUM_ALREADY_REPORTED,
     }
 )
 

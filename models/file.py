@@ -13,13 +13,24 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+# What a File is attached to: at most one of these columns is set.
+OWNERS = (
+    "ticket_id",
+    "work_order_id",
+    "forum_post_id",
+    "forum_reply_id",
+)
+
+
 class File(Record):
-    """Belongs to its uploader until a verb attaches it to a Ticket or a WorkOrder."""
+    """Belongs to its uploader until a verb attaches it to one of its OWNERS."""
 
     account: Any = reference("Account")
     property: Any = reference("Property", null=True)
     ticket: Any = reference("Ticket", null=True)
     work_order: Any = reference("WorkOrder", null=True)
+    forum_post: Any = reference("ForumPost", null=True)
+    forum_reply: Any = reference("ForumReply", null=True)
     reporter: Any = reference("Person", null=True)
     kind = fields.CharEnumField(FileKind, max_length=32, default=FileKind.PHOTO)
     name = fields.CharField(max_length=120, null=True, description="of a sheet, as it was uploaded or made")
@@ -36,6 +47,8 @@ class File(Record):
         property_id: UUID | None
         ticket_id: UUID | None
         work_order_id: UUID | None
+        forum_post_id: UUID | None
+        forum_reply_id: UUID | None
 
     class Meta:
         table = "file"
@@ -46,11 +59,11 @@ _ABOUT = frozenset({"organization", "account", "property", "reporter"})  # whose
 
 def is_attached(file: File) -> bool:
     """Whether it belongs to something already."""
-    return any(getattr(file, column) is not None for column in owner_columns())
+    return any(getattr(file, column) is not None for column in OWNERS)
 
 
 def owner_columns() -> tuple[str, ...]:
-    """The columns of File that say what it is attached to: every domain that owns files adds its own."""
+    """OWNERS as the columns themselves say it: the sweep trusts nothing that somebody may forget."""
     meta = File._meta
     return tuple(sorted(str(meta.fields_map[name].source_field) for name in meta.fk_fields - _ABOUT))
 

@@ -14,6 +14,7 @@ from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
+from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
@@ -23,7 +24,9 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, ExportQuery):
+class Query(
+    AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, ForumQuery, ExportQuery
+):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -37,12 +40,21 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation, ExportMutation):
+class Mutation(
+    AccountMutation,
+    FileMutation,
+    TicketMutation,
+    WorkOrderMutation,
+    GateMutation,
+    ForumMutation,
+    ForumModerationMutation,
+    ExportMutation,
+):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, ExportSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, ForumSubscription, ExportSubscription):
     """Live streams."""
 
 

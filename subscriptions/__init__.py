@@ -2,11 +2,20 @@
 
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
+from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
-    event.TYPE: event for event in (AccessEventRecorded, ExportProgressed, WorkOrderChanged)
+    event.TYPE: event for event in (AccessEventRecorded, ExportProgressed, ForumReplyPosted, WorkOrderChanged)
 }
 
-__all__ = ["EVENT_TYPES", "AccessEventRecorded", "DomainEvent", "Entry", "ExportProgressed", "WorkOrderChanged"]
+__all__ = [
+    "EVENT_TYPES",
+    "AccessEventRecorded",
+    "DomainEvent",
+    "Entry",
+    "ExportProgressed",
+    "ForumReplyPosted",
+    "WorkOrderChanged",
+]

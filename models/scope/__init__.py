@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import core, export
+from models.scope import core, export, forum
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -29,4 +29,5 @@ def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
 _SCOPES: Scopes = {
     **core.SCOPES,
     **export.SCOPES,
+    **forum.SCOPES,
 }

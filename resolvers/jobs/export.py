@@ -161,7 +161,9 @@ class ExportRunner:
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         require(viewer, Permission.EXPORT_RUN)
         if first is not None and (viewer.grants, viewer.homes) != (first.grants, first.homes):
-            raise Refusal(ErrorCode.FORBIDDEN)  # half of the rows would be seen with other eyes
+            raise Refusal(
+                ErrorCode.FORBIDDEN, permission=Permission.EXPORT_RUN.value
+            )  # half of the rows would be seen with other eyes
         return viewer
 
     async def _keep(self, claim: Claim, export: DataExport, content: bytes, count: int) -> None:

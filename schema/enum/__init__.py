@@ -1,5 +1,5 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import core, error, export
+from schema.enum import core, error, export, forum
 
-__all__ = ["core", "error", "export"]
+__all__ = ["core", "error", "export", "forum"]

@@ -20,7 +20,8 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import export
+from tests.factories.export import add_exports
+from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
 # One file of further rows per group of domains, each a function of the Builder.
-DOMAINS: list[Callable[[Builder], None]] = [export.add_exports]
+DOMAINS: list[Callable[[Builder], None]] = [build_forum, add_exports]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 
