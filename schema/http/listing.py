@@ -59,9 +59,9 @@ class Listings:
             request = self._engine.parse_request({"query": document, "variables": dict(variables)}, locale)
             operation = self._engine.compile(request, Caller(viewer, locale))
         except RequestRefused as refused:
-            raise _bad(detail=refused.errors[0]["message"]) from None
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", detail=refused.errors[0]["message"]) from None
         if operation.kind != "query":
-            raise _bad("EXPORT_ROOT")
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", message="EXPORT_ROOT")
         return DocumentListing(self._engine, operation.document, request, locale)
 
 
@@ -77,14 +77,14 @@ class DocumentListing:
             engine.graphql, operation.variable_definitions or (), dict(request.variables), hide_suggestions=True
         )
         if isinstance(values, list):
-            raise _bad(detail=values[0].message[:200])
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", detail=values[0].message)
         selections = Selections(engine.graphql, document.ast, values)
         root, field, size = _root(engine, selections, operation)
         connection: Any = get_named_type(field.type)
         rows = _rows(selections, root, connection)
         found = list(selections.columns(rows, get_named_type(connection.fields["nodes"].type)))
         if not found:
-            raise _bad("EXPORT_NO_COLUMN")
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", message="EXPORT_NO_COLUMN")
         self._paths = [path for path, _ in found]
         self.columns: Sequence[Column] = [Column(".".join(path), kind) for path, kind in found]
         place = get_argument_values(field, root[0][0], values).get("propertyId")
@@ -120,7 +120,7 @@ def _root(engine: Engine, selections: Selections, operation: OperationDefinition
     field = query.fields.get(fields[0][0][0].name.value) if len(fields) == 1 else None
     size = None if field is None else page_size(field)
     if size is None:
-        raise _bad("EXPORT_ROOT")
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", message="EXPORT_ROOT")
     return fields[0], field, size
 
 
@@ -187,7 +187,3 @@ def _value(row: Any, path: Path) -> Any:
     for key in path:
         row = None if row is None else row.get(key)
     return row
-
-
-def _bad(message: str = "BAD_USER_INPUT", **params: Any) -> Refusal:
-    return Refusal(ErrorCode.BAD_USER_INPUT, field="document", message=message, **params)
