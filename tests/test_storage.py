@@ -108,6 +108,17 @@ async def test_a_store_that_refuses_our_key_is_unavailable(weed: WeedServer) -> 
             await call
 
 
+async def test_a_sheet_is_saved_under_its_name(weed: WeedServer) -> None:
+    storage = await ready(S3Storage(weed.settings))
+    await storage.put("ab/sheet", b"a,b", media_type="text/csv", name="工单.csv")
+    address = await storage.address("ab/sheet", 60)
+    assert address is not None
+    async with httpx.AsyncClient(trust_env=False) as http:
+        shown = await http.get(address)
+    assert (shown.content, shown.headers["content-type"]) == (b"a,b", "text/csv")
+    assert shown.headers["content-disposition"] == "attachment; filename*=UTF-8''%E5%B7%A5%E5%8D%95.csv"
+
+
 def test_settings_choose_the_storage(tmp_path: Path) -> None:
     base = {"STATE_PATH": str(tmp_path), "SECRET_KEY": "x"}
     assert isinstance(make_storage(load_settings(base)), LocalStorage)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from PIL import Image
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.client import Client
 
+URL = "query ($id: ID!) { node(id: $id) { ... on File { url } } }"
 DAY = timedelta(days=1, seconds=1)
 
 
@@ -159,6 +161,23 @@ class TestSweep:
         path.write_bytes(b"half")
         await sweep_files(house)
         assert not path.exists()
+
+    @pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+    async def test_a_file_that_is_attached_just_now_stays(self, client: Client, house: House) -> None:
+        """SQLite has one writer: there the sweep waits for it."""
+        kept = await uploaded(client, photo())
+        house.clock.move(DAY)  # type: ignore[attr-defined]  # a HeldClock
+        attaching = await asyncpg.connect(house.settings.database_admin_url)
+        try:
+            async with attaching.transaction():
+                await attaching.execute("UPDATE file SET ticket_id = $1", client.world.acme.keys["ticket0"])
+                await sweep_files(house)
+                assert len(await file_ids(house)) == 1
+        finally:
+            await attaching.close()
+        await sweep_files(house)
+        assert len(await file_ids(house)) == 1
+        assert (await client.http.get((await client.data(URL, "resident", id=kept["id"]))["node"]["url"])).is_success
 
     async def test_every_owner_of_a_file_is_known_to_it(self) -> None:
         assert sorted(OWNERS) == sorted(owner_columns()), "models/file.py OWNERS: name each column that owns a File"
