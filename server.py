@@ -24,8 +24,9 @@ from adapters.demo import announce, demo_accounts, load_demo
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
-from adapters.storage import LocalStorage
+from adapters.storage import make_storage
 from resolvers.jobs import JobRunner
+from resolvers.jobs.export import ExportRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
@@ -53,7 +54,7 @@ def build_house(settings: Settings) -> House:
         signer=Signer(settings.secret_key),
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
-        storage=LocalStorage(settings.storage_path),
+        storage=make_storage(settings),
     )
 
 
@@ -66,6 +67,7 @@ def application(house: House | None = None) -> Starlette:
     jobs = JobRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
+    exports = ExportRunner(house, surface.listings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -73,10 +75,12 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
+        await exports.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
         await surface.sockets.close()
+        await exports.stop()
         await jobs.stop()
         await hub.stop()
         await house.broker.close()

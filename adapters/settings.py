@@ -43,6 +43,12 @@ class Limits:
     upload_files: int = 9
     upload_total_bytes: int = 50 * 1024 * 1024
     upload_pixels: int = 40_000_000
+    upload_loose_files: int = 100
+    upload_loose_hours: float = 24.0
+    upload_day_bytes: int = 500 * 1024 * 1024
+    export_rows: int = 200_000
+    export_open: int = 5
+    export_days: float = 7.0
     ingest_messages: int = 100
     ingest_interval_seconds: float = 0.02
     device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
@@ -63,6 +69,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class S3:
+    """Where an S3-speaking store answers. Without an endpoint it is AWS's own of the region."""
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str = field(default="", repr=False)
+    secret_access_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this process runs. `database_admin_url` owns the schema; `database_url` is the application role."""
 
@@ -73,6 +91,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     state_path: Path = Path("var")
+    s3: S3 | None = None
     secret_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
     production: bool = False
@@ -87,7 +106,7 @@ class Settings:
 
     @property
     def storage_path(self) -> Path:
-        """Where uploaded files lie."""
+        """Where uploaded files lie, unless they lie in S3."""
         return self.state_path / "files"
 
     @property
@@ -113,6 +132,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "PORT", Settings.port, 0, 65_535),
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
         state_path=state_path,
+        s3=_s3(env),
         secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         production=env.get("ENVIRONMENT", "") == "production",
@@ -154,6 +174,22 @@ def _broker_url(url: str) -> str:
     if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
         raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
     return url
+
+
+def _s3(env: Mapping[str, str]) -> S3 | None:
+    url = env.get("STORAGE_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise SettingsError("STORAGE_URL must be s3://BUCKET/PREFIX; leave it out to keep files under STATE_PATH.")
+    endpoint = env.get("S3_ENDPOINT") or None
+    if endpoint is not None and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise SettingsError("S3_ENDPOINT must be an address such as https://s3.example.com.")
+    key, secret = env.get("S3_ACCESS_KEY_ID"), env.get("S3_SECRET_ACCESS_KEY")
+    if not key or not secret:
+        raise SettingsError("STORAGE_URL needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.")
+    return S3(parts.netloc, parts.path.strip("/"), endpoint, env.get("S3_REGION") or S3.region, key, secret)
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

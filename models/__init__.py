@@ -10,6 +10,7 @@ from models.camera import Camera
 from models.charge_item import ChargeItem
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
+from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
@@ -35,6 +36,7 @@ __all__ = [
     "Building",
     "Camera",
     "ChargeItem",
+    "DataExport",
     "Device",
     "DeviceCredential",
     "DeviceSequence",

@@ -62,6 +62,12 @@ async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now
     return fresh
 
 
+async def viewer_of_account(database: Database, account_id: UUID, now: datetime) -> Viewer | None:
+    """An account's rights as they are now, without a session; None when it is gone or disabled."""
+    rows = await database.call("account_viewer", account_id, now + timedelta(seconds=60))
+    return viewer_of(rows, "", database, now)
+
+
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:
     """Raise Refusal FORBIDDEN unless the viewer holds `permission` there (anywhere when None)."""
     if not viewer.may(permission, property_id):
@@ -82,7 +88,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         organization_id=_uuid(row["organization_id"]),
         valid_until=min([expires_at, *grants_until, *homes_until]),
         session_key=key,
-        session_id=_uuid(row["session_id"]),
+        session_id=_uuid(row["session_id"]) if row["session_id"] else None,
         account_id=_uuid(row["account_id"]),
         person_id=_uuid(row["person_id"]) if row["person_id"] else None,
         staff_id=_uuid(row["staff_id"]) if row["staff_id"] else None,

@@ -17,6 +17,7 @@ from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
@@ -46,6 +47,7 @@ class Query(
     BillQuery,
     PaymentQuery,
     LedgerQuery,
+    ExportQuery,
 ):
     """Reads."""
 
@@ -74,6 +76,7 @@ class Mutation(
     ChargeItemMutation,
     BillMutation,
     PaymentMutation,
+    ExportMutation,
 ):
     """Verbs."""
 
@@ -86,6 +89,7 @@ class Subscription(
     AlarmSubscription,
     ForumSubscription,
     BillSubscription,
+    ExportSubscription,
 ):
     """Live streams."""
 

@@ -4,6 +4,7 @@ from subscriptions.alarm import AlarmChanged
 from subscriptions.bill import BillChanged
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
+from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
@@ -15,6 +16,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         AlarmChanged,
         BillChanged,
         DeviceStateChanged,
+        ExportProgressed,
         ForumReplyPosted,
         WorkOrderChanged,
     )
@@ -28,6 +30,7 @@ __all__ = [
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",
+    "ExportProgressed",
     "ForumReplyPosted",
     "WorkOrderChanged",
 ]

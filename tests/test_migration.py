@@ -83,6 +83,7 @@ KINDS = {
     "BooleanField": ("boolean",),
     "UUIDField": ("uuid",),
     "CharField": ("text",),
+    "TextField": ("text",),
     "CharEnumFieldInstance": ("text",),
     "IntField": ("integer",),
     "IntEnumFieldInstance": ("integer",),

@@ -261,6 +261,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
         ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
         ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
+        ("exportCancel", f'id: "{of["export0"]}"'),
     ]
     ticket = 'kind: REPAIR, category: "c", text: "t"'
     verbs += [

@@ -13,6 +13,7 @@ from adapters.database import DatabaseUnavailable
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
+from resolvers.jobs.file import sweep_files
 from resolvers.jobs.partition import make_partitions
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ REGISTRY = {
         JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
+        JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("partition.make", timedelta(days=1), make_partitions),
     )
 }

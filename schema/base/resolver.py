@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.query import Query
 from schema.base.argument import described
@@ -18,6 +19,8 @@ from schema.base.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from graphql import GraphQLField
 
 
 def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query | Awaitable[Query]]], Any]:
@@ -52,9 +55,16 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(strawberry.field(resolve, description=description))
+        return described(strawberry.field(resolve, description=description, metadata={"page": page}))
 
     return declared
+
+
+def page_size(field: GraphQLField) -> int | None:
+    """The largest page of a root list; None for a field that is none."""
+    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    size: int | None = getattr(declared, "metadata", {}).get("page")
+    return size
 
 
 def one(description: str, node: str) -> Any:

@@ -48,4 +48,6 @@ show(
     PREPAYMENT_INSUFFICIENT="The prepayment has less than that.",
     PREPAYMENT_SPENT="What was left over of the payment has been used: reverse what used it first.",
     NOTHING_DUE="None of the bills owes anything.",
+    UPLOAD_LIMIT="The account has uploaded as much as it may for now.",
+    EXPORT_LIMIT="The account has as many exports waiting or running as it may.",
 )
