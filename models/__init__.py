@@ -4,6 +4,7 @@ from tortoise import Tortoise
 
 from models.account import Account, RoleAssignment, Session
 from models.audit import AuditEntry
+from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
@@ -14,6 +15,7 @@ from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.staff import Staff
 from models.ticket import Ticket
+from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Account",
     "AuditEntry",
     "Building",
+    "DataImport",
     "Device",
     "DeviceCredential",
     "DeviceSequence",
@@ -28,6 +31,7 @@ __all__ = [
     "EventStream",
     "File",
     "Gate",
+    "ImportFault",
     "Job",
     "LoggedEvent",
     "Occupancy",
@@ -39,6 +43,7 @@ __all__ = [
     "Staff",
     "Ticket",
     "Unit",
+    "Vehicle",
     "WorkOrder",
     "WorkOrderStep",
 ]
