@@ -30,7 +30,7 @@ EN = {
     "IMPORT_ENDED": "The import has ended ({state}): there is nothing to cancel.",
     "PLATE_TAKEN": "The property has a vehicle with this plate already. Change that one.",
     "VEHICLE_ARCHIVED": "The vehicle was archived and does not change any more. Create it anew.",
-    "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 of a new-energy car; no I or O there.",
+    "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 (new energy); no I and O there.",
     "TEXT_LENGTH": "The text must have {low} to {high} characters.",
     "TOO_MANY_PHOTOS": "At most {max} photos.",
     "IN_THE_PAST": "The instant lies in the past.",

@@ -56,7 +56,7 @@ FAULTS_EN = {
     "EMAIL_WRONG": "Not an e-mail address.",
     "ID_NUMBER_WRONG": "The checksum of this ID number is wrong. Compare its 18 characters with the card.",
     "CONSENT_MISSING": "An ID number needs its purpose, and the day and version of the consent.",
-    "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 of a new-energy car; no I or O there.",
+    "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 (new energy); no I and O there.",
     "TIME_ZONE_UNKNOWN": "This time zone is unknown. Use an IANA name, such as Asia/Shanghai.",
     "NEEDS_COLUMN": "The column {because} is filled in, so this one must be too.",
     "NOT_FOUND": "There is no such thing, or you may not import there. Correct it, or import it first.",
