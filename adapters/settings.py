@@ -51,6 +51,8 @@ class Limits:
     import_rows: int = 200_000
     ingest_messages: int = 100
     ingest_interval_seconds: float = 0.02
+    device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
+    alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
     ws_init_seconds: float = 5.0
     ws_message_bytes: int = 64 * 1024
     ws_subscriptions: int = 50
