@@ -12,17 +12,29 @@ from schema import enum as _enums  # noqa: F401 - described before the types use
 from schema.account import AccountMutation, AccountQuery
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.staff import StaffQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery):
+class Query(
+    AccountQuery,
+    PlaceQuery,
+    PersonQuery,
+    StaffQuery,
+    TicketQuery,
+    WorkOrderQuery,
+    GateQuery,
+    VehicleQuery,
+    DataImportQuery,
+):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -36,12 +48,20 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation):
+class Mutation(
+    AccountMutation,
+    FileMutation,
+    TicketMutation,
+    WorkOrderMutation,
+    GateMutation,
+    VehicleMutation,
+    DataImportMutation,
+):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, DataImportSubscription):
     """Live streams."""
 
 

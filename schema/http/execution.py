@@ -128,7 +128,7 @@ class CompiledOperation:
 
     def _context(self) -> Context:
         house = self._engine.house
-        reader = Reader(house, self._caller.viewer)
+        reader = Reader(house, self._caller.viewer, self._caller.locale)
         return Context(self._caller.viewer, house, self._engine.viewers, reader, self._caller.locale)
 
     def _executor(self, context: Context, root: Any) -> Executor[Any]:

@@ -31,6 +31,7 @@ EN = {
     "PLATE_TAKEN": "The property has a vehicle with this plate already. Change that one.",
     "VEHICLE_ARCHIVED": "The vehicle was archived and does not change any more. Create it anew.",
     "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 (new energy); no I and O there.",
+    "CANNOT_BE_EMPTY": "This cannot be emptied.",
     "TEXT_LENGTH": "The text must have {low} to {high} characters.",
     "TOO_MANY_PHOTOS": "At most {max} photos.",
     "IN_THE_PAST": "The instant lies in the past.",

@@ -31,6 +31,7 @@ ZH = {
     "PLATE_TAKEN": "该项目已有车牌相同的车辆，请修改那一辆。",
     "VEHICLE_ARCHIVED": "该车辆已归档，不能再修改。请重新登记。",
     "PLATE_WRONG": "不是有效的车牌：省份简称 + 字母 + 5 位或 6 位（新能源），前两位之后不用 I 和 O。",
+    "CANNOT_BE_EMPTY": "该项不能为空。",
     "TEXT_LENGTH": "文字长度须为 {low} 至 {high} 个字符。",
     "TOO_MANY_PHOTOS": "最多 {max} 张照片。",
     "IN_THE_PAST": "时间不能早于现在。",
