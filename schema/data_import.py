@@ -207,10 +207,7 @@ class DataImportMutation:
 class DataImportSubscription:
     """Imports live."""
 
-    @live("Every step of the imports that the viewer may see, or of one of them.", ImportProgressed)
-    def import_progressed(
-        self, info: Info, import_id: strawberry.ID | None = None, after: Cursor | None = None
-    ) -> object:
-        """Imports live."""
-        chosen = decode("DataImport", import_id, "import_id") if import_id else None
-        return usecase.progress(info.context.viewer, chosen, after)
+    @live("Every step of an import that the viewer may see.", ImportProgressed)
+    def import_progressed(self, info: Info, import_id: strawberry.ID, after: Cursor | None = None) -> object:
+        """An import live."""
+        return usecase.progress(info.context.viewer, decode("DataImport", import_id, "import_id"), after)

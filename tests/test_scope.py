@@ -169,7 +169,7 @@ async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -
 async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None = None) -> bytes:
     response = await client.http.post("/graphql", json={"query": query}, headers=client.headers(who, tenant))
     assert response.status_code == 200, response.text
-    assert b'"errors"' not in response.content, response.text
+    assert "errors" not in response.json(), response.text  # a field of that name is none
     return response.content
 
 
@@ -241,6 +241,16 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{of["home"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
+    ]
+    car = 'plate: "浙B12345", kind: OWNER'
+    verbs += [
+        ("vehicleCreate", f'input: {{ propertyId: "{of["home"]}", {car} }}'),
+        ("vehicleCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {car} }}'),
+        ("vehicleCreate", f'input: {{ propertyId: "{own["home"]}", ownerId: "{of["resident_person"]}", {car} }}'),
+        ("vehicleUpdate", f'id: "{of["vehicle0"]}", input: {{ {version}, colour: "x" }}'),
+        ("vehicleUpdate", f'id: "{own["vehicle0"]}", input: {{ {version}, ownerId: "{of["resident_person"]}" }}'),
+        ("vehicleArchive", f'id: "{of["vehicle0"]}", input: {{ {version} }}'),
+        ("importCancel", f'id: "{of["import0"]}"'),
     ]
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 

@@ -58,15 +58,14 @@ def imports(
     )
 
 
-def progress(viewer: Viewer | None, import_id: UUID | None, after: str | None) -> Feed:
-    """Every step of the imports that the viewer may see, or of one of them."""
+def progress(viewer: Viewer | None, import_id: UUID, after: str | None) -> Feed:
+    """Every step of an import that the viewer may see."""
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
-    chosen = EVERYTHING if import_id is None else eq("id", import_id)
     return Feed(
         stream=viewer.organization_id,
         type=ImportProgressed.TYPE,
-        where=all_of(visible(DataImport, viewer), chosen),
+        where=all_of(visible(DataImport, viewer), eq("id", import_id)),
         after=Cursor.decode(after) if after else None,
     )
 
