@@ -65,7 +65,7 @@ async def update(viewer: Viewer | None, house: House, id_: UUID, expected_versio
             vehicle = await _live(unit, id_, expected_version)
             for name in ("plate", "kind"):
                 if name in values and values[name] is None:
-                    raise Refusal(ErrorCode.BAD_USER_INPUT, field=name, message="CANNOT_BE_EMPTY")
+                    raise Refusal(ErrorCode.BAD_USER_INPUT, field=name, message="NOT_EMPTY")
             checked = await _checked(unit, vehicle.property_id, vehicle.id, values)
             before = await unit.change(vehicle, **checked)
             unit.audit("vehicle.update", before, vehicle)

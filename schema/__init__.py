@@ -10,9 +10,12 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
+from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.camera import CameraMutation, CameraQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
+from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
@@ -32,6 +35,9 @@ class Query(
     TicketQuery,
     WorkOrderQuery,
     GateQuery,
+    DeviceQuery,
+    CameraQuery,
+    AlarmQuery,
     VehicleQuery,
     DataImportQuery,
 ):
@@ -54,6 +60,9 @@ class Mutation(
     TicketMutation,
     WorkOrderMutation,
     GateMutation,
+    DeviceMutation,
+    CameraMutation,
+    AlarmMutation,
     VehicleMutation,
     DataImportMutation,
 ):
@@ -61,7 +70,9 @@ class Mutation(
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, DataImportSubscription):
+class Subscription(
+    WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription, DataImportSubscription
+):
     """Live streams."""
 
 

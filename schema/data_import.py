@@ -194,12 +194,11 @@ class DataImportMutation:
 
     @verb("Stop an import; what it has written stays, and the same sheet goes on from there.", shows="DataImport")
     async def import_cancel(
-        self, info: Info, id: strawberry.ID, input: ImportCancelInput | None = None
+        self, info: Info, id: strawberry.ID, input: ImportCancelInput
     ) -> ImportCancelPayload | None:
         """Stop an import."""
         context = info.context
-        expected = input.expected_version if input else None
-        row = await usecase.cancel(context.viewer, context.house, decode("DataImport", id), expected)
+        row = await usecase.cancel(context.viewer, context.house, decode("DataImport", id), **values(input))
         return ImportCancelPayload(data_import=await context.show("DataImport", row.id))
 
 

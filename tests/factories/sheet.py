@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.factories.world import Builder
 
 
-def sheets(builder: Builder) -> None:
+def furnish(builder: Builder) -> None:
     """The resident's car, a car of the neighbour's unit, an archived one, one of `away`; the manager's import."""
     keys, slug = builder.tenant.keys, builder.tenant.slug
     cars = (
