@@ -19,7 +19,7 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
-from tests.visible import LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, device, furnish
+from tests.visible import LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, device, furnish, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

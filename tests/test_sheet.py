@@ -33,7 +33,7 @@ def repacked(content: bytes, **parts: bytes) -> bytes:
     new = {name.replace("__", "/") + ".xml": data for name, data in parts.items()}
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for item in old.infolist():
-            archive.writestr(item.filename, new.pop(item.filename, None) or old.read(item))
+            archive.writestr(item.filename, new.pop(item.filename, b"") or old.read(item))
         for name, data in new.items():
             archive.writestr(name, data)
     return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import models
 from models.rules.data_import import ImportFaultCode, ImportKind, ImportMode, ImportState
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def furnish(builder: Builder) -> None:
     """The resident's car, a car of the neighbour's unit, an archived one, one of `away`; the manager's import."""
     keys, slug = builder.tenant.keys, builder.tenant.slug
-    cars = (
+    cars: tuple[tuple[str, str, str, VehicleKind, dict[str, Any]], ...] = (
         ("vehicle0", "home", "浙A12345", VehicleKind.OWNER, {"owner_id": keys["resident_person"]}),
         ("vehicle1", "home", "浙A12346", VehicleKind.MONTHLY, {"unit_id": keys["unit1"]}),
         ("vehicle2", "home", "浙A12347", VehicleKind.OWNER, {"archived_at": NOW}),
