@@ -100,11 +100,24 @@ class DataImport(Node):
     version: int = column("Grows by one with each step.")
 
 
+def told(fault: models.ImportFault, locale: str = "zh") -> str:
+    """A fault in one line, for the command line."""
+    row = "第 {} 行" if locale == "zh" else "row {}"
+    places = [row.format(fault.row_number) if fault.row_number else "", fault.column_name or ""]
+    where = " ".join(place for place in places if place)
+    text = fault_message(fault.code.value, locale, fault.params)
+    return f"{where}: {text}" if where else text
+
+
+_IMPORT = subject("The import; null when out of sight.", "DataImport")
+_IMPORT.graphql_name = "import"
+
+
 @event(Progressed, "An import took a step: it was created, 1,000 rows are done, or it ended.")
 class ImportProgressed(Event):
     """An import took a step."""
 
-    data_import: DataImport | None = subject("The import; null when out of sight.", "DataImport")
+    data_import: DataImport | None = _IMPORT
     state: ImportState = happened("How far it was then.", "state")
     rows_read: int = happened("Rows done then.", "rows_read")
     rows_created: int = happened("Rows that had made something new.", "rows_created")
