@@ -91,7 +91,7 @@ async def test_the_same_sheet_again_changes_nothing(client: Client, house: House
     await imported(client, "PLACES", tower())
     before = await versions(house)
     assert counts(await imported(client, "PLACES", tower())) == ("DONE", 0, 0, 5, 0)
-    assert counts(await imported(client, "PLACES", workbook(HEADING, *TOWER))) == ("DONE", 0, 0, 5, 0)
+    assert counts(await imported(client, "PLACES", workbook(list[object](HEADING), *TOWER))) == ("DONE", 0, 0, 5, 0)
     assert await versions(house) == before
     assert len(await audits(house, "import.chunk")) == 1
 
@@ -99,7 +99,7 @@ async def test_the_same_sheet_again_changes_nothing(client: Client, house: House
 async def test_an_edited_row_changes_what_differs_and_nothing_else(client: Client, house: House) -> None:
     await imported(client, "PLACES", tower())
     before = dict(await versions(house))
-    edited = [*TOWER[:2], [*TOWER[2][:5], "90", "九号楼"], *TOWER[3:]]
+    edited: list[list[object]] = [*TOWER[:2], [*TOWER[2][:5], "90", "九号楼"], *TOWER[3:]]
     assert counts(await imported(client, "PLACES", tower(*edited))) == ("DONE", 0, 1, 4, 0)
     after = dict(await versions(house))
     grown = {id_: version for id_, version in after.items() if version != before[id_]}
@@ -111,7 +111,11 @@ async def test_an_edited_row_changes_what_differs_and_nothing_else(client: Clien
 
 async def test_all_or_nothing_writes_nothing_with_one_bad_row(client: Client, house: House) -> None:
     before = await versions(house)
-    rows = [*TOWER, ["home", "9", "1", "601", "roof", "0", ""], ["home", "9", "1", "101", 1, 80, ""]]
+    rows: list[list[object]] = [
+        *TOWER,
+        ["home", "9", "1", "601", "roof", "0", ""],
+        ["home", "9", "1", "101", 1, 80, ""],
+    ]
     made = await imported(client, "PLACES", tower(*rows))
     assert counts(made)[0] == "FAILED"
     assert made["rowsBad"] == 2
@@ -125,7 +129,7 @@ async def test_all_or_nothing_writes_nothing_with_one_bad_row(client: Client, ho
 
 
 async def test_skip_bad_writes_the_good_rows(client: Client) -> None:
-    rows = [*TOWER, ["home", "9", "1", "601", "roof", "80", ""]]
+    rows: list[list[object]] = [*TOWER, ["home", "9", "1", "601", "roof", "80", ""]]
     assert counts(await imported(client, "PLACES", tower(*rows), mode="SKIP_BAD")) == ("DONE", 5, 0, 0, 1)
     assert counts(await imported(client, "PLACES", tower(*rows), mode="SKIP_BAD")) == ("DONE", 0, 0, 5, 1)
 
@@ -141,7 +145,10 @@ async def test_a_dry_run_counts_and_writes_nothing(client: Client, house: House)
 
 
 async def test_properties_need_the_right_for_the_whole_organization(client: Client, house: House) -> None:
-    rows = [["NEW", "新城", "住宅", "新城路 1 号", 30.1, 120.2], ["home", "老家", "MIXED", "旧路", "", ""]]
+    rows: list[list[object]] = [
+        ["NEW", "新城", "住宅", "新城路 1 号", 30.1, 120.2],
+        ["home", "老家", "MIXED", "旧路", "", ""],
+    ]
     content = sheet(PROPERTIES, *rows)
     before = await dump(house)
     answer = await send(client, "PROPERTIES", content, "manager")

@@ -84,14 +84,14 @@ class Batch:
             found.append(self._entries.setdefault((model, values["id"]), Entry(model, values["id"], values, new=False)))
         return found
 
-    def add(self, model: type[Record], **values: Any) -> Entry:
+    def add(self, model: type[Record], /, **values: Any) -> Entry:
         """A row to make."""
         id_ = self.unit.house.identity.uuid()
         entry = Entry(model, id_, {"id": id_, "version": 1, **values}, new=True)
         self._entries[model, id_] = entry
         return entry
 
-    def change(self, entry: Entry, **values: Any) -> bool:
+    def change(self, entry: Entry, /, **values: Any) -> bool:
         """Whether one of `values` differs; those that do are written."""
         differing = {name: value for name, value in values.items() if entry.values.get(name) != value}
         if not entry.new:

@@ -129,6 +129,8 @@ def test_plates(text: str, plate: str | None) -> None:
         (cell.phone, "138 0000-1111", "13800001111"),
         (cell.phone, 13_800_001_111, "13800001111"),
         (cell.phone, 13_800_001_111.0, "13800001111"),
+        (cell.phone, "13800001111.0", "13800001111"),
+        (cell.phone, "110105194912310021", Code.PHONE_WRONG),  # an ID number in the wrong column
         (cell.phone, "+8613800001111", "+8613800001111"),
         (cell.phone, "(0571) 8888 6666", "057188886666"),
         (cell.phone, "1.38E+10", Code.PHONE_WRONG),
