@@ -36,6 +36,7 @@ EN = {
     "RETIRE_BY_VERB": "A device is retired by deviceRetire.",
     "NOT_EMPTY": "This cannot be emptied.",
     "NUMBER_RANGE": "The number must be from {low} to {high}.",
+    "TOO_MANY_LEVELS": "At most {max} levels.",
     "ONE_SOURCE": "Name a device or a camera, not both.",
     "IMPORT_ENDED": "The import has ended ({state}): there is nothing to cancel.",
     "PLATE_TAKEN": "The property has a vehicle with this plate already. Change that one.",

@@ -36,6 +36,7 @@ ZH = {
     "RETIRE_BY_VERB": "设备报废请使用 deviceRetire。",
     "NOT_EMPTY": "该项不能为空。",
     "NUMBER_RANGE": "数值须为 {low} 至 {high}。",
+    "TOO_MANY_LEVELS": "最多 {max} 级。",
     "ONE_SOURCE": "设备与摄像头只能指定一个。",
     "IMPORT_ENDED": "该导入已结束（{state}），无法取消。",
     "PLATE_TAKEN": "该项目已有车牌相同的车辆，请修改那一辆。",
