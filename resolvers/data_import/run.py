@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Progress = Callable[[DataImport], None]
 
 logger = logging.getLogger("wuye.import")
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)
 MOST_ATTEMPTS = 5  # of one import, each begun by a worker that died or stumbled
 MOST_TRIES = 5  # of one chunk, whose rows somebody else changed meanwhile
 
