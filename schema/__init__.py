@@ -17,6 +17,7 @@ from schema.camera import CameraMutation, CameraQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
+from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
@@ -38,6 +39,7 @@ class Query(
     DeviceQuery,
     CameraQuery,
     AlarmQuery,
+    ForumQuery,
     VehicleQuery,
     DataImportQuery,
 ):
@@ -63,6 +65,8 @@ class Mutation(
     DeviceMutation,
     CameraMutation,
     AlarmMutation,
+    ForumMutation,
+    ForumModerationMutation,
     VehicleMutation,
     DataImportMutation,
 ):
@@ -71,7 +75,12 @@ class Mutation(
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
 class Subscription(
-    WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription, DataImportSubscription
+    WorkOrderSubscription,
+    GateSubscription,
+    DeviceSubscription,
+    AlarmSubscription,
+    ForumSubscription,
+    DataImportSubscription,
 ):
     """Live streams."""
 

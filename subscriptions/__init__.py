@@ -4,12 +4,20 @@ from subscriptions.alarm import AlarmChanged
 from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
+from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
     event.TYPE: event
-    for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, ImportProgressed, WorkOrderChanged)
+    for event in (
+        AccessEventRecorded,
+        AlarmChanged,
+        DeviceStateChanged,
+        ForumReplyPosted,
+        ImportProgressed,
+        WorkOrderChanged,
+    )
 }
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",
+    "ForumReplyPosted",
     "ImportProgressed",
     "WorkOrderChanged",
 ]

@@ -48,7 +48,7 @@ async def set_waits(
         if len(minutes) > MAX_LEVEL:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="minutes", message="TOO_MANY_LEVELS", max=MAX_LEVEL)
         if any(not 1 <= wait <= MAX_MINUTES for wait in minutes):
-            raise Refusal(ErrorCode.BAD_USER_INPUT, field="minutes", message="NUMBER_RANGE", low=1, high=MAX_MINUTES)
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field="minutes", message="NUMBER_BETWEEN", low=1, high=MAX_MINUTES)
         if effective_from is not None and effective_from < unit.now:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="effective_from", message="IN_THE_PAST")
         row = await unit.add(
