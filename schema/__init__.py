@@ -13,12 +13,16 @@ from schema.account import AccountMutation, AccountQuery
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
+from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.ledger import LedgerQuery
+from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.staff import StaffQuery
@@ -40,6 +44,10 @@ class Query(
     CameraQuery,
     AlarmQuery,
     ForumQuery,
+    ChargeItemQuery,
+    BillQuery,
+    PaymentQuery,
+    LedgerQuery,
     VehicleQuery,
     DataImportQuery,
 ):
@@ -67,6 +75,9 @@ class Mutation(
     AlarmMutation,
     ForumMutation,
     ForumModerationMutation,
+    ChargeItemMutation,
+    BillMutation,
+    PaymentMutation,
     VehicleMutation,
     DataImportMutation,
 ):
@@ -80,6 +91,7 @@ class Subscription(
     DeviceSubscription,
     AlarmSubscription,
     ForumSubscription,
+    BillSubscription,
     DataImportSubscription,
 ):
     """Live streams."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -35,6 +35,8 @@ from schema.base.page import Page
 from schema.place import Property, Unit
 
 if TYPE_CHECKING:
+    from schema.bill import Bill
+    from schema.ledger import LedgerAccount
     from schema.plan.row import Row
 
 
@@ -91,6 +93,12 @@ class Person(Node):
         " number is never shown.",
     )
     occupancies: Connection[Occupancy] = to_many("What the Person holds and held.", "Occupancy", "person_id")
+    bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
+        "The bills that the Person owes or owed, oldest first, as far as the viewer may see.", "Bill", "payer_id"
+    )
+    prepayments: Connection[Annotated[LedgerAccount, strawberry.lazy("schema.ledger")]] = to_many(
+        "预存: what the Person has paid ahead, one account for each Property.", "LedgerAccount", "person_id"
+    )
     created_at: datetime = column("When the Person was entered.")
     version: int = column("Grows by one with each change.")
 

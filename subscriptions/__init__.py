@@ -1,6 +1,7 @@
 """What happened, and who may hear it: event types, the log, the hub, the two live transports."""
 
 from subscriptions.alarm import AlarmChanged
+from subscriptions.bill import BillChanged
 from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
@@ -13,6 +14,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     for event in (
         AccessEventRecorded,
         AlarmChanged,
+        BillChanged,
         DeviceStateChanged,
         ForumReplyPosted,
         ImportProgressed,
@@ -24,6 +26,7 @@ __all__ = [
     "EVENT_TYPES",
     "AccessEventRecorded",
     "AlarmChanged",
+    "BillChanged",
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",

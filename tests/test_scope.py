@@ -27,6 +27,7 @@ from tests.visible import (
     ROOT_LISTS,
     SEES,
     SINGLES,
+    billing,
     device,
     forum,
     furnish,
@@ -230,6 +231,9 @@ FILTERS = {
     "alarms": ("deviceId", "lift"),
     "alarms ": ("cameraId", "camera0"),
     "forumPosts": ("boardId", "board"),
+    "bills": ("unitId", "unit0"),
+    "bills ": ("payerId", "resident_person"),
+    "payments": ("payerId", "neighbour_person"),
 }
 
 
@@ -266,7 +270,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
     verbs += device.mutations(of, own)
-    verbs += forum.verbs(of, own)
+    verbs += forum.verbs(of, own) + billing.verbs(of, own)
     verbs += sheet.mutations(of, own)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
