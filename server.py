@@ -13,6 +13,7 @@ import threading
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import uvicorn
 
@@ -25,11 +26,16 @@ from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
 from adapters.storage import make_storage
+from adapters.vault import KeyVault
+from models.rules.data_import import ImportKind, ImportMode, ImportState
+from resolvers.data_import import NewImport, faults_of, import_sheet, summary
 from resolvers.jobs import JobRunner
+from resolvers.jobs.data_import import ImportRunner
 from resolvers.jobs.export import ExportRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
+from schema.data_import import told
 from schema.http import Surface
 from subscriptions.hub import Hub
 
@@ -55,6 +61,7 @@ def build_house(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
+        vault=KeyVault(settings.personal_data_key),
     )
 
 
@@ -64,7 +71,7 @@ def application(house: House | None = None) -> Starlette:
         house = build_house(load_settings())
         configure_log(house.settings)
     hub = Hub(house.database, house.broker)
-    jobs = JobRunner(house)
+    jobs, imports = JobRunner(house), ImportRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     exports = ExportRunner(house, surface.listings)
@@ -76,11 +83,13 @@ def application(house: House | None = None) -> Starlette:
         await hub.start()
         await jobs.start()
         await exports.start()
+        await imports.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
         await surface.sockets.close()
         await exports.stop()
+        await imports.stop()
         await jobs.stop()
         await hub.stop()
         await house.broker.close()
@@ -158,6 +167,32 @@ async def _demo(settings: Settings) -> None:
     print("demo property loaded" if loaded else "the database has data already: demo not loaded")
 
 
+async def _import(settings: Settings, options: argparse.Namespace) -> int:
+    """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
+    wish = NewImport(
+        kind=ImportKind(options.kind.upper()),
+        name=options.file.name,
+        content=await asyncio.to_thread(options.file.read_bytes),
+        mode=ImportMode.SKIP_BAD if options.skip_bad else ImportMode.ALL_OR_NOTHING,
+        dry_run=options.dry_run,
+    )
+    house = build_house(settings)
+    await house.database.connect()
+    try:
+        rows = await house.database.call("organizations")
+        found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
+        if found is None:
+            print(f"error: there is no organization {options.organization!r}", file=sys.stderr)
+            return 1
+        row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
+        print()
+        for fault in await faults_of(house, row):
+            print(told(fault), file=sys.stderr)
+    finally:
+        await house.database.close()
+    return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
+
+
 def run(settings: Settings, speed: float, seed: int) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
@@ -193,7 +228,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings()
         configure_log(settings)
         return _command(options, settings)
-    except (SettingsError, DatabaseUnavailable) as error:
+    except (SettingsError, DatabaseUnavailable, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt:
@@ -215,6 +250,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         case "demo":
             asyncio.run(_demo(settings))
             announce(settings)
+        case "import":
+            return asyncio.run(_import(settings, options))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
         case "schema":
@@ -239,6 +276,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
     command.add_argument("--minutes", type=float, help="stop by itself after so long")
+    imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
+    imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")
+    imported.add_argument("file", type=Path, help="the sheet")
+    imported.add_argument("--organization", required=True, help="slug of the Organization")
+    imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
+    imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

@@ -8,6 +8,7 @@ from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
 from models.charge_item import ChargeItem
+from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.export import DataExport
@@ -22,6 +23,7 @@ from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.staff import Staff
 from models.ticket import Ticket
+from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Camera",
     "ChargeItem",
     "DataExport",
+    "DataImport",
     "Device",
     "DeviceCredential",
     "DeviceSequence",
@@ -52,6 +55,7 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "ImportFault",
     "Job",
     "LedgerAccount",
     "LoggedEvent",
@@ -66,6 +70,7 @@ __all__ = [
     "Staff",
     "Ticket",
     "Unit",
+    "Vehicle",
     "WorkOrder",
     "WorkOrderStep",
 ]

@@ -74,6 +74,23 @@ DOORS: dict[str, Door] = {
         f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
         " WHERE a.id = $1 AND a.disabled_at IS NULL",
     ),
+    "import_claim": Door(
+        {"now": "timestamptz", "until": "timestamptz"},
+        {"id": "uuid", "organization_id": "uuid"},
+        "UPDATE data_import SET locked_until = $2 WHERE id = (SELECT id FROM data_import"
+        " WHERE (ended_at IS NULL OR storage_key IS NOT NULL) AND (locked_until IS NULL OR locked_until < $1)"
+        " ORDER BY id LIMIT 1) RETURNING id, organization_id",
+        postgres="UPDATE data_import SET locked_until = $2 WHERE id = (SELECT id FROM data_import"
+        " WHERE (ended_at IS NULL OR storage_key IS NOT NULL) AND (locked_until IS NULL OR locked_until < $1)"
+        " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, organization_id",
+        writes=True,
+    ),
+    "import_hold": Door(
+        {"import": "uuid", "until": "timestamptz"},
+        {"id": "uuid"},
+        "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
+        writes=True,
+    ),
     "device": Door(
         {"device_id": "uuid", "secret_hash": "text"},
         {"organization_id": "uuid", "property_id": "uuid"},

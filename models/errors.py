@@ -54,6 +54,9 @@ class ErrorCode(str, Enum):
     PREPAYMENT_INSUFFICIENT = "PREPAYMENT_INSUFFICIENT"
     PREPAYMENT_SPENT = "PREPAYMENT_SPENT"
     NOTHING_DUE = "NOTHING_DUE"
+    IMPORT_ENDED = "IMPORT_ENDED"
+    PLATE_TAKEN = "PLATE_TAKEN"
+    VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -90,6 +93,9 @@ USER_CODES = frozenset(
         ErrorCode.PREPAYMENT_INSUFFICIENT,
         ErrorCode.PREPAYMENT_SPENT,
         ErrorCode.NOTHING_DUE,
+        ErrorCode.IMPORT_ENDED,
+        ErrorCode.PLATE_TAKEN,
+        ErrorCode.VEHICLE_ARCHIVED,
     }
 )
 

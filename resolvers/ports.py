@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from adapters.identity import Identity, Passwords, Signer
     from adapters.settings import Settings
     from adapters.storage import Storage
+    from adapters.vault import Vault
     from models.rules.export import Column
     from models.viewer import Viewer
 
@@ -31,6 +32,7 @@ class House:
     database: Database
     broker: Broker
     storage: Storage
+    vault: Vault
 
 
 @dataclass(frozen=True)

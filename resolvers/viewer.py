@@ -62,10 +62,11 @@ async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now
     return fresh
 
 
-async def viewer_of_account(database: Database, account_id: UUID, now: datetime) -> Viewer | None:
-    """An account's rights as they are now, without a session; None when it is gone or disabled."""
-    rows = await database.call("account_viewer", account_id, now + timedelta(seconds=60))
-    return viewer_of(rows, "", database, now)
+async def account_viewer(
+    source: Database | Transaction, database: Database, account_id: UUID, now: datetime
+) -> Viewer | None:
+    """An account's rights as they are now, for work that outlives its session; None when it is gone or disabled."""
+    return viewer_of(await source.call("account_viewer", account_id, now + timedelta(seconds=60)), "", database, now)
 
 
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:

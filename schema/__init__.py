@@ -16,6 +16,7 @@ from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
+from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
@@ -27,6 +28,7 @@ from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.staff import StaffQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
@@ -48,6 +50,8 @@ class Query(
     PaymentQuery,
     LedgerQuery,
     ExportQuery,
+    VehicleQuery,
+    DataImportQuery,
 ):
     """Reads."""
 
@@ -77,6 +81,8 @@ class Mutation(
     BillMutation,
     PaymentMutation,
     ExportMutation,
+    VehicleMutation,
+    DataImportMutation,
 ):
     """Verbs."""
 
@@ -90,6 +96,7 @@ class Subscription(
     ForumSubscription,
     BillSubscription,
     ExportSubscription,
+    DataImportSubscription,
 ):
     """Live streams."""
 

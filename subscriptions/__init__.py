@@ -2,6 +2,7 @@
 
 from subscriptions.alarm import AlarmChanged
 from subscriptions.bill import BillChanged
+from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
@@ -18,6 +19,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         DeviceStateChanged,
         ExportProgressed,
         ForumReplyPosted,
+        ImportProgressed,
         WorkOrderChanged,
     )
 }
@@ -32,5 +34,6 @@ __all__ = [
     "Entry",
     "ExportProgressed",
     "ForumReplyPosted",
+    "ImportProgressed",
     "WorkOrderChanged",
 ]

@@ -83,8 +83,8 @@ def test_the_committed_sdl_is_the_contract(
 def test_mutations_name_the_object_first_and_answer_payloads() -> None:
     assert SCHEMA.mutation_type is not None
     # A mutation about a thing whose node bears another name says it as people do: a prepayment is a LedgerAccount of
-    # that kind, an export is a DataExport.
-    objects = ["export", "prepayment", *(type_.name[0].lower() + type_.name[1:] for type_ in FIELDED)]
+    # that kind, an export is a DataExport; DataImport is `import` wherever a client names it.
+    objects = ["export", "import", "prepayment", *(type_.name[0].lower() + type_.name[1:] for type_ in FIELDED)]
     for name, field in SCHEMA.mutation_type.fields.items():
         assert any(re.fullmatch(f"{noun}[A-Z][a-zA-Z]+", name) for noun in objects), name
         payload = get_named_type(field.type)

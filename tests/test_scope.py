@@ -31,6 +31,7 @@ from tests.visible import (
     device,
     forum,
     furnish,
+    sheet,
 )
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -
 async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None = None) -> bytes:
     response = await client.http.post("/graphql", json={"query": query}, headers=client.headers(who, tenant))
     assert response.status_code == 200, response.text
-    assert b'"errors"' not in response.content, response.text
+    assert "errors" not in response.json(), response.text  # a field of that name is none
     return response.content
 
 
@@ -271,6 +272,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
     ]
     verbs += device.mutations(of, own)
     verbs += forum.verbs(of, own) + billing.verbs(of, own)
+    verbs += sheet.mutations(of, own)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import billing, core, device, export, forum
+from models.scope import billing, core, device, export, forum, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _SCOPES: Scopes = {
     **export.SCOPES,
     **forum.SCOPES,
     **billing.SCOPES,
+    **sheet.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

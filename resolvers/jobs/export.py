@@ -25,7 +25,7 @@ from models.rules.file import FileKind
 from models.rules.permission import Permission
 from resolvers.file import storage_key
 from resolvers.unit import Unit, system_unit
-from resolvers.viewer import require, viewer_of_account
+from resolvers.viewer import account_viewer, require
 from subscriptions.export import progressed
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class ExportRunner:
 
     async def _viewer(self, claim: Claim, first: Viewer | None) -> Viewer:
         """The account as it is now. Raises Refusal when it is gone, may export no more, or its rights changed."""
-        viewer = await viewer_of_account(self._house.database, claim.account_id, self._house.clock.now())
+        database = self._house.database
+        viewer = await account_viewer(database, database, claim.account_id, self._house.clock.now())
         if viewer is None:
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         require(viewer, Permission.EXPORT_RUN)

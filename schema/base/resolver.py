@@ -67,7 +67,7 @@ def page_size(field: GraphQLField) -> int | None:
     return size
 
 
-def one(description: str, node: str) -> Any:
+def one(description: str, node: str, *, name: str | None = None) -> Any:
     """A single node by id: null for foreign and missing alike, BAD_USER_INPUT for what is no id of the type."""
 
     async def resolve(info: strawberry.Info, id: strawberry.ID) -> Any:
@@ -75,7 +75,7 @@ def one(description: str, node: str) -> Any:
 
     # Set here: a postponed annotation could not see `node`.
     resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, name=name)
 
 
 def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]:

@@ -131,7 +131,7 @@ class CompiledOperation:
 
     def _context(self) -> Context:
         house = self._engine.house
-        reader = Reader(house, self._caller.viewer)
+        reader = Reader(house, self._caller.viewer, self._caller.locale)
         return Context(
             self._caller.viewer, house, self._engine.viewers, self._engine.listings, reader, self._caller.locale
         )

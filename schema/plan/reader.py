@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 class Reader:
     """The reads of one operation (or of one live event) by one viewer."""
 
-    def __init__(self, house: House, viewer: Viewer | None) -> None:
+    def __init__(self, house: House, viewer: Viewer | None, locale: str = "zh") -> None:
         self.house = house
+        self.locale = locale
         self._database = house.database
         self.viewer = viewer
         self._heads: dict[UUID, Head] | None = None
