@@ -12,7 +12,9 @@ from models.job import Job
 from models.organization import Organization
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
+from models.rejected_message import RejectedMessage
 from models.staff import Staff
+from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.work_order import WorkOrder, WorkOrderStep
 
@@ -23,17 +25,20 @@ __all__ = [
     "Building",
     "Device",
     "DeviceCredential",
+    "DeviceReading",
     "DeviceSequence",
     "Entrance",
     "EventStream",
     "File",
     "Gate",
     "Job",
+    "LatestReading",
     "LoggedEvent",
     "Occupancy",
     "Organization",
     "Person",
     "Property",
+    "RejectedMessage",
     "RoleAssignment",
     "Session",
     "Staff",

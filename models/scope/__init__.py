@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import core
+from models.scope import core, ingest
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -28,4 +28,5 @@ def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
 # One file of scopes per group of domains.
 _SCOPES: Scopes = {
     **core.SCOPES,
+    **ingest.SCOPES,
 }
