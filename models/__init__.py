@@ -3,7 +3,9 @@
 from tortoise import Tortoise
 
 from models.account import Account, RoleAssignment, Session
+from models.alarm import Alarm, AlarmEscalation
 from models.audit import AuditEntry
+from models.camera import Camera
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
@@ -21,8 +23,11 @@ from models.work_order import WorkOrder, WorkOrderStep
 __all__ = [
     "AccessEvent",
     "Account",
+    "Alarm",
+    "AlarmEscalation",
     "AuditEntry",
     "Building",
+    "Camera",
     "Device",
     "DeviceCredential",
     "DeviceReading",
