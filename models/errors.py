@@ -33,6 +33,12 @@ class ErrorCode(str, Enum):
     STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
     FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
     GATE_OFFLINE = "GATE_OFFLINE"
+    NAME_TAKEN = "NAME_TAKEN"
+    DEVICE_RETIRED = "DEVICE_RETIRED"
+    CAMERA_ARCHIVED = "CAMERA_ARCHIVED"
+    ALARM_ALREADY_ACKNOWLEDGED = "ALARM_ALREADY_ACKNOWLEDGED"
+    ALARM_ALREADY_CLEARED = "ALARM_ALREADY_CLEARED"
+    ALARM_HAS_WORK_ORDER = "ALARM_HAS_WORK_ORDER"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -48,6 +54,12 @@ USER_CODES = frozenset(
         ErrorCode.STAFF_NOT_ELIGIBLE,
         ErrorCode.FILE_ALREADY_ATTACHED,
         ErrorCode.GATE_OFFLINE,
+        ErrorCode.NAME_TAKEN,
+        ErrorCode.DEVICE_RETIRED,
+        ErrorCode.CAMERA_ARCHIVED,
+        ErrorCode.ALARM_ALREADY_ACKNOWLEDGED,
+        ErrorCode.ALARM_ALREADY_CLEARED,
+        ErrorCode.ALARM_HAS_WORK_ORDER,
     }
 )
 

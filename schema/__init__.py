@@ -10,8 +10,11 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
+from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.camera import CameraMutation, CameraQuery
+from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
@@ -24,7 +27,20 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, TelemetryQuery, RejectedMessageQuery):
+class Query(
+    AccountQuery,
+    PlaceQuery,
+    PersonQuery,
+    StaffQuery,
+    TicketQuery,
+    WorkOrderQuery,
+    GateQuery,
+    TelemetryQuery,
+    RejectedMessageQuery,
+    DeviceQuery,
+    CameraQuery,
+    AlarmQuery,
+):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -38,12 +54,22 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation, RejectedMessageMutation):
+class Mutation(
+    AccountMutation,
+    FileMutation,
+    TicketMutation,
+    WorkOrderMutation,
+    GateMutation,
+    RejectedMessageMutation,
+    DeviceMutation,
+    CameraMutation,
+    AlarmMutation,
+):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription):
     """Live streams."""
 
 

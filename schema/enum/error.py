@@ -29,4 +29,10 @@ show(
     STAFF_NOT_ELIGIBLE="This member of staff does no work orders in this Property now.",
     FILE_ALREADY_ATTACHED="The file belongs to something already.",
     GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
+    NAME_TAKEN="Another one in the same place bears this name already.",
+    DEVICE_RETIRED="The device has been retired: its file is closed.",
+    CAMERA_ARCHIVED="The camera has been archived: it is not changed any more.",
+    ALARM_ALREADY_ACKNOWLEDGED="Somebody has acknowledged the alarm already.",
+    ALARM_ALREADY_CLEARED="The alarm has been cleared already.",
+    ALARM_HAS_WORK_ORDER="The alarm has a work order that is under way already.",
 )
