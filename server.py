@@ -89,7 +89,9 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.close()
         await house.database.close()
 
-    return surface.application(lifespan)
+    asgi = surface.application(lifespan)
+    asgi.state.listener = listener
+    return asgi
 
 
 def mqtt_listener(settings: Settings, surface: Surface) -> MqttListener | None:

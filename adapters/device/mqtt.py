@@ -2,7 +2,7 @@
 
 QoS 1, a session that outlives us and a stable client id: what is published while we are away waits at the broker. A
 message is acknowledged after `handle` returned, so a crash means that it comes again. Several processes share one
-subscription: each message goes to one of them.
+subscription: each message goes to one of them (docs/mqtt.md says what that asks of the broker).
 """
 
 from __future__ import annotations
@@ -121,8 +121,12 @@ class MqttListener:
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         from aiomqtt import MqttError
 
+        several = self._settings.workers > 1
         for topic in self._filters:
-            codes: Any = await client.subscribe(f"$share/{GROUP}/{topic}", qos=1)
+            shared = f"$share/{GROUP}/{topic}"
+            # A process that is alone needs no share, and Mosquitto 2.0 forgets shares when it restarts itself.
+            await client.unsubscribe(topic if several else shared)  # of a run with another number of processes
+            codes: Any = await client.subscribe(shared if several else topic, qos=1)
             if any(code.is_failure for code in codes):
                 raise MqttError(f"the broker refuses the subscription to {topic}: give our user the right to read it")
         self.connected.set()
