@@ -64,7 +64,7 @@ class Unit:
             raise Refusal(ErrorCode.NOT_FOUND, field=field)
         return row
 
-    async def add(self, model: type[R], **values: Any) -> R:
+    async def add(self, model: type[R], /, **values: Any) -> R:
         """A new row of the Organization, keyed and stamped."""
         stamps = {"created_at": self.now}
         if "version" in model._meta.fields_map:

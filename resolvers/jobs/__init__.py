@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
+from resolvers.jobs.alarm import escalate_alarms
+from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.partition import make_partitions
 
@@ -44,6 +46,8 @@ class Claim:
 REGISTRY = {
     kind.name: kind
     for kind in (
+        JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
+        JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("partition.make", timedelta(days=1), make_partitions),
     )
