@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type, is_required_argument
 
 import models.scope
 from adapters.database.migrate import HISTORY
@@ -59,7 +59,7 @@ def selection(type_: GraphQLObjectType, deep: bool = True) -> str:
     parts = []
     for name, field in type_.fields.items():
         named = get_named_type(field.type)
-        if any(argument.default_value is None and str(argument.type).endswith("!") for argument in field.args.values()):
+        if any(is_required_argument(argument) for argument in field.args.values()):
             continue
         if is_leaf_type(named):
             parts.append(name)

@@ -14,6 +14,7 @@ from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.partition import make_partitions
+from resolvers.jobs.retention import prune_ingested
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,6 +50,7 @@ REGISTRY = {
         JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
+        JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
     )
 }
