@@ -1,0 +1,1 @@
+"""Measurements; `make bench` runs them and docs/performance.md keeps the figures."""
