@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from adapters.broker import DoorbellBroker
+from adapters.camera.frigate import load_frigates
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.database.migrate import check_schema, migrate
 from adapters.demo import announce, demo_accounts, load_demo
-from adapters.device.mqtt import MqttListener
+from adapters.device.mqtt import MqttListener, Reply
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
@@ -31,7 +32,7 @@ from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
 from schema.http import Surface
-from schema.ingest import UP, MqttDoor
+from schema.ingest import UP, FrigateDoor, MqttDoor
 from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def application(house: House | None = None) -> Starlette:
     jobs = JobRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
-    listener = mqtt_listener(house.settings, surface)
+    listener = mqtt_listener(house, surface)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -94,12 +95,21 @@ def application(house: House | None = None) -> Starlette:
     return asgi
 
 
-def mqtt_listener(settings: Settings, surface: Surface) -> MqttListener | None:
-    """What takes the calls of devices from the broker; None without MQTT_URL."""
+def mqtt_listener(house: House, surface: Surface) -> MqttListener | None:
+    """What takes the calls of devices, and Frigate's news, from the broker; None without MQTT_URL."""
+    settings = house.settings
     if settings.mqtt_url is None:
         return None
-    door = MqttDoor(surface.ingest, settings.limits.body_bytes)
-    return MqttListener(settings, [UP], door.receive)
+    devices = MqttDoor(surface.ingest, settings.limits.body_bytes)
+    frigates = FrigateDoor(load_frigates(settings), devices, surface.ingest, house.clock)
+
+    async def handle(topic: str, payload: bytes) -> Reply | None:
+        if frigates.knows(topic):
+            await frigates.receive(topic, payload)
+            return None
+        return await devices.receive(topic, payload)
+
+    return MqttListener(settings, [UP], handle, alone=frigates.filters)
 
 
 @contextmanager

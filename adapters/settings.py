@@ -86,6 +86,8 @@ class Settings:
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
     mqtt_ca_file: str | None = None
+    frigate_token: str | None = field(default=None, repr=False)
+    frigate_file: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -129,6 +131,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
+        frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
+        frigate_file=env.get("FRIGATE_FILE") or None,
         limits=_limits(env),
     )
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):

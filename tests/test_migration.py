@@ -84,6 +84,7 @@ KINDS = {
     "CharField": ("text",),
     "CharEnumFieldInstance": ("text",),
     "IntField": ("integer",),
+    "IntEnumFieldInstance": ("integer",),
     "BigIntField": ("bigint",),
     "FloatField": ("double precision",),
     "DateField": ("date",),

@@ -65,7 +65,7 @@ class Node:
 
 
 def node(model: type[Model], description: str) -> Callable[[type[T]], type[T]]:
-    """Declare a type of the contract over a table. Its scope is models/scope.py's."""
+    """Declare a type of the contract over a table. Its scope is models/scope's."""
 
     def declare(cls: type[T]) -> type[T]:
         name = cls.__name__

@@ -12,6 +12,8 @@ from models.rules.device import DeviceKind
 from tests.factories.tenant import NOW
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tests.factories.world import Builder
 
 
@@ -45,6 +47,11 @@ def furnish(add: Builder) -> None:
             kind=CameraKind.DOME,
             source_key=f"cam{n}",
         )
+    _alarms(add, lift, pump)
+
+
+def _alarms(add: Builder, lift: UUID, pump: UUID) -> None:
+    keys, slug = add.tenant.keys, add.tenant.slug
     alarms = (
         ("alarm0", "home", "device", lift, AlarmType.LIFT, AlarmSeverity.CRITICAL, 0, False),
         ("alarm1", "home", "camera", keys["camera0"], AlarmType.INTRUSION, AlarmSeverity.MAJOR, 3, False),
