@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAGE = 1_000
 
 
-@node(models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days unless the operator says otherwise.")
+@node(models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days by default.")
 class DeviceReading(Node):
     """One value that a device measured."""
 

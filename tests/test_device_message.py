@@ -51,11 +51,7 @@ def intrusion(sequence: int, **values: Any) -> dict[str, Any]:
 async def alarms(client: Client, **chosen: Any) -> list[dict[str, Any]]:
     """The alarms of the Property, of the second camera or of devices that have no camera."""
     data = await client.data(ALARMS, "control", p=client.world.acme.id("home"))
-    return [
-        alarm
-        for alarm in data["alarms"]["nodes"]
-        if all(alarm[name] == value for name, value in chosen.items())
-    ]
+    return [alarm for alarm in data["alarms"]["nodes"] if all(alarm[name] == value for name, value in chosen.items())]
 
 
 async def of_camera(client: Client) -> list[dict[str, Any]]:

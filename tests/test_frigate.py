@@ -14,7 +14,6 @@ from adapters.camera.frigate import DEFAULT_RULES, DetectionRule, Frigate, load_
 from adapters.settings import Settings, SettingsError
 from models.rules.alarm import AlarmSeverity, AlarmType
 from tests.conftest import house_of
-from tests.factories.world import build
 from tests.servers import ServerUnavailableError
 from tests.servers.mosquitto import HOUSE, MosquittoServer
 from tests.test_device_message import recorder_token
@@ -187,7 +186,9 @@ async def test_over_the_broker(settings: Settings, world: World, broker: Mosquit
     house = house_of(dataclasses.replace(settings, frigate_token=token))
 
     async def alarm() -> list[tuple[int, bool]]:
-        rows = await owner(house, "SELECT count, cleared_at FROM alarm WHERE camera_id = $1", world.acme.keys["camera1"])
+        rows = await owner(
+            house, "SELECT count, cleared_at FROM alarm WHERE camera_id = $1", world.acme.keys["camera1"]
+        )
         return [(row["count"], row["cleared_at"] is not None) for row in rows]
 
     async def raised() -> bool:
@@ -198,7 +199,7 @@ async def test_over_the_broker(settings: Settings, world: World, broker: Mosquit
 
     async def kept() -> bool:
         rows = await owner(house, "SELECT payload FROM rejected_message WHERE transport = 'MQTT' ORDER BY id")
-        return [row["payload"][:5] for row in rows] == ["nonse", '{"seq']
+        return {row["payload"][:5] for row in rows} == {"nonse", '{"seq'}
 
     host, port = broker.address
     signed = {"username": "frigate", "password": broker.password("frigate")}
@@ -211,7 +212,3 @@ async def test_over_the_broker(settings: Settings, world: World, broker: Mosquit
         await frigate.publish("frigate/events", b"nonsense")
         await frigate.publish("frigate/events", event("new", id="9-z", camera="unknown"))
         await until(kept)
-
-
-def test_the_world_is_the_same_each_time() -> None:
-    assert build("")[0].acme.keys["recorder"] == build("")[0].acme.keys["recorder"]

@@ -12,13 +12,24 @@ from adapters.identity import Identity
 from resolvers.jobs.retention import prune_ingested
 from tests.dump import dump, owner
 from tests.factories.world import NOW
-from tests.test_job import connected  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from resolvers.ports import House
     from tests.factories.world import World
+
+
+@pytest.fixture
+async def connected(house: House) -> AsyncIterator[House]:
+    """The house without the application, so that no job runs but ours."""
+    await house.database.connect()
+    try:
+        yield house
+    finally:
+        await house.database.close()
+
 
 AGES = [0, 20, 40, 80, 100, 390, 440, 800]
 
@@ -60,7 +71,10 @@ async def left(house: House, sql: str) -> list[Any]:
 
 @pytest.mark.parametrize("months", [True, False])
 async def test_each_table_by_its_own_days(
-    connected: House, world: World, months: bool, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    connected: House,
+    world: World,
+    months: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("resolvers.jobs.retention.BATCH", 3)
     if months:
@@ -72,10 +86,14 @@ async def test_each_table_by_its_own_days(
     assert await left(connected, "SELECT value AS x FROM telemetry WHERE metric = 'm' ORDER BY value") == [
         age for age in AGES[:6] for _ in range(2)
     ]
-    found = await left(connected, "SELECT reason AS x FROM access_event WHERE reason LIKE 'n%' ORDER BY occurred_at DESC")
+    found = await left(
+        connected, "SELECT reason AS x FROM access_event WHERE reason LIKE 'n%' ORDER BY occurred_at DESC"
+    )
     assert found == [f"n{age}" for age in AGES[:6] for _ in range(2)]
     assert await left(connected, "SELECT sequence AS x FROM device_sequence ORDER BY sequence") == [0, 0, 20, 20]
-    found = await left(connected, "SELECT digest AS x FROM rejected_message WHERE digest LIKE 'd%' ORDER BY last_at DESC")
+    found = await left(
+        connected, "SELECT digest AS x FROM rejected_message WHERE digest LIKE 'd%' ORDER BY last_at DESC"
+    )
     assert found == [f"d{age}" for age in AGES[:4] for _ in range(2)]
     before = await dump(connected)
     await prune_ingested(connected)
@@ -84,7 +102,7 @@ async def test_each_table_by_its_own_days(
 
 @pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
 class TestMonths:
-    async def test_whole_months_are_dropped(self, connected: House, world: World) -> None:  # noqa: F811
+    async def test_whole_months_are_dropped(self, connected: House, world: World) -> None:
         await connected.database.ahead(NOW - timedelta(days=810))
         await fill(connected, world)
         sql = "SELECT relname AS x FROM pg_class WHERE relispartition AND relname ~ '^telemetry_\\d' AND relkind = 'r'"
@@ -92,9 +110,9 @@ class TestMonths:
         await prune_ingested(connected)
         assert min(await left(connected, sql)) == "telemetry_2026_11"
 
-    async def test_the_audit_is_kept_and_the_application_cannot_ask(self, connected: House) -> None:  # noqa: F811
+    async def test_the_audit_is_kept_and_the_application_cannot_ask(self, connected: House) -> None:
         for parent in ("audit_entry", "telemetry"):
-            with pytest.raises(Exception, match="kept for ever|permission denied"):
+            with pytest.raises(Exception, match="permission denied for function"):
                 await connected.database.fetch(
                     f"SELECT * FROM partitions_drop('{parent}', $1)", [Identity(connected.clock).uuid()], UUID(int=0)
                 )

@@ -9,7 +9,14 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type, is_required_argument
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+    is_required_argument,
+)
 
 import models.scope
 from adapters.database.migrate import HISTORY
@@ -155,8 +162,8 @@ async def test_lists_of_a_device_show_the_same(furnished: Client) -> None:
     for login in LOGINS:
         acme, rival = furnished.world.acme, furnished.world.rival
         for field, (arguments, rows) in DEVICE_LISTS.items():
-            for device, expected in ((acme.id("device"), rows & SEES[login]), (rival.id("device"), set[str]())):
-                query = f'{{ x: {field}(deviceId: "{device}", {arguments}, first: 100) {{ nodes {{ id }} }} }}'
+            for of, expected in ((acme.id("device"), rows & SEES[login]), (rival.id("device"), set[str]())):
+                query = f'{{ x: {field}(deviceId: "{of}", {arguments}, first: 100) {{ nodes {{ id }} }} }}'
                 data = await furnished.data(query, login)
                 assert ids(data["x"]) == {acme.id(name) for name in expected}, field
 

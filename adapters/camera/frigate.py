@@ -1,7 +1,7 @@
 """Frigate (https://frigate.video): what it publishes, in the words of our devices.
 
-Its tracked objects come on `<prefix>/events` as `{"type": new | update | end, "before": …, "after": …}`. Rules say which
-label in which zone is an alarm; the alarm is cleared when the last object that raised it has ended.
+Its tracked objects come on `<prefix>/events` as `{"type": new | update | end, "before": …, "after": …}`. Rules say
+which label in which zone is an alarm; the alarm is cleared when the last object that raised it has ended.
 """
 
 from __future__ import annotations

@@ -79,9 +79,7 @@ class AlarmDesk:
             return
         worst = max(row, key=lambda message: message.severity)  # the first of the worst
         when = max(message.occurred_at for message in row)
-        await raise_alarm(
-            self._unit, source, worst.type, worst.severity, worst.summary, at=when, count=len(row)
-        )
+        await raise_alarm(self._unit, source, worst.type, worst.severity, worst.summary, at=when, count=len(row))
 
     def _source(self, device_id: UUID, message: Told) -> Camera | Device | None:
         if message.camera_key is None:

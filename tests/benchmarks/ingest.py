@@ -163,7 +163,9 @@ async def measure(settings: Settings, product: Product, senders: list[Sender], m
     accepted = sum(sender.accepted for sender in senders)
     waits = sorted(wait for sender in senders for wait in sender.waits)
     p50, p99 = (waits[int(len(waits) * share)] * 1000 for share in (0.5, 0.99))
-    return f"{accepted} kept in {took:.1f} s | {accepted / took:,.0f} messages/s | call p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+    return (
+        f"{accepted} kept in {took:.1f} s | {accepted / took:,.0f} messages/s | call p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+    )
 
 
 def run(database: str, transport: str, seconds: float) -> str:
