@@ -118,7 +118,7 @@ async def serving(house: House, *, listens: bool = True) -> AsyncIterator[Starle
 async def test_calls_are_taken_and_answered(client: Client, broker: MosquittoServer) -> None:
     acme = client.world.acme
     async with device(broker, acme) as gates:
-        listed = await ask(gates, acme, {"messages": [attempt(acme, 1), state(acme, 2, "OPEN"), attempt(acme, "x")]})
+        listed = await ask(gates, acme, {"messages": [attempt(acme, 1), state(acme, 2, "OPEN"), attempt(acme, -1)]})
         assert [(r["sequence"], r["status"]) for r in listed["results"]] == [
             (1, "ACCEPTED"),
             (2, "ACCEPTED"),

@@ -76,7 +76,7 @@ async def test_a_replay_measures_nothing_twice(client: Client, house: House) -> 
     assert len(await stored(house, "power")) == 1
 
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "no readings": {"readings": []},
     "too many": {"readings": [{"metric": "m", "value": 1}] * 51},
     "no list": {"readings": {"metric": "m", "value": 1}},

@@ -105,7 +105,7 @@ class MqttListener:
         from paho.mqtt.properties import Properties
 
         secure = self._address.scheme == "mqtts"
-        lasting: Any = Properties(PacketTypes.CONNECT)
+        lasting: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types here
         lasting.SessionExpiryInterval = KEEP_SESSION_SECONDS
         lasting.ReceiveMaximum = IN_FLIGHT
         client = aiomqtt.Client(
@@ -152,11 +152,10 @@ class MqttListener:
         """Keep it, acknowledge it, answer. The broker holds back more than IN_FLIGHT of these."""
         from aiomqtt import MqttError
 
-        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
         wait = LEAST_WAIT
         while True:
             try:
-                reply = await self._handle(str(message.topic), payload)
+                reply = await self._handle(str(message.topic), message.payload)
                 break
             except Exception as error:  # noqa: BLE001 - the message is with the broker: later
                 logger.warning("a message of %s waits: %s", str(message.topic)[:100], error)

@@ -40,7 +40,7 @@ class AlarmDesk:
                 device_id__in=list({device_id for device_id, _ in named}),
                 source_key__in=list({key for _, key in named}),
             )
-            self._cameras = {(camera.device_id, camera.source_key): camera for camera in await cameras}
+            self._cameras = {(camera.device_id, camera.source_key or ""): camera for camera in await cameras}
         own = {device_id for device_id, message in told if message.camera_key is None}
         if own:
             devices = Device.filter(organization_id=self._unit.organization_id, id__in=list(own))

@@ -80,8 +80,8 @@ async def prepare(settings: Settings) -> list[Sender]:
     house = house_of(settings)
     acme, now = world.acme.keys, house.clock.now()
     await house.database.connect()
-    stamps = {"organization_id": acme["organization"], "created_at": now}
-    placed = {**stamps, "updated_at": now, "property_id": acme["home"]}
+    stamps: dict[str, Any] = {"organization_id": acme["organization"], "created_at": now}
+    placed: dict[str, Any] = {**stamps, "updated_at": now, "property_id": acme["home"]}
     senders = []
     async with house.database.transaction(acme["organization"]):
         for n in range(DEVICES):
