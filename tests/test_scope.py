@@ -158,16 +158,6 @@ def ids(connection: dict[str, Any]) -> set[str]:
     return {node["id"] for node in connection["nodes"]}
 
 
-async def test_lists_of_a_device_show_the_same(furnished: Client) -> None:
-    for login in LOGINS:
-        acme, rival = furnished.world.acme, furnished.world.rival
-        for field, (arguments, rows) in DEVICE_LISTS.items():
-            for of, expected in ((acme.id("device"), rows & SEES[login]), (rival.id("device"), set[str]())):
-                query = f'{{ x: {field}(deviceId: "{of}", {arguments}, first: 100) {{ nodes {{ id }} }} }}'
-                data = await furnished.data(query, login)
-                assert ids(data["x"]) == {acme.id(name) for name in expected}, field
-
-
 async def test_nobody_sees_nothing(furnished: Client) -> None:
     for tenant in (furnished.world.acme, furnished.world.rival):
         assert await seen(furnished, None, tenant, tenant) == set()
