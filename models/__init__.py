@@ -9,6 +9,7 @@ from models.camera import Camera
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
+from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.organization import Organization
@@ -35,6 +36,13 @@ __all__ = [
     "Entrance",
     "EventStream",
     "File",
+    "ForumBoard",
+    "ForumLike",
+    "ForumPost",
+    "ForumReply",
+    "ForumReport",
+    "ForumToken",
+    "ForumWord",
     "Gate",
     "Job",
     "LatestReading",

@@ -39,6 +39,10 @@ class ErrorCode(str, Enum):
     ALARM_ALREADY_ACKNOWLEDGED = "ALARM_ALREADY_ACKNOWLEDGED"
     ALARM_ALREADY_CLEARED = "ALARM_ALREADY_CLEARED"
     ALARM_HAS_WORK_ORDER = "ALARM_HAS_WORK_ORDER"
+    FORUM_FLOOD = "FORUM_FLOOD"
+    FORUM_BOARD_ARCHIVED = "FORUM_BOARD_ARCHIVED"
+    FORUM_EDIT_WINDOW_OVER = "FORUM_EDIT_WINDOW_OVER"
+    FORUM_ALREADY_REPORTED = "FORUM_ALREADY_REPORTED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -60,6 +64,10 @@ USER_CODES = frozenset(
         ErrorCode.ALARM_ALREADY_ACKNOWLEDGED,
         ErrorCode.ALARM_ALREADY_CLEARED,
         ErrorCode.ALARM_HAS_WORK_ORDER,
+        ErrorCode.FORUM_FLOOD,
+        ErrorCode.FORUM_BOARD_ARCHIVED,
+        ErrorCode.FORUM_EDIT_WINDOW_OVER,
+        ErrorCode.FORUM_ALREADY_REPORTED,
     }
 )
 

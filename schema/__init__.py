@@ -16,6 +16,7 @@ from schema.base.node import split
 from schema.camera import CameraMutation, CameraQuery
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
+from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
@@ -40,6 +41,7 @@ class Query(
     DeviceQuery,
     CameraQuery,
     AlarmQuery,
+    ForumQuery,
 ):
     """Reads."""
 
@@ -64,12 +66,14 @@ class Mutation(
     DeviceMutation,
     CameraMutation,
     AlarmMutation,
+    ForumMutation,
+    ForumModerationMutation,
 ):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription, ForumSubscription):
     """Live streams."""
 
 

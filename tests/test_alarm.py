@@ -225,3 +225,47 @@ async def test_who_may_not_changes_nothing_and_learns_nothing(client: Client, ho
 
 async def test_the_severity_is_a_number_in_the_database(client: Client, house: House) -> None:
     assert (await row(house, "alarm", client.world.acme.keys["alarm0"]))["severity"] == 5
+
+
+SET = """mutation ($input: AlarmEscalationSetInput!) { alarmEscalationSet(input: $input) {
+  alarmEscalation { id severity minutes effectiveFrom property { id } } userErrors { code field } } }"""
+
+
+async def test_how_long_an_alarm_may_wait_is_set_from_an_instant_on(client: Client, house: House) -> None:
+    acme = client.world.acme
+    home, later = acme.id("home"), "2026-12-01T00:00:00.000000Z"
+    wish: dict[str, Any] = {"severity": "MAJOR", "minutes": [5, 15]}
+    answer = await client.post(SET, "manager", input={**wish, "propertyId": home, "effectiveFrom": later})
+    assert errors(answer) == []
+    made = answer["data"]["alarmEscalationSet"]["alarmEscalation"]
+    assert made == {"id": made["id"], **wish, "effectiveFrom": later, "property": {"id": home}}
+    everywhere = (await client.data(SET, "admin", input={**wish, "minutes": []}))["alarmEscalationSet"]
+    assert everywhere["alarmEscalation"]["property"] is None
+    assert everywhere["alarmEscalation"]["effectiveFrom"] == "2026-11-22T02:00:00.000000Z"
+    nodes = (await client.data("{ alarmEscalations { nodes { id minutes } } }", "control"))["alarmEscalations"]["nodes"]
+    waits = {node["id"]: node["minutes"] for node in nodes}
+    assert (waits[everywhere["alarmEscalation"]["id"]], waits[made["id"]]) == ([], [5, 15])
+    assert len(await audits(house, "alarmEscalation.set")) == 2
+
+
+async def test_waits_that_cannot_be_are_refused(client: Client, house: House) -> None:
+    home = client.world.acme.id("home")
+    before = await dump(house)
+    for wish, field in (
+        ({"minutes": [0]}, "minutes"),
+        ({"minutes": [10_081]}, "minutes"),
+        ({"minutes": [1] * 6}, "minutes"),
+        ({"minutes": [1], "effectiveFrom": "2026-11-22T01:59:59Z"}, "effectiveFrom"),
+    ):
+        answer = await client.post(SET, "manager", input={"severity": "MAJOR", "propertyId": home, **wish})
+        assert errors(answer) == [("BAD_USER_INPUT", ["input", field])], wish
+    for who, place, code in (
+        ("control", home, "FORBIDDEN"),
+        ("manager", None, "FORBIDDEN"),
+        ("away_manager", home, "NOT_FOUND"),
+        ("resident", None, "FORBIDDEN"),
+        (None, None, "UNAUTHENTICATED"),
+    ):
+        answer = await client.post(SET, who, input={"severity": "MAJOR", "minutes": [0], "propertyId": place})
+        assert [found for found, _ in errors(answer)] == [code], (who, place)
+    assert await dump(house) == before

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from models import Alarm, AlarmEscalation
-from models.rules.alarm import DEFAULT_WAITS, AlarmChange, AlarmSeverity, level_at
+from models import Alarm
+from models.rules.alarm import AlarmChange, AlarmSeverity, level_at
+from resolvers.alarm import effective_waits, waits_of
 from resolvers.unit import system_unit
 from subscriptions.alarm import changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
+    from resolvers.alarm import effective_waits, waits_of
     from resolvers.ports import House
-    from resolvers.unit import Unit
+from resolvers.unit import Unit
 
 BATCH = 200  # alarms a transaction
-Waits = dict[tuple[UUID | None, AlarmSeverity], tuple[int, ...]]
 
 
 async def escalate_alarms(house: House) -> None:
@@ -52,21 +52,3 @@ async def _escalate(unit: Unit, ids: Sequence[UUID]) -> None:
             before = await unit.change(alarm, escalation_level=level, escalated_at=unit.now)
             unit.audit("alarm.escalate", before, alarm, actor="job")
             unit.announce(changed(AlarmChange.ESCALATED, alarm, unit.now))
-
-
-async def effective_waits(unit: Unit, at: datetime) -> Waits:
-    """The Organization's own waits at an instant, by Property (None: all) and severity; the latest holds."""
-    rows = AlarmEscalation.filter(organization_id=unit.organization_id, effective_from__lte=at)
-    found: Waits = {}
-    rule: Any
-    for rule in await rows.order_by("effective_from", "id"):
-        found[rule.property_id, rule.severity] = tuple(rule.minutes)
-    return found
-
-
-def waits_of(waits: Waits, property_id: UUID, severity: AlarmSeverity) -> tuple[int, ...]:
-    """What holds for one alarm: the Property's own, else the Organization's, else the default."""
-    for key in ((property_id, severity), (None, severity)):
-        if key in waits:
-            return waits[key]
-    return DEFAULT_WAITS[severity]

@@ -48,6 +48,15 @@ def furnish(add: Builder) -> None:
             source_key=f"cam{n}",
         )
     _alarms(add, lift, pump)
+    for name, place in (("wait", None), ("home_wait", "home"), ("away_wait", "away")):
+        add.add(
+            name,
+            models.AlarmEscalation,
+            property_id=keys[place] if place else None,
+            severity=AlarmSeverity.INFO,
+            minutes=[],
+            effective_from=NOW,
+        )
 
 
 def _alarms(add: Builder, lift: UUID, pump: UUID) -> None:
