@@ -37,6 +37,7 @@ from tests.visible import (
     device,
     forum,
     furnish,
+    ingest,
 )
 
 if TYPE_CHECKING:
@@ -264,7 +265,6 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
         ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
         ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
-        ("rejectedMessageDismiss", f'id: "{of["rejected"]}", input: {{ {version} }}'),
     ]
     ticket = 'kind: REPAIR, category: "c", text: "t"'
     verbs += [
@@ -272,8 +272,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
-    verbs += device.mutations(of, own)
-    verbs += forum.verbs(of, own)
+    verbs += device.mutations(of, own) + forum.verbs(of, own) + ingest.verbs(of)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
 

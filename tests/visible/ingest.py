@@ -15,3 +15,8 @@ PARENT_LISTS: dict[str, tuple[str, dict[str, set[str]]]] = {
     "deviceReadings": ('metric: "temperature", deviceId', {"device": {"reading"}, "lift": set()})
 }
 SINGLES = {"rejectedMessage": "RejectedMessage"}
+
+
+def verbs(of: dict[str, str]) -> list[tuple[str, str]]:
+    """(field, arguments) of each verb that takes an id, with ids of `of`."""
+    return [("rejectedMessageDismiss", f'id: "{of["rejected"]}", input: {{ expectedVersion: 1 }}')]
