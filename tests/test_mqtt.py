@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from adapters.database import DatabaseUnavailable
+from adapters.settings import SettingsError, load_settings
 from resolvers.ingest import Ingest
 from server import application
 from tests.conftest import house_of
@@ -24,6 +25,7 @@ from tests.test_rejected_message import poison
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
 
     from starlette.applications import Starlette
 
@@ -362,3 +364,23 @@ async def test_two_processes_share_the_messages(
     assert sorted(taken[0] + taken[1]) == list(range(20))
     assert taken[0]
     assert taken[1]
+
+
+@pytest.mark.parametrize("url", ["http://x", "mqtt://", "x", "mqtt:x"])
+def test_a_wrong_address_stops_the_start(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="MQTT_URL must be"):
+        load_settings({"MQTT_URL": url, "STATE_PATH": str(tmp_path)})
+
+
+def test_without_the_extra_the_start_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.settings.find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r"requirements-all\.txt"):
+        load_settings({"MQTT_URL": "mqtts://wuye:x@broker", "STATE_PATH": str(tmp_path)})
+    assert load_settings({"STATE_PATH": str(tmp_path)}).mqtt_url is None
+
+
+def test_a_missing_broker_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEST_MQTT_URL", raising=False)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    with pytest.raises(ServerUnavailableError, match="apt-get install mosquitto"):
+        MosquittoServer().start()
