@@ -5,14 +5,18 @@ from tortoise import Tortoise
 from models.account import Account, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.audit import AuditEntry
+from models.bill import Bill, BillLine
 from models.camera import Camera
+from models.charge_item import ChargeItem
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
 from models.job import Job
+from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
+from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
@@ -26,14 +30,19 @@ __all__ = [
     "Account",
     "Alarm",
     "AlarmEscalation",
+    "Allocation",
     "AuditEntry",
+    "Bill",
+    "BillLine",
     "Building",
     "Camera",
+    "ChargeItem",
     "Device",
     "DeviceCredential",
     "DeviceReading",
     "DeviceSequence",
     "Entrance",
+    "Entry",
     "EventStream",
     "File",
     "ForumBoard",
@@ -46,10 +55,13 @@ __all__ = [
     "Gate",
     "Job",
     "LatestReading",
+    "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
     "Organization",
+    "Payment",
     "Person",
+    "Posting",
     "Property",
     "RejectedMessage",
     "RoleAssignment",

@@ -13,11 +13,15 @@ from schema.account import AccountMutation, AccountQuery
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
+from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.ledger import LedgerQuery
+from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
@@ -42,6 +46,10 @@ class Query(
     CameraQuery,
     AlarmQuery,
     ForumQuery,
+    ChargeItemQuery,
+    BillQuery,
+    PaymentQuery,
+    LedgerQuery,
 ):
     """Reads."""
 
@@ -68,12 +76,22 @@ class Mutation(
     AlarmMutation,
     ForumMutation,
     ForumModerationMutation,
+    ChargeItemMutation,
+    BillMutation,
+    PaymentMutation,
 ):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, DeviceSubscription, AlarmSubscription, ForumSubscription):
+class Subscription(
+    WorkOrderSubscription,
+    GateSubscription,
+    DeviceSubscription,
+    AlarmSubscription,
+    ForumSubscription,
+    BillSubscription,
+):
     """Live streams."""
 
 

@@ -1,6 +1,7 @@
 """What happened, and who may hear it: event types, the log, the hub, the two live transports."""
 
 from subscriptions.alarm import AlarmChanged
+from subscriptions.bill import BillChanged
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.forum import ForumReplyPosted
@@ -9,13 +10,21 @@ from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
     event.TYPE: event
-    for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, ForumReplyPosted, WorkOrderChanged)
+    for event in (
+        AccessEventRecorded,
+        AlarmChanged,
+        BillChanged,
+        DeviceStateChanged,
+        ForumReplyPosted,
+        WorkOrderChanged,
+    )
 }
 
 __all__ = [
     "EVENT_TYPES",
     "AccessEventRecorded",
     "AlarmChanged",
+    "BillChanged",
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",

@@ -34,6 +34,7 @@ from tests.visible import (
     ROOT_LISTS,
     SEES,
     SINGLES,
+    billing,
     device,
     forum,
     furnish,
@@ -237,6 +238,9 @@ FILTERS = {
     "alarms": ("deviceId", "lift"),
     "alarms ": ("cameraId", "camera0"),
     "forumPosts": ("boardId", "board"),
+    "bills": ("unitId", "unit0"),
+    "bills ": ("payerId", "resident_person"),
+    "payments": ("payerId", "neighbour_person"),
 }
 
 
@@ -272,7 +276,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
-    verbs += device.mutations(of, own) + forum.verbs(of, own) + ingest.verbs(of)
+    verbs += device.mutations(of, own) + forum.verbs(of, own) + billing.verbs(of, own) + ingest.verbs(of)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
 

@@ -1,5 +1,5 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import core, device, error, forum, ingest
+from schema.enum import billing, core, device, error, forum, ingest
 
-__all__ = ["core", "device", "error", "forum", "ingest"]
+__all__ = ["billing", "core", "device", "error", "forum", "ingest"]
