@@ -34,11 +34,8 @@ from tests.visible import (
     ROOT_LISTS,
     SEES,
     SINGLES,
-    billing,
-    device,
-    forum,
     furnish,
-    ingest,
+    further,
 )
 
 if TYPE_CHECKING:
@@ -276,7 +273,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
-    verbs += device.mutations(of, own) + forum.verbs(of, own) + billing.verbs(of, own) + ingest.verbs(of)
+    verbs += further(of, own)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
 

@@ -6,7 +6,17 @@ from tests.visible import billing, core, device, forum, ingest
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
-__all__ = ["LIST_EXCEPTIONS", "LOGINS", "PARENT_LISTS", "PROPERTY_LISTS", "ROOT_LISTS", "SEES", "SINGLES", "furnish"]
+__all__ = [
+    "LIST_EXCEPTIONS",
+    "LOGINS",
+    "PARENT_LISTS",
+    "PROPERTY_LISTS",
+    "ROOT_LISTS",
+    "SEES",
+    "SINGLES",
+    "furnish",
+    "further",
+]
 
 _PARTS = (core, device, forum, ingest, billing)
 
@@ -16,3 +26,8 @@ PROPERTY_LISTS = {name: rows for part in _PARTS for name, rows in part.PROPERTY_
 LIST_EXCEPTIONS = {key: rows for part in _PARTS for key, rows in part.LIST_EXCEPTIONS.items()}
 SINGLES = {name: type_ for part in _PARTS for name, type_ in part.SINGLES.items()}
 PARENT_LISTS = {name: rows for part in _PARTS for name, rows in getattr(part, "PARENT_LISTS", {}).items()}
+
+
+def further(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(field, arguments) of each verb of the groups that takes an id, with ids of `of`."""
+    return device.mutations(of, own) + forum.verbs(of, own) + billing.verbs(of, own) + ingest.verbs(of)
