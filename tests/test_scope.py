@@ -273,15 +273,14 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
-    verbs += further(of, own)
-    return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
+    every, shown = verbs + further(of, own), "userErrors { code field message }"
+    return [(name, f"{name}({arguments})", shown) for name, arguments in every]
 
 
 @pytest.mark.parametrize("login", LOGINS)
 async def test_no_verb_reaches_the_other_company(furnished: Client, house: House, login: str) -> None:
     acme, rival = furnished.world.acme, furnished.world.rival
-    own = {name: acme.id(name) for name in names(acme)}
-    foreign = {name: rival.id(name) for name in names(rival)}
+    own, foreign = ({name: of.id(name) for name in names(of)} for of in (acme, rival))
     missing = {name: encode(rival.types[name], MISSING) for name in names(rival)}
     before = await dump(house)
     for (name, far, fields), (_, gone, _) in zip(mutations(foreign, own), mutations(missing, own), strict=True):
