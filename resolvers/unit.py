@@ -87,7 +87,7 @@ class Unit:
         keys = {"id": self.house.identity.uuid(), "organization_id": self.organization_id}
         return model(**{**keys, **stamps, **values})
 
-    async def add(self, model: type[R], **values: Any) -> R:
+    async def add(self, model: type[R], /, **values: Any) -> R:
         """A new row of the Organization, keyed and stamped."""
         row = self.new(model, **values)
         await row.save(force_create=True)
