@@ -37,6 +37,7 @@ from resolvers.viewer import Viewers
 from schema import build_schema
 from schema.data_import import told
 from schema.http import Surface
+from schema.ingest.listener import mqtt_listener
 from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def application(house: House | None = None) -> Starlette:
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     exports = ExportRunner(house, surface.listings)
+    listener = mqtt_listener(house, surface.ingest)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -84,9 +86,13 @@ def application(house: House | None = None) -> Starlette:
         await jobs.start()
         await exports.start()
         await imports.start()
+        if listener is not None:
+            await listener.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
+        if listener is not None:
+            await listener.stop()
         await surface.sockets.close()
         await exports.stop()
         await imports.stop()
@@ -95,7 +101,9 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.close()
         await house.database.close()
 
-    return surface.application(lifespan)
+    asgi = surface.application(lifespan)
+    asgi.state.listener = listener
+    return asgi
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -57,6 +59,11 @@ class Limits:
     import_rows: int = 200_000
     ingest_messages: int = 100
     ingest_interval_seconds: float = 0.02
+    ingest_rejected_per_device: int = 1_000
+    telemetry_retention_days: int = 400
+    access_event_retention_days: int = 400
+    sequence_retention_days: int = 30
+    rejected_retention_days: int = 90
     device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
     alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
     ws_init_seconds: float = 5.0
@@ -104,6 +111,11 @@ class Settings:
     production: bool = False
     session_hours: float = 12.0
     log_level: str = "info"
+    mqtt_url: str | None = field(default=None, repr=False)
+    mqtt_client_id: str = "wuye"
+    mqtt_ca_file: str | None = None
+    frigate_token: str | None = field(default=None, repr=False)
+    frigate_file: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -146,6 +158,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         production=env.get("ENVIRONMENT", "") == "production",
         session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
+        mqtt_url=_mqtt_url(env),
+        mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
+        mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
+        frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
+        frigate_file=env.get("FRIGATE_FILE") or None,
         limits=_limits(env),
     )
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):
@@ -198,6 +215,17 @@ def _s3(env: Mapping[str, str]) -> S3 | None:
     if not key or not secret:
         raise SettingsError("STORAGE_URL needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.")
     return S3(parts.netloc, parts.path.strip("/"), endpoint, env.get("S3_REGION") or S3.region, key, secret)
+
+
+def _mqtt_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("MQTT_URL")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("mqtt", "mqtts") or not urlsplit(url).hostname:
+        raise SettingsError("MQTT_URL must be mqtt://USER:PASSWORD@HOST:1883 or mqtts://USER:PASSWORD@HOST:8883.")
+    if find_spec("aiomqtt") is None:
+        raise SettingsError("MQTT_URL is set, but aiomqtt is not installed: install requirements-all.txt, or unset it.")
+    return url
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

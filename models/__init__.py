@@ -21,7 +21,9 @@ from models.organization import Organization
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
+from models.rejected_message import RejectedMessage
 from models.staff import Staff
+from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
@@ -42,6 +44,7 @@ __all__ = [
     "DataImport",
     "Device",
     "DeviceCredential",
+    "DeviceReading",
     "DeviceSequence",
     "Entrance",
     "Entry",
@@ -57,6 +60,7 @@ __all__ = [
     "Gate",
     "ImportFault",
     "Job",
+    "LatestReading",
     "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
@@ -65,6 +69,7 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RejectedMessage",
     "RoleAssignment",
     "Session",
     "Staff",

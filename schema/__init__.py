@@ -26,7 +26,9 @@ from schema.ledger import LedgerQuery
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
+from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.staff import StaffQuery
+from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
@@ -41,6 +43,8 @@ class Query(
     TicketQuery,
     WorkOrderQuery,
     GateQuery,
+    TelemetryQuery,
+    RejectedMessageQuery,
     DeviceQuery,
     CameraQuery,
     AlarmQuery,
@@ -72,6 +76,7 @@ class Mutation(
     TicketMutation,
     WorkOrderMutation,
     GateMutation,
+    RejectedMessageMutation,
     DeviceMutation,
     CameraMutation,
     AlarmMutation,

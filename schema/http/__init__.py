@@ -19,6 +19,7 @@ from schema.http.graphql import GraphQLEndpoint
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
+from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
 from subscriptions.sse import EventStreams
 from subscriptions.websocket import Sockets
@@ -55,6 +56,7 @@ class Surface:
         self.listings = engine.listings
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
+        self.ingest = IngestDoor(house, explain)
         self._house = house
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
@@ -69,13 +71,14 @@ class Surface:
             allow_headers=["authorization", "content-type", "accept-language", "last-event-id", *PREFLIGHT],
             expose_headers=["retry-after"],
         )
+        ingest = IngestEndpoint(self.ingest, self._house.settings.limits)
         return Starlette(
             routes=[
                 Route("/", home),
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
-                Route("/ingest/events", IngestEndpoint(self._house).__call__, methods=["POST"]),
+                Route("/ingest/events", ingest.__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
                 Route("/health/live", self.health.live),

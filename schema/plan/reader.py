@@ -124,7 +124,8 @@ class Reader:
     async def _load_manys(self, spec: ToManySpec, page: Page, parents: Sequence[UUID]) -> list[Any]:
         node = NODES[spec.target]
         params = Params(self._database.dialect)
-        query = Query(node.model, visible(node.model, self.viewer), spec.order).only(is_in(spec.via, parents))
+        query = Query(node.model, visible(node.model, self.viewer), spec.order)
+        query = query.only(is_in(spec.via, parents), spec.where)
         columns = tuple(sorted({*node.columns, spec.via, spec.order.column}))
         rows = await self._fetch(node, per_parent_sql(query, spec.via, columns, page, params), params, columns)
         by_parent: dict[UUID, list[Row]] = {parent: [] for parent in parents}

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from tests.visible import billing, core, device, export, forum, sheet
+from tests.visible import billing, core, device, export, forum, ingest, sheet
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
-__all__ = ["LIST_EXCEPTIONS", "LOGINS", "PARENT_LISTS", "PROPERTY_LISTS", "ROOT_LISTS", "SEES", "SINGLES", "furnish"]
+__all__ = [
+    "LIST_EXCEPTIONS",
+    "LOGINS",
+    "PARENT_LISTS",
+    "PROPERTY_LISTS",
+    "ROOT_LISTS",
+    "SEES",
+    "SINGLES",
+    "furnish",
+    "further",
+]
 
-_PARTS = (core, device, forum, billing, export, sheet)
+_PARTS = (core, device, forum, billing, ingest, export, sheet)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}
@@ -16,3 +26,9 @@ PROPERTY_LISTS = {name: rows for part in _PARTS for name, rows in part.PROPERTY_
 LIST_EXCEPTIONS = {key: rows for part in _PARTS for key, rows in part.LIST_EXCEPTIONS.items()}
 SINGLES = {name: type_ for part in _PARTS for name, type_ in part.SINGLES.items()}
 PARENT_LISTS = {name: rows for part in _PARTS for name, rows in getattr(part, "PARENT_LISTS", {}).items()}
+
+
+def further(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(field, arguments) of each verb of the groups that takes an id, with ids of `of`."""
+    parts = [part.verbs(of, own) for part in (device, forum, billing, ingest, export, sheet)]
+    return [verb for part in parts for verb in part]

@@ -37,7 +37,7 @@ LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
 SINGLES = {"device": "Device", "deviceCredential": "DeviceCredential", "camera": "Camera", "alarm": "Alarm"}
 
 
-def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     """(name, arguments) of each verb that takes an id, with ids of `of`."""
     version, home = "expectedVersion: 1", f'propertyId: "{own["home"]}"'
     device, camera, alarm = (

@@ -7,3 +7,8 @@ ROOT_LISTS = {"exports": {"export0", "export1", "export2"}}
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {}
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
 SINGLES = {"export": "DataExport"}
+
+
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(field, arguments) of each verb that takes an id, with ids of `of`."""
+    return [("exportCancel", f'id: "{of["export0"]}"')]

@@ -24,7 +24,7 @@ LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
 SINGLES = {"vehicle": "Vehicle", "import": "DataImport"}
 
 
-def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     """(name, arguments) of each verb that takes an id, with ids of `of`."""
     version = "expectedVersion: 1"
     car = 'plate: "浙B12345", kind: OWNER'
