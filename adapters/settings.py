@@ -45,6 +45,13 @@ class Limits:
     upload_pixels: int = 40_000_000
     ingest_messages: int = 100
     ingest_interval_seconds: float = 0.02
+    ingest_rejected_per_device: int = 1_000
+    telemetry_retention_days: int = 400
+    access_event_retention_days: int = 400
+    sequence_retention_days: int = 30
+    rejected_retention_days: int = 90
+    device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
+    alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
     ws_init_seconds: float = 5.0
     ws_message_bytes: int = 64 * 1024
     ws_subscriptions: int = 50

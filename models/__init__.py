@@ -3,7 +3,9 @@
 from tortoise import Tortoise
 
 from models.account import Account, RoleAssignment, Session
+from models.alarm import Alarm, AlarmEscalation
 from models.audit import AuditEntry
+from models.camera import Camera
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
@@ -12,28 +14,36 @@ from models.job import Job
 from models.organization import Organization
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
+from models.rejected_message import RejectedMessage
 from models.staff import Staff
+from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
     "Account",
+    "Alarm",
+    "AlarmEscalation",
     "AuditEntry",
     "Building",
+    "Camera",
     "Device",
     "DeviceCredential",
+    "DeviceReading",
     "DeviceSequence",
     "Entrance",
     "EventStream",
     "File",
     "Gate",
     "Job",
+    "LatestReading",
     "LoggedEvent",
     "Occupancy",
     "Organization",
     "Person",
     "Property",
+    "RejectedMessage",
     "RoleAssignment",
     "Session",
     "Staff",

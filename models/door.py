@@ -106,4 +106,34 @@ DOORS: dict[str, Door] = {
         "UPDATE event_stream SET pruned = $2 WHERE id = $1 AND pruned < $2 RETURNING id",
         writes=True,
     ),
+    "telemetry_prune": Door(
+        {"before": "uuid", "most": "bigint"},
+        {"gone": "text"},
+        "DELETE FROM telemetry WHERE id IN (SELECT id FROM telemetry WHERE id < $1 ORDER BY id LIMIT $2)"
+        " RETURNING id AS gone",
+        postgres="SELECT gone FROM partitions_drop('telemetry', $1) AS gone",
+        writes=True,
+    ),
+    "access_event_prune": Door(
+        {"before": "uuid", "most": "bigint"},
+        {"gone": "text"},
+        "DELETE FROM access_event WHERE id IN (SELECT id FROM access_event WHERE id < $1 ORDER BY id LIMIT $2)"
+        " RETURNING id AS gone",
+        postgres="SELECT gone FROM partitions_drop('access_event', $1) AS gone",
+        writes=True,
+    ),
+    "sequence_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"sequence": "bigint"},
+        "DELETE FROM device_sequence WHERE (device_id, sequence) IN (SELECT device_id, sequence FROM device_sequence"
+        " WHERE recorded_at < $1 ORDER BY recorded_at LIMIT $2) RETURNING sequence",
+        writes=True,
+    ),
+    "rejected_prune": Door(
+        {"before": "uuid", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM rejected_message WHERE id IN (SELECT id FROM rejected_message WHERE id < $1 ORDER BY id LIMIT $2)"
+        " RETURNING id",
+        writes=True,
+    ),
 }

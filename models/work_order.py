@@ -21,6 +21,7 @@ class WorkOrder(Versioned):
     building: Any = reference("Building", null=True)
     unit: Any = reference("Unit", null=True)
     ticket: Any = reference("Ticket", null=True)
+    alarm: Any = reference("Alarm", null=True)
     reporter: Any = reference("Person", null=True)
     assignee: Any = reference("Staff", null=True)
     number = fields.CharField(max_length=20, description="for people, unique in the Organization")
@@ -38,6 +39,7 @@ class WorkOrder(Versioned):
         building_id: UUID | None
         unit_id: UUID | None
         ticket_id: UUID | None
+        alarm_id: UUID | None
         reporter_id: UUID | None
         assignee_id: UUID | None
 

@@ -53,7 +53,7 @@ async def attach_photos(unit: Unit, photo_ids: Sequence[UUID], **owner: Any) -> 
         file = await unit.find(File, photo_id, "photo_ids")
         if unit.viewer is None or file.account_id != unit.viewer.account_id:
             raise Refusal(ErrorCode.NOT_FOUND, field="photo_ids")
-        if file.ticket_id is not None or file.work_order_id is not None:
+        if file.is_attached():
             raise Refusal(ErrorCode.FILE_ALREADY_ATTACHED, field="photo_ids")
         before = file.clone(pk=file.id)
         file.update_from_dict(owner)

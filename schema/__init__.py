@@ -16,13 +16,15 @@ from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
+from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.staff import StaffQuery
+from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery):
+class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, TelemetryQuery, RejectedMessageQuery):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -36,7 +38,7 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation):
+class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation, RejectedMessageMutation):
     """Verbs."""
 
 

@@ -1,9 +1,21 @@
 """What happened, and who may hear it: event types, the log, the hub, the two live transports."""
 
+from subscriptions.alarm import AlarmChanged
+from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
-EVENT_TYPES: dict[str, type[DomainEvent]] = {event.TYPE: event for event in (AccessEventRecorded, WorkOrderChanged)}
+EVENT_TYPES: dict[str, type[DomainEvent]] = {
+    event.TYPE: event for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, WorkOrderChanged)
+}
 
-__all__ = ["EVENT_TYPES", "AccessEventRecorded", "DomainEvent", "Entry", "WorkOrderChanged"]
+__all__ = [
+    "EVENT_TYPES",
+    "AccessEventRecorded",
+    "AlarmChanged",
+    "DeviceStateChanged",
+    "DomainEvent",
+    "Entry",
+    "WorkOrderChanged",
+]

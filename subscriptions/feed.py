@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from models.errors import ErrorCode, Refusal
-from models.predicate import Predicate, hears
+from models.predicate import EVERYTHING, Predicate, hears
 
 if TYPE_CHECKING:
     from subscriptions.event import Entry
@@ -49,6 +49,8 @@ class Cursor:
 class Feed(AsyncIterable["Entry"]):
     """Entries of one type on one stream for which `where` (scope and arguments) holds, after `after`, else from now.
 
+    `told` is a further condition over the event's own data (eq, is_in), for arguments such as a least severity.
+
     It is an AsyncIterable so that a GraphQL executor accepts it as a source; only the hub iterates it.
     """
 
@@ -56,10 +58,17 @@ class Feed(AsyncIterable["Entry"]):
     type: str
     where: Predicate
     after: Cursor | None = None
+    told: Predicate = EVERYTHING
 
     def wants(self, entry: Entry) -> bool:
         """Whether the subscriber may hear `entry` and asked for it."""
-        return entry.type == self.type and hears(self.where, entry.audience)
+        return entry.type == self.type and hears(self.where, entry.audience) and self._tells(entry)
+
+    def _tells(self, entry: Entry) -> bool:
+        """Whether the event's data is what was asked for."""
+        if self.told == EVERYTHING:
+            return True
+        return hears(self.told, {name: frozenset((value,)) for name, value in entry.data.items()})
 
     def __aiter__(self) -> AsyncIterator[Entry]:
         raise TypeError("a Feed is a description: Hub.follow iterates it")

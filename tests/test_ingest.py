@@ -9,7 +9,7 @@ import pytest
 
 import models
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateState
-from resolvers.ingest import AccessMessage, GateStateMessage, Ingest, authorise_device
+from resolvers.ingest import AccessMessage, GateStateMessage, Incoming, Ingest, authorise_device
 from tests.client import passage
 from tests.test_http import codes
 
@@ -119,7 +119,7 @@ async def test_two_processes_have_one_effect(client: Client, house: House) -> No
     for start in range(0, 40, 4):
         orders = (range(start, start + 4), range(start + 3, start - 1, -1))
         work = (
-            process.accept(device, [message(house, acme, n) for n in order])
+            process.accept(device, [Incoming({}, n, message(house, acme, n)) for n in order])
             for process, order in zip(processes, orders, strict=True)
         )
         for order, receipts in zip(orders, await asyncio.gather(*work), strict=True):

@@ -19,7 +19,7 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
-from tests.visible import LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, furnish
+from tests.visible import DEVICE_LISTS, LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ async def seen(client: Client, who: str | None, tenant: Tenant, of: Tenant) -> s
 def test_every_node_type_is_in_the_matrix(world: World) -> None:
     assert {*world.acme.types.values(), "File", "WorkOrderStep"} >= set(NODES)
     lists = {name for name, field in SCHEMA.query_type.fields.items() if "first" in field.args}  # type: ignore[union-attr]
-    assert lists == {*ROOT_LISTS, *PROPERTY_LISTS}
+    assert lists == {*ROOT_LISTS, *PROPERTY_LISTS, *DEVICE_LISTS}
     singles = {
         name
         for name, field in SCHEMA.query_type.fields.items()  # type: ignore[union-attr]
@@ -139,6 +139,16 @@ async def test_lists_show_the_same(furnished: Client) -> None:
 
 def ids(connection: dict[str, Any]) -> set[str]:
     return {node["id"] for node in connection["nodes"]}
+
+
+async def test_lists_of_a_device_show_the_same(furnished: Client) -> None:
+    for login in LOGINS:
+        acme, rival = furnished.world.acme, furnished.world.rival
+        for field, (arguments, rows) in DEVICE_LISTS.items():
+            for device, expected in ((acme.id("device"), rows & SEES[login]), (rival.id("device"), set[str]())):
+                query = f'{{ x: {field}(deviceId: "{device}", {arguments}, first: 100) {{ nodes {{ id }} }} }}'
+                data = await furnished.data(query, login)
+                assert ids(data["x"]) == {acme.id(name) for name in expected}, field
 
 
 async def test_nobody_sees_nothing(furnished: Client) -> None:
@@ -235,6 +245,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
         ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
         ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
+        ("rejectedMessageDismiss", f'id: "{of["rejected"]}", input: {{ {version} }}'),
     ]
     ticket = 'kind: REPAIR, category: "c", text: "t"'
     verbs += [

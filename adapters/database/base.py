@@ -43,6 +43,15 @@ class Transaction(Protocol):
         """Run a door inside this transaction."""
         ...
 
+    async def insert(
+        self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+    ) -> list[Row]:
+        """Add many rows in one statement, in their order; `columns` gives PostgreSQL's type of each.
+
+        `tail` is what follows: ON CONFLICT, RETURNING.
+        """
+        ...
+
 
 class Database(Protocol):
     """Reads with connections of their own, and write transactions, each for one Organization."""

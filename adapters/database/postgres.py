@@ -22,7 +22,7 @@ from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_c
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.database.base import Transaction
@@ -124,6 +124,14 @@ class PostgresTransaction:
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door inside this transaction."""
         return await self.fetch(door_call(door, "postgres"), *args)
+
+    async def insert(
+        self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+    ) -> list[Row]:
+        """One array a column: the text is the same for any number of rows."""
+        arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(columns.values(), 1))
+        sql = f"INSERT INTO {table} AS t ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {tail}"
+        return await self.fetch(sql, *zip(*rows, strict=True))
 
 
 class PostgresDatabase:

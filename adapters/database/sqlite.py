@@ -24,7 +24,7 @@ from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_c
 from models.door import DOORS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from tortoise.backends.base.client import TransactionContext
@@ -115,6 +115,14 @@ class SqliteTransaction:
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door inside this transaction."""
         return await self.fetch(door_call(door, "sqlite"), *args)
+
+    async def insert(
+        self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+    ) -> list[Row]:
+        """One JSON array of rows: the text is the same for any number of them."""
+        picked = ", ".join(f"value ->> {n}" for n in range(len(columns)))
+        sql = f"INSERT INTO {table} AS t ({', '.join(columns)}) SELECT {picked} FROM json_each($1) WHERE TRUE {tail}"
+        return await self.fetch(sql, orjson.dumps([[adapt(value) for value in row] for row in rows]).decode())
 
 
 class SqliteDatabase:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.predicate.tree import And, Eq, In, Or, Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
 
-def hears(predicate: Predicate, audience: Mapping[str, frozenset[UUID]]) -> bool:
+def hears(predicate: Predicate, audience: Mapping[str, frozenset[Any]]) -> bool:
     """Whether the scope `predicate` holds for an event.
 
     `audience` maps a column of the subject's table to the ids it had before and after the event. Only ids are known

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import core
+from models.scope import core, device, ingest
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from models.viewer import Viewer
 
-__all__ = ["not_ended", "running", "visible"]
+__all__ = ["audible", "not_ended", "running", "visible"]
 
 
 def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
@@ -25,7 +25,19 @@ def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
     return all_of(wall, _SCOPES[model](viewer))
 
 
+def audible(model: type[Model], viewer: Viewer) -> Predicate:
+    """The events about rows of `model` that `viewer` may hear: never more than `visible` shows."""
+    scope = _AUDIBLE.get(model) or _SCOPES[model]
+    return all_of(eq("organization_id", viewer.organization_id), scope(viewer))
+
+
 # One file of scopes per group of domains.
 _SCOPES: Scopes = {
     **core.SCOPES,
+    **device.SCOPES,
+    **ingest.SCOPES,
+}
+# What an audience can answer, where the scope of reads asks more (an event knows ids only).
+_AUDIBLE: Scopes = {
+    **device.AUDIBLE,
 }

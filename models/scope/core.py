@@ -71,8 +71,11 @@ def _file(viewer: Viewer) -> Predicate:
         eq("account_id", viewer.account_id),
         all_of(where(viewer, _P.TICKET_READ), negate(is_null("ticket_id"))),
         all_of(where(viewer, _P.WORK_ORDER_READ), negate(is_null("work_order_id"))),
+        all_of(where(viewer, _P.DEVICE_READ), negate(is_null("device_id"))),
+        all_of(where(viewer, _P.ALARM_READ), negate(is_null("alarm_id"))),
         own(viewer, "reporter_id"),
         exists(WorkOrder, "ticket_id", assigned(viewer), outer="ticket_id"),
+        exists(WorkOrder, "alarm_id", assigned(viewer), outer="alarm_id"),
         exists(WorkOrder, "id", assigned(viewer), outer="work_order_id"),
     )
 

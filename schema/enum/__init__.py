@@ -1,5 +1,5 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import core, error
+from schema.enum import core, error, ingest
 
-__all__ = ["core", "error"]
+__all__ = ["core", "error", "ingest"]

@@ -18,6 +18,7 @@ from schema.http.graphql import GraphQLEndpoint
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
+from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
 from subscriptions.sse import EventStreams
 from subscriptions.websocket import Sockets
@@ -53,6 +54,7 @@ class Surface:
         ports = Ports(viewers, engine.compile, explain, engine.parse_request)
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
+        self.ingest = IngestDoor(house, explain)
         self._house = house
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
@@ -73,7 +75,7 @@ class Surface:
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
-                Route("/ingest/events", IngestEndpoint(self._house).__call__, methods=["POST"]),
+                Route("/ingest/events", IngestEndpoint(self.ingest, self._house.settings.limits).__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),

@@ -13,7 +13,7 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 """Floors whose files carry a domain's name; adapters are named after what they talk to."""
 
 INFRASTRUCTURE = {
-    "schema": {"base", "plan", "http", "messages", "enum"},
+    "schema": {"base", "plan", "http", "ingest", "messages", "enum"},
     "resolvers": {"unit", "viewer", "jobs", "ports", "deadline", "ingest"},
     "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from tests.visible import core
+from tests.visible import core, ingest
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
-__all__ = ["LIST_EXCEPTIONS", "LOGINS", "PROPERTY_LISTS", "ROOT_LISTS", "SEES", "SINGLES", "furnish"]
+__all__ = ["DEVICE_LISTS", "LIST_EXCEPTIONS", "LOGINS", "PROPERTY_LISTS", "ROOT_LISTS", "SEES", "SINGLES", "furnish"]
 
-_PARTS = (core,)
+_PARTS = (core, ingest)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}
 PROPERTY_LISTS = {name: rows for part in _PARTS for name, rows in part.PROPERTY_LISTS.items()}
 LIST_EXCEPTIONS = {key: rows for part in _PARTS for key, rows in part.LIST_EXCEPTIONS.items()}
 SINGLES = {name: type_ for part in _PARTS for name, type_ in part.SINGLES.items()}
+# Of one device: (arguments besides its id, rows of the gates' device).
+DEVICE_LISTS = ingest.DEVICE_LISTS

@@ -1,0 +1,82 @@
+"""Devices: what they report."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models import Device
+from models.predicate import any_of, eq, is_null, less, negate, to_q
+from models.rules.alarm import AlarmType, trouble_severity
+from models.rules.device import DeviceConnection, DeviceState, silence_alarms
+from resolvers.alarm import clear_alarms, raise_alarm
+from subscriptions.device import state_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from resolvers.unit import Unit
+
+
+async def seen(unit: Unit, device_ids: Iterable[UUID]) -> None:
+    """Note that we hear from these devices now. Whatever a device sends is a heartbeat.
+
+    One statement when all were noted within Limits.device_seen_seconds, two otherwise; a device that comes back
+    costs a few more: it is ONLINE again, which is announced, and its DEVICE_OFFLINE alarm is cleared.
+    """
+    ids = list(set(device_ids))
+    stale = unit.now - timedelta(seconds=unit.house.settings.limits.device_seen_seconds)
+    mine = Device.filter(organization_id=unit.organization_id, id__in=ids)
+    away = negate(eq("connection", DeviceConnection.ONLINE.value))
+    due = any_of(is_null("last_seen_at"), less("last_seen_at", stale), away)
+    devices = await mine.filter(to_q(due)).order_by("id").select_for_update() if ids else []
+    if not devices:
+        return
+    await Device.filter(id__in=[device.id for device in devices]).update(last_seen_at=unit.now)
+    back = [device for device in devices if device.connection is not DeviceConnection.ONLINE]
+    for device in back:
+        await connect(unit, device, DeviceConnection.ONLINE)
+    if back:
+        await clear_alarms(unit, back, [AlarmType.DEVICE_OFFLINE], "设备恢复在线")
+
+
+async def report_state(unit: Unit, device: Device, state: DeviceState, *, at: datetime | None = None) -> bool:
+    """A device says how it is, at its own time `at`; whether that was news. The row must be locked by the caller.
+
+    A report older than the last one changes nothing. FAULT raises DEVICE_FAULT while the device is in service;
+    any other state clears it. No statement when nothing changed; three or so otherwise.
+    """
+    when = at or unit.now
+    if device.state is state or (device.state_at is not None and when < device.state_at):
+        return False
+    was = device.state
+    await _restate(unit, device, state=state, state_at=when)
+    if state is DeviceState.FAULT and silence_alarms(device.status):
+        await raise_alarm(
+            unit, device, AlarmType.DEVICE_FAULT, trouble_severity(device.kind), f"{device.name} 故障", at=when
+        )
+    elif was is DeviceState.FAULT:
+        await clear_alarms(unit, [device], [AlarmType.DEVICE_FAULT], "设备恢复正常")
+    return True
+
+
+async def locked(unit: Unit, device_ids: Iterable[UUID]) -> dict[UUID, Device]:
+    """Devices that are not retired, locked in the order of their ids: for `report_state`."""
+    mine = Device.filter(organization_id=unit.organization_id, id__in=list(set(device_ids)))
+    live = mine.filter(retired_at=None).order_by("id").select_for_update()
+    return {device.id: device for device in await live}
+
+
+async def connect(unit: Unit, device: Device, connection: DeviceConnection) -> None:
+    """Set whether we hear from a locked device, and announce it."""
+    await _restate(unit, device, connection=connection)
+
+
+async def _restate(unit: Unit, device: Device, **values: object) -> None:
+    """What the machine tells moves `state_version`, never the file's `version`."""
+    before = device.clone(pk=device.id)
+    device.update_from_dict({**values, "state_version": device.state_version + 1})
+    await device.save(update_fields=[*values, "state_version"])
+    unit.announce(state_changed(before, device, unit.now))
