@@ -31,8 +31,8 @@ class Staff(Node):
 class StaffFilter:
     """Which members of staff."""
 
-    property_id: strawberry.ID | None = text("Only those who were given a role for this Property.", optional=True)
-    role: Role | None = text("Only those who were given this role.", optional=True)
+    property_id: strawberry.ID | None = text("Only those who hold a role in this Property now.", optional=True)
+    role: Role | None = text("Only those who hold this role now.", optional=True)
 
 
 @strawberry.type
@@ -44,6 +44,7 @@ class StaffQuery:
         """Staff of the Organization."""
         wanted = filter or StaffFilter()
         place = decode("Property", wanted.property_id, "property_id") if wanted.property_id else None
-        return usecase.staff(info.context.viewer, order.order, place, wanted.role)
+        now = info.context.house.clock.now()
+        return usecase.staff(info.context.viewer, order.order, now, place, wanted.role)
 
     staff_member: Staff | None = one("A member of staff.", "Staff")

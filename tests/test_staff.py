@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.client import Client
@@ -11,7 +12,7 @@ from tests.paging import check_paging
 if TYPE_CHECKING:
     from resolvers.ports import House
 
-CREW = ["manager", "control", "tech1", "tech2", "away_manager", "chief"]
+CREW = ["manager", "control", "tech1", "tech2", "away_manager", "chief", "cashier", "admin"]
 
 
 async def test_lists_page_in_every_order(client: Client) -> None:
@@ -29,8 +30,8 @@ async def test_filters(client: Client) -> None:
     cases = {
         "role: TECHNICIAN": {"tech1", "tech2"},
         "role: RESIDENT": set[str](),
-        f'propertyId: "{acme.id("home")}"': {"manager", "control", "tech1", "tech2", "chief"},
-        f'propertyId: "{acme.id("away")}"': {"away_manager", "chief"},
+        f'propertyId: "{acme.id("home")}"': {"manager", "control", "tech1", "tech2", "chief", "cashier", "admin"},
+        f'propertyId: "{acme.id("away")}"': {"away_manager", "chief", "admin"},
         f'propertyId: "{acme.id("away")}", role: MANAGER': {"away_manager", "chief"},
         f'propertyId: "{acme.id("away")}", role: TECHNICIAN': set[str](),
         f'propertyId: "{rival.id("home")}", role: TECHNICIAN': set[str](),
@@ -59,3 +60,18 @@ async def test_a_resident_sees_who_comes_but_not_the_number(client: Client, hous
     assert data["staffMember"] == {**shown, "phone": None, "email": None}
     await owner(house, "UPDATE work_order SET assignee_id = NULL WHERE id = $1", acme.keys["order1"])
     assert (await client.data(query, "resident", id=acme.id("tech1_staff")))["staffMember"] is None
+
+
+async def test_a_role_counts_while_it_is_held(client: Client, house: House) -> None:
+    acme, now = client.world.acme, house.clock.now()
+    query = "{ staff(filter: { role: TECHNICIAN }) { nodes { id } } }"
+    for column, at, held in (
+        ("valid_until", now, False),
+        ("valid_until", now + timedelta(seconds=1), True),
+        ("valid_from", now + timedelta(seconds=1), False),
+        ("valid_from", now, True),
+    ):
+        await owner(house, f"UPDATE role_assignment SET {column} = $2 WHERE id = $1", acme.keys["tech1_role"], at)
+        data = await client.data(query)
+        expected = {acme.id("tech2_staff")} | ({acme.id("tech1_staff")} if held else set())
+        assert {node["id"] for node in data["staff"]["nodes"]} == expected, (column, at)
