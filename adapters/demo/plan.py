@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from models.rules.device import DeviceKind
 from models.rules.gate import GateKind
 from models.rules.place import PropertyKind, UnitUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SEED = 20261122
 REFERENCE = date(2025, 9, 1)  # nobody of the committed files moves later: they stay true, whenever they are loaded
@@ -193,3 +198,32 @@ def _street() -> EstatePlan:
 
 
 ESTATES = (_garden(), _tower(), _street())
+
+# How many machines of a kind an estate has on line; the others have a file only, as in most estates.
+_ON_LINE = {
+    DeviceKind.GATE_CONTROLLER: 99,
+    DeviceKind.RECORDER: 99,
+    DeviceKind.LIFT: 4,
+    DeviceKind.PUMP: 3,
+    DeviceKind.METER: 4,
+    DeviceKind.FIRE: 1,
+    DeviceKind.HVAC: 1,
+}
+
+
+class _Known(Protocol):
+    @property
+    def kind(self) -> DeviceKind: ...
+
+
+D = TypeVar("D", bound=_Known)
+
+
+def played_devices(devices: Iterable[D]) -> list[D]:
+    """Those of an estate's devices that talk to us: the first of each kind, those that steer gates first."""
+    left, found = dict(_ON_LINE), []
+    for device in devices:
+        if left.get(device.kind, 0) > 0:
+            left[device.kind] -= 1
+            found.append(device)
+    return found

@@ -47,7 +47,7 @@ def _names(estate: EstatePlan, group: Machines) -> Iterator[tuple[str | None, st
     """The building and the name of each machine of a group, here."""
     controllers = {gate.controller: gate.building for gate in estate.gates}
     recorders = {camera.recorder: None for camera in estate.cameras}
-    if group.kind in ("GATE_CONTROLLER", "NVR"):
+    if group.kind in ("GATE_CONTROLLER", "RECORDER"):
         for name, building in (controllers if group.kind == "GATE_CONTROLLER" else recorders).items():
             yield building, name
         return
