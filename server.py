@@ -25,7 +25,9 @@ from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
 from adapters.storage import LocalStorage
+from adapters.vault import KeyVault
 from resolvers.jobs import JobRunner
+from resolvers.jobs.data_import import ImportRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
@@ -54,6 +56,7 @@ def build_house(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=LocalStorage(settings.storage_path),
+        vault=KeyVault(settings.personal_data_key),
     )
 
 
@@ -63,7 +66,7 @@ def application(house: House | None = None) -> Starlette:
         house = build_house(load_settings())
         configure_log(house.settings)
     hub = Hub(house.database, house.broker)
-    jobs = JobRunner(house)
+    jobs, imports = JobRunner(house), ImportRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
 
@@ -73,10 +76,12 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
+        await imports.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
         await surface.sockets.close()
+        await imports.stop()
         await jobs.stop()
         await hub.stop()
         await house.broker.close()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+SHORTEST_KEY = 32
+
+
 class SettingsError(ValueError):
     """A setting is wrong; the text names it and says what to do."""
 
@@ -43,6 +46,9 @@ class Limits:
     upload_files: int = 9
     upload_total_bytes: int = 50 * 1024 * 1024
     upload_pixels: int = 40_000_000
+    import_bytes: int = 50 * 1024 * 1024
+    import_unpacked_bytes: int = 400 * 1024 * 1024
+    import_rows: int = 200_000
     ingest_messages: int = 100
     ingest_interval_seconds: float = 0.02
     ingest_rejected_per_device: int = 1_000
@@ -77,6 +83,7 @@ class Settings:
     workers: int = 1
     state_path: Path = Path("var")
     secret_key: str = field(default="", repr=False)
+    personal_data_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
     production: bool = False
     session_hours: float = 12.0
@@ -117,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
         state_path=state_path,
         secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
+        personal_data_key=_personal_data_key(env.get("PERSONAL_DATA_KEY"), state_path / "personal-data-key"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         production=env.get("ENVIRONMENT", "") == "production",
         session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
@@ -186,8 +194,17 @@ def _limits(env: Mapping[str, str]) -> Limits:
     return Limits(**changed)  # type: ignore[arg-type]  # each value was made from its field's own type
 
 
+def _personal_data_key(text: str | None, path: Path) -> str:
+    """The key that ID numbers are encrypted under. Whoever loses it loses them: keep a copy apart from the database."""
+    if text is not None and len(text) < SHORTEST_KEY:
+        raise SettingsError(
+            f"PERSONAL_DATA_KEY must have at least {SHORTEST_KEY} characters. Make one: openssl rand -hex 32"
+        )
+    return text or _secret_file(path)
+
+
 def _secret_file(path: Path) -> str:
-    """The signing key of this installation: made once, shared by its workers."""
+    """A key of this installation: made once, shared by its workers, for its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")

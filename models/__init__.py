@@ -6,6 +6,7 @@ from models.account import Account, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.audit import AuditEntry
 from models.camera import Camera
+from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
@@ -18,6 +19,7 @@ from models.rejected_message import RejectedMessage
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
+from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "AuditEntry",
     "Building",
     "Camera",
+    "DataImport",
     "Device",
     "DeviceCredential",
     "DeviceReading",
@@ -36,6 +39,7 @@ __all__ = [
     "EventStream",
     "File",
     "Gate",
+    "ImportFault",
     "Job",
     "LatestReading",
     "LoggedEvent",
@@ -49,6 +53,7 @@ __all__ = [
     "Staff",
     "Ticket",
     "Unit",
+    "Vehicle",
     "WorkOrder",
     "WorkOrderStep",
 ]

@@ -56,6 +56,34 @@ DOORS: dict[str, Door] = {
         " FROM session s JOIN account a ON a.id = s.account_id"
         " WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
     ),
+    "account_viewer": Door(
+        {"account_id": "uuid"},
+        {"organization_id": "uuid", "person_id": "uuid", "staff_id": "uuid", "grants": "text", "homes": "text"},
+        "SELECT a.organization_id, a.person_id, a.staff_id,"
+        " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
+        "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
+        " CAST((SELECT"
+        "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
+        "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
+        " FROM account a WHERE a.id = $1 AND a.disabled_at IS NULL",
+    ),
+    "import_claim": Door(
+        {"now": "timestamptz", "until": "timestamptz"},
+        {"id": "uuid", "organization_id": "uuid"},
+        "UPDATE data_import SET locked_until = $2 WHERE id = (SELECT id FROM data_import"
+        " WHERE (ended_at IS NULL OR storage_key IS NOT NULL) AND (locked_until IS NULL OR locked_until < $1)"
+        " ORDER BY id LIMIT 1) RETURNING id, organization_id",
+        postgres="UPDATE data_import SET locked_until = $2 WHERE id = (SELECT id FROM data_import"
+        " WHERE (ended_at IS NULL OR storage_key IS NOT NULL) AND (locked_until IS NULL OR locked_until < $1)"
+        " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, organization_id",
+        writes=True,
+    ),
+    "import_hold": Door(
+        {"import": "uuid", "until": "timestamptz"},
+        {"id": "uuid"},
+        "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
+        writes=True,
+    ),
     "device": Door(
         {"device_id": "uuid", "secret_hash": "text"},
         {"organization_id": "uuid", "property_id": "uuid"},

@@ -33,6 +33,9 @@ class ErrorCode(str, Enum):
     STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
     FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
     GATE_OFFLINE = "GATE_OFFLINE"
+    IMPORT_ENDED = "IMPORT_ENDED"
+    PLATE_TAKEN = "PLATE_TAKEN"
+    VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -48,6 +51,9 @@ USER_CODES = frozenset(
         ErrorCode.STAFF_NOT_ELIGIBLE,
         ErrorCode.FILE_ALREADY_ATTACHED,
         ErrorCode.GATE_OFFLINE,
+        ErrorCode.IMPORT_ENDED,
+        ErrorCode.PLATE_TAKEN,
+        ErrorCode.VEHICLE_ARCHIVED,
     }
 )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adapters.identity import Identity, Passwords, Signer
     from adapters.settings import Settings
     from adapters.storage import Storage
+    from adapters.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,4 @@ class House:
     database: Database
     broker: Broker
     storage: Storage
+    vault: Vault

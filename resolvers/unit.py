@@ -41,7 +41,9 @@ _KINDS = {
     "DateField": "date",
     "DatetimeField": "timestamptz",
 }
-SECRET = frozenset({"password_hash", "token_hash", "secret_hash"})  # never in an audit
+SECRET = frozenset(
+    {"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash"}
+)  # never in an audit
 
 
 class Unit:
@@ -101,19 +103,32 @@ class Unit:
         """Remember who did what: the values that differ. At sign-in the account is known before the viewer is."""
         old, new = _values(before), _values(after)
         keys = [key for key in new if old.get(key) != new[key]]
+        differing = ({key: old.get(key) for key in keys} if before else None, {key: new[key] for key in keys})
+        self.audit_values(verb, after, *differing, actor=actor, account_id=account_id)
+
+    def audit_values(
+        self,
+        verb: str,
+        subject: Record,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+        actor: str = "account",
+        account_id: UUID | None = None,
+    ) -> None:
+        """Remember who did what to many rows at once: JSON-ready values of the caller's own choice."""
         self._audit.append(
             AuditEntry(
                 id=self.house.identity.uuid(),
                 organization_id=self.organization_id,
                 created_at=self.now,
-                property_id=getattr(after, "property_id", None),
+                property_id=getattr(subject, "property_id", None),
                 account_id=self.viewer.account_id if self.viewer else account_id,
                 actor=actor,
                 verb=verb,
-                subject_type=type(after).__name__,
-                subject_id=after.id,
-                before={key: old.get(key) for key in keys} if before else None,
-                after={key: new[key] for key in keys},
+                subject_type=type(subject).__name__,
+                subject_id=subject.id,
+                before=before,
+                after=after,
             )
         )
 

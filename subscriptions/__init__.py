@@ -2,12 +2,14 @@
 
 from subscriptions.alarm import AlarmChanged
 from subscriptions.device import DeviceStateChanged
+from subscriptions.data_import import ImportProgressed
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
-    event.TYPE: event for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, WorkOrderChanged)
+    event.TYPE: event
+    for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, ImportProgressed, WorkOrderChanged)
 }
 
 __all__ = [
@@ -17,5 +19,6 @@ __all__ = [
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",
+    "ImportProgressed",
     "WorkOrderChanged",
 ]

@@ -20,6 +20,7 @@ from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Limits, Settings
 from adapters.storage import LocalStorage
+from adapters.vault import KeyVault
 from resolvers.ports import House
 from server import application, uvicorn_options
 from tests.client import Client
@@ -70,6 +71,7 @@ def house_of(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=LocalStorage(settings.storage_path),
+        vault=KeyVault("test key of personal data"),
     )
 
 

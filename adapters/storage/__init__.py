@@ -25,6 +25,10 @@ class Storage(Protocol):
         """The bytes; KeyError when there are none. Raises StorageUnavailable."""
         ...
 
+    async def delete(self, key: str) -> None:
+        """Forget the bytes; nothing happens when there are none. Raises StorageUnavailable."""
+        ...
+
 
 class LocalStorage:
     """Files under one folder, written beside and renamed, so that no half file is ever seen."""
@@ -45,6 +49,13 @@ class LocalStorage:
             return await asyncio.to_thread((self._root / key).read_bytes)
         except FileNotFoundError:
             raise KeyError(key) from None
+        except OSError as error:
+            raise StorageUnavailable(str(error)) from error
+
+    async def delete(self, key: str) -> None:
+        """Unlink."""
+        try:
+            await asyncio.to_thread((self._root / key).unlink, missing_ok=True)
         except OSError as error:
             raise StorageUnavailable(str(error)) from error
 

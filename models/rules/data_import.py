@@ -68,5 +68,14 @@ class ImportFaultCode(str, Enum):
     NOT_FOUND = "NOT_FOUND"
     AMBIGUOUS = "AMBIGUOUS"
     ROW_TWICE = "ROW_TWICE"
+    ROWS_DIFFER = "ROWS_DIFFER"
     RIGHTS_LOST = "RIGHTS_LOST"
     BROKEN_OFF = "BROKEN_OFF"
+
+
+class ImportOutcome(str, Enum):
+    """What a row did."""
+
+    CREATED = "CREATED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import core, device, ingest
+from models.scope import core, device, ingest, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _SCOPES: Scopes = {
     **core.SCOPES,
     **device.SCOPES,
     **ingest.SCOPES,
+    **sheet.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

@@ -28,5 +28,8 @@ show(
     TRANSITION_NOT_ALLOWED="The work order cannot take this step in its status.",
     STAFF_NOT_ELIGIBLE="This member of staff does no work orders in this Property now.",
     FILE_ALREADY_ATTACHED="The file belongs to something already.",
+    IMPORT_ENDED="The import has ended: there is nothing to cancel.",
+    PLATE_TAKEN="The Property has a Vehicle with this plate.",
+    VEHICLE_ARCHIVED="The Vehicle was archived: it does not change any more.",
     GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
 )

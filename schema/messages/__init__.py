@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schema.messages.en import EN
+from schema.messages.sheet import FAULTS_EN, FAULTS_ZH
 from schema.messages.zh import ZH
 
 if TYPE_CHECKING:
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 
 LOCALES = {"zh": ZH, "en": EN}
 DEFAULT = "zh"
+
+
+FAULTS = {"zh": FAULTS_ZH, "en": FAULTS_EN}
+
+
+def fault_message(code: str, locale: str, params: Mapping[str, Any]) -> str:
+    """The text of what is wrong in a sheet."""
+    return FAULTS.get(locale, FAULTS_ZH)[code].format_map(params)
 
 
 def message(key: str, locale: str, params: Mapping[str, Any]) -> str:

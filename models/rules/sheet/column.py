@@ -44,12 +44,24 @@ def _nothing_more(values: Values) -> Iterator[tuple[str, Code, Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """Rows that are alike in `where` must say the same in `what`: else each run would change it to and fro."""
+
+    where: tuple[str, ...]
+    what: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """The columns of one kind; `key` names a row (no two rows of a sheet share one); `check` looks across columns."""
+    """The columns of one kind; `check` looks across the columns of a row.
+
+    `keys` are what no other row of the sheet may share; `agreements` what rows about the same thing must agree in.
+    """
 
     columns: tuple[Column, ...]
-    key: tuple[str, ...]
+    keys: Callable[[Values], list[tuple[Any, ...]]]
     check: Check = _nothing_more
+    agreements: tuple[Agreement, ...] = ()
 
     @property
     def headings(self) -> dict[str, Column]:
@@ -75,6 +87,41 @@ class Header:
 
     sheet: Sheet
     places: tuple[tuple[int, Column], ...]
+
+
+class Seen:
+    """What the rows so far were about: finds rows that repeat or contradict an earlier one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._keys: dict[tuple[Any, ...], int] = {}
+        self._said: dict[tuple[Any, ...], tuple[Any, int]] = {}
+
+    def faults(self, row: Row) -> list[Fault]:
+        """Empty when the row is new; it is remembered then."""
+        keys = self._sheet.keys(row.values)
+        for key in keys:
+            if key in self._keys:
+                return [Fault(row.number, None, Code.ROW_TWICE, {"other": self._keys[key]})]
+        said = {}
+        for n, agreement in enumerate(self._sheet.agreements):
+            where = tuple(row.values.get(name) for name in agreement.where)
+            what = row.values.get(agreement.what)
+            if what is None or None in where:
+                continue
+            earlier = self._said.get((n, *where))
+            if earlier is not None and earlier[0] != what:
+                return [Fault(row.number, agreement.what, Code.ROWS_DIFFER, {"other": earlier[1]})]
+            said[(n, *where)] = (what, row.number)
+        self._keys |= dict.fromkeys(keys, row.number)
+        for where, found in said.items():
+            self._said.setdefault(where, found)
+        return []
+
+
+def key_of(*names: str) -> Callable[[Values], list[tuple[Any, ...]]]:
+    """A key of these columns."""
+    return lambda values: [tuple(values.get(name) for name in names)]
 
 
 def plain_heading(heading: str) -> str:

@@ -2,7 +2,7 @@
 
 from models.rules.device import DeviceKind
 from models.rules.sheet.cell import text, word
-from models.rules.sheet.column import Column, Sheet
+from models.rules.sheet.column import Column, Sheet, key_of
 from models.rules.sheet.place import PROPERTY
 from models.rules.sheet.word import words
 
@@ -14,5 +14,5 @@ DEVICES = Sheet(
         Column("name", "设备名称", text(80), required=True),
         Column("kind", "设备类型", word(DEVICE_KINDS), required=True),
     ),
-    key=("property", "name"),
+    keys=key_of("property", "name"),
 )

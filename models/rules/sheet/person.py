@@ -5,7 +5,7 @@ from typing import Any
 
 from models.rules.data_import import ImportFaultCode as Code
 from models.rules.sheet.cell import day, email, hundredths, id_number, phone, text, word
-from models.rules.sheet.column import Column, Sheet, Values
+from models.rules.sheet.column import Agreement, Column, Sheet, Values
 from models.rules.sheet.place import BUILDING, ENTRANCE, PROPERTY, UNIT
 from models.rules.sheet.word import OCCUPANCY_KINDS
 
@@ -19,6 +19,13 @@ def _check(values: Values) -> Iterator[tuple[str, Code, Mapping[str, Any]]]:
         for name in CONSENT:
             if name not in values:
                 yield name, Code.CONSENT_MISSING, {}
+
+
+def _keys(values: Values) -> list[tuple[Any, ...]]:
+    """A Person holds a Unit in one way once from a day on, and only once without an end."""
+    person = (values["id_number"],) if "id_number" in values else (values["name"], values.get("phone"))
+    held = (*(values[name] for name in ("property", "building", "entrance", "unit")), *person, values["kind"])
+    return [(*held, values["move_in"]), *([] if "move_out" in values else [held])]
 
 
 PEOPLE = Sheet(
@@ -39,6 +46,12 @@ PEOPLE = Sheet(
         Column("move_in", "入住日期", day, required=True, also=("move_in_on",)),
         Column("move_out", "迁出日期", day, also=("move_out_on",)),
     ),
-    key=("property", "building", "entrance", "unit", "name", "phone", "id_number", "kind", "move_in"),
+    keys=_keys,
     check=_check,
+    agreements=(
+        Agreement(("id_number",), "name"),
+        Agreement(("id_number",), "phone"),
+        Agreement(("id_number",), "email"),
+        Agreement(("phone", "name"), "email"),
+    ),
 )

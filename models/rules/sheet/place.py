@@ -7,7 +7,7 @@ from typing import Any
 from models.rules.data_import import ImportFaultCode as Code
 from models.rules.place import BillingAreaBasis
 from models.rules.sheet.cell import degrees, hundredths, text, time_zone, whole, word
-from models.rules.sheet.column import Column, Sheet, Values
+from models.rules.sheet.column import Agreement, Column, Sheet, Values, key_of
 from models.rules.sheet.word import AREA_BASES, ORIENTATIONS, PROPERTY_KINDS, UNIT_STATUSES, UNIT_USES
 
 LARGEST_UNIT = "1000000"  # m²
@@ -32,7 +32,7 @@ PROPERTIES = Sheet(
         Column("building_area", "建筑面积", hundredths("0.01", LARGEST_ESTATE)),
         Column("time_zone", "时区", time_zone),
     ),
-    key=("code",),
+    keys=key_of("code"),
 )
 
 
@@ -40,6 +40,10 @@ def _unit_check(values: Values) -> Iterator[tuple[str, Code, Mapping[str, Any]]]
     inner, built_up = values.get("inner_area"), values["built_up_area"]
     if inner is not None and inner > built_up:
         yield "inner_area", Code.NUMBER_OUT_OF_RANGE, {"low": "0.01", "high": f"{built_up / 100:.2f}"}
+    if values["floor"] > values.get("floors_above", HIGHEST):
+        yield "floor", Code.NUMBER_OUT_OF_RANGE, {"low": -LOWEST, "high": values["floors_above"]}
+    if -values["floor"] > values.get("floors_below", LOWEST):
+        yield "floor", Code.NUMBER_OUT_OF_RANGE, {"low": -values["floors_below"], "high": HIGHEST}
     if values.get("billing_area_basis") is BillingAreaBasis.INNER and inner is None:
         yield "inner_area", Code.NEEDS_COLUMN, {"because": "billing_area_basis"}
 
@@ -63,8 +67,12 @@ PLACES = Sheet(
         Column("use", "用途", word(UNIT_USES)),
         Column("status", "状态", word(UNIT_STATUSES)),
     ),
-    key=("property", "building", "entrance", "unit"),
+    keys=key_of("property", "building", "entrance", "unit"),
     check=_unit_check,
+    agreements=(
+        Agreement(("property", "building"), "building_name"),
+        Agreement(("property", "building", "entrance"), "entrance_name"),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.rules.data_import import ImportFaultCode as Code
 from models.rules.sheet.cell import phone, plate, text, word
-from models.rules.sheet.column import Column, Sheet, Values
+from models.rules.sheet.column import Column, Sheet, Values, key_of
 from models.rules.sheet.place import BUILDING, ENTRANCE, PROPERTY, UNIT
 from models.rules.sheet.word import VEHICLE_KINDS
 from models.rules.vehicle import MAX_WORD
@@ -37,6 +37,6 @@ VEHICLES = Sheet(
         Column("brand", "品牌", text(MAX_WORD)),
         Column("colour", "颜色", text(MAX_WORD), also=("color", "车身颜色")),
     ),
-    key=("property", "plate"),
+    keys=key_of("property", "plate"),
     check=_check,
 )

@@ -1,0 +1,1 @@
+"""Sheets: CSV and Excel, in and out."""
