@@ -89,6 +89,10 @@ class Crew:
         there = [*self.staff.get(code, []), *self.staff[""]]
         return [staff for staff in there if not titles or any(title in staff.title for title in titles)]
 
+    def technicians(self, code: str) -> list[Staff]:
+        """Those of an estate who carry out orders."""
+        return self.of(code, "维修", "维保")
+
     def account_of(self, staff: Staff) -> Account:
         """The account of a member of staff."""
         return self.accounts[staff.id]

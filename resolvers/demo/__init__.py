@@ -1,0 +1,67 @@
+"""Loads the demo's estate into an empty database: sheets through the import, then people, machines and a year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.demo import DATA, PASSWORD, write_handover
+from adapters.demo.generate.table import FILES
+from adapters.demo.plan import SEED
+from adapters.demo.team import ORGANIZATION
+from models.rules.data_import import ImportState
+from resolvers.data_import import faults_of, import_sheet
+from resolvers.demo.equipment import Equipment
+from resolvers.demo.load import Load
+from resolvers.demo.people import Crew
+from resolvers.demo.ticket import write_tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from resolvers.ports import House
+
+__all__ = ["load_demo"]
+
+
+async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED) -> bool:
+    """Load the demo unless the database has an Organization; False when it has one.
+
+    The same seed and instant give the same rows, but for what must not be foreseen: secrets of devices, salts and
+    nonces. `say` is told each part as it is done. Accounts and tokens are written to Settings.demo_path at the end.
+    """
+    if await house.database.call("organizations"):
+        return False
+    load = Load.begin(house, seed)
+    await load.found(*ORGANIZATION)
+    await _sheets(load, say)
+    await load.look_up()
+    crew = Crew(load, await house.passwords.hash(PASSWORD))
+    await crew.hire()
+    await crew.settle()
+    equipment = Equipment(load)
+    await equipment.install()
+    say(f"{len(crew.accounts)} staff, {len(equipment.gates)} gates, {len(equipment.cameras)} cameras")
+    say(await write_tickets(load, crew))
+    write_handover(house.settings.demo_path, _handover(crew, equipment))
+    return True
+
+
+async def _sheets(load: Load, say: Callable[[str], None]) -> None:
+    """The committed CSV files, through the import that everybody uses."""
+    for kind, name in FILES.items():
+        row = await import_sheet(load.house, load.organization_id, kind, (DATA / name).read_bytes(), name)
+        if row.state is not ImportState.DONE:
+            faults = [f"row {f.row_number} {f.column_name}: {f.code.value}" for f in await faults_of(load.house, row, 5)]
+            raise RuntimeError(f"{name} is not taken: {'; '.join(faults)}. Run python -m adapters.demo.generate.")
+        say(f"{row.rows_created} {name.removesuffix('.csv')}")
+
+
+def _handover(crew: Crew, equipment: Equipment) -> dict[str, object]:
+    """`accounts` are offered by the page; `cast` are those whom the simulator plays."""
+    people = [{**entry, "password": PASSWORD} for entry in crew.cast]
+    return {
+        "organization": ORGANIZATION[0],
+        "accounts": [entry for entry in people if entry["shown"]],
+        "cast": [entry for entry in people if entry["played"]],
+        "devices": equipment.tokens,
+    }
