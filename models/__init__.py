@@ -5,14 +5,18 @@ from tortoise import Tortoise
 from models.account import Account, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.audit import AuditEntry
+from models.bill import Bill, BillLine
 from models.camera import Camera
+from models.charge_item import ChargeItem
 from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.job import Job
+from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
+from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
@@ -27,25 +31,33 @@ __all__ = [
     "Account",
     "Alarm",
     "AlarmEscalation",
+    "Allocation",
     "AuditEntry",
+    "Bill",
+    "BillLine",
     "Building",
     "Camera",
+    "ChargeItem",
     "DataImport",
     "Device",
     "DeviceCredential",
     "DeviceReading",
     "DeviceSequence",
     "Entrance",
+    "Entry",
     "EventStream",
     "File",
     "Gate",
     "ImportFault",
     "Job",
     "LatestReading",
+    "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
     "Organization",
+    "Payment",
     "Person",
+    "Posting",
     "Property",
     "RejectedMessage",
     "RoleAssignment",

@@ -21,14 +21,13 @@ from resolvers.work_order import open_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from models.viewer import Viewer
     from resolvers.ports import House
 
 MAX_CATEGORY = 40
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: numbers are read out on the phone
 
 
 def in_property(
@@ -69,13 +68,14 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
             raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
         _may_raise(unit, place, home)
         _check(draft, unit.now)
+        (number,) = await unit.numbers(Ticket, local_day(unit.now, place.time_zone))
         ticket = await unit.add(
             Ticket,
             property_id=place.id,
             building_id=home.building_id if home else None,
             unit_id=home.id if home else None,
             reporter_id=unit.viewer.person_id if unit.viewer else None,
-            number=await _number(unit, local_day(unit.now, place.time_zone)),
+            number=number,
             kind=draft.kind,
             category=draft.category.strip(),
             text=draft.text.strip(),
@@ -108,15 +108,3 @@ def _may_raise(unit: Unit, place: Property, home: PlaceUnit | None) -> None:
     resident_only = not viewer.may(Permission.TICKET_READ, place.id)
     if resident_only and home is not None and home.id not in viewer.units:
         raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
-
-
-async def _number(unit: Unit, day: date) -> str:
-    """A free number for people: the Property's day and five characters (28 million a day), unique by the database."""
-    while True:
-        rest, text = unit.house.identity.uuid().int & (1 << 40) - 1, ""
-        for _ in range(5):
-            rest, digit = divmod(rest, len(_ALPHABET))
-            text += _ALPHABET[digit]
-        number = f"{day:%y%m%d}-{text}"
-        if not await Ticket.filter(organization_id=unit.organization_id, number=number).exists():
-            return number

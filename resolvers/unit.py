@@ -14,6 +14,7 @@ from uuid import UUID
 from models import AuditEntry
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
+from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
 from resolvers.viewer import reload_viewer
@@ -44,6 +45,7 @@ _KINDS = {
 SECRET = frozenset(
     {"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash"}
 )  # never in an audit
+MOST_NUMBERS = 1_000  # looked up at once
 
 
 class Unit:
@@ -58,6 +60,12 @@ class Unit:
         self._audit: list[AuditEntry] = []
         self._events: list[DomainEvent] = []
 
+    @property
+    def signed_in(self) -> Viewer:
+        """The viewer, in a unit that has one."""
+        assert self.viewer is not None  # noqa: S101 - unit_of_work gave it
+        return self.viewer
+
     async def find(self, model: type[R], id_: UUID | None, field: str) -> R:
         """The row that the viewer may see, locked; raises Refusal NOT_FOUND naming the input `field`."""
         query = model.filter(to_q(visible(model, self.viewer))).filter(id=id_)
@@ -66,13 +74,24 @@ class Unit:
             raise Refusal(ErrorCode.NOT_FOUND, field=field)
         return row
 
-    async def add(self, model: type[R], **values: Any) -> R:
-        """A new row of the Organization, keyed and stamped."""
+    async def see(self, model: type[R], id_: UUID, field: str) -> R:
+        """As `find`, but not locked: what a verb only refers to. Raises Refusal NOT_FOUND naming `field`."""
+        row = await model.filter(to_q(visible(model, self.viewer))).filter(id=id_).get_or_none()
+        if row is None:
+            raise Refusal(ErrorCode.NOT_FOUND, field=field)
+        return row
+
+    def new(self, model: type[R], **values: Any) -> R:
+        """A row of the Organization, keyed and stamped, not written yet: for `bulk_create`."""
         stamps = {"created_at": self.now}
         if "version" in model._meta.fields_map:
             stamps["updated_at"] = self.now
         keys = {"id": self.house.identity.uuid(), "organization_id": self.organization_id}
-        row = model(**{**keys, **stamps, **values})
+        return model(**{**keys, **stamps, **values})
+
+    async def add(self, model: type[R], **values: Any) -> R:
+        """A new row of the Organization, keyed and stamped."""
+        row = self.new(model, **values)
         await row.save(force_create=True)
         return row
 
@@ -84,6 +103,17 @@ class Unit:
         columns = {name: _KINDS[type(meta.fields_map[name]).__name__] for name in meta.fields_db_projection}
         values = [[getattr(row, name) for name in columns] for row in rows]
         await self.tx.insert(meta.db_table, columns, values)
+
+    async def numbers(self, model: type[Record], day: date, count: int = 1) -> list[str]:
+        """Free numbers for people, of the Property's `day`: unique in the Organization by the database."""
+        free: list[str] = []
+        while len(free) < count:
+            wanted = min(count - len(free), MOST_NUMBERS)
+            drawn = {number(day, self.house.identity.uuid().int) for _ in range(wanted)} - set(free)
+            used = model.filter(organization_id=self.organization_id, number__in=sorted(drawn))
+            taken = set(await used.values_list("number", flat=True))
+            free += sorted(drawn - taken)
+        return free
 
     async def change(self, row: V, **values: Any) -> V:
         """The row as it was (a copy for audit and event), after `row` took `values` and one version more."""

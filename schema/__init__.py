@@ -12,8 +12,12 @@ from schema import enum as _enums  # noqa: F401 - described before the types use
 from schema.account import AccountMutation, AccountQuery
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
+from schema.bill import BillMutation, BillQuery, BillSubscription
+from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.file import FileMutation
 from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.ledger import LedgerQuery
+from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
@@ -24,7 +28,21 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
-class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, WorkOrderQuery, GateQuery, TelemetryQuery, RejectedMessageQuery):
+class Query(
+    AccountQuery,
+    PlaceQuery,
+    PersonQuery,
+    StaffQuery,
+    TicketQuery,
+    WorkOrderQuery,
+    GateQuery,
+    TelemetryQuery,
+    RejectedMessageQuery,
+    ChargeItemQuery,
+    BillQuery,
+    PaymentQuery,
+    LedgerQuery,
+):
     """Reads."""
 
     @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
@@ -38,12 +56,22 @@ class Query(AccountQuery, PlaceQuery, PersonQuery, StaffQuery, TicketQuery, Work
 
 
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
-class Mutation(AccountMutation, FileMutation, TicketMutation, WorkOrderMutation, GateMutation, RejectedMessageMutation):
+class Mutation(
+    AccountMutation,
+    FileMutation,
+    TicketMutation,
+    WorkOrderMutation,
+    GateMutation,
+    RejectedMessageMutation,
+    ChargeItemMutation,
+    BillMutation,
+    PaymentMutation,
+):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription):
+class Subscription(WorkOrderSubscription, GateSubscription, BillSubscription):
     """Live streams."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
@@ -12,13 +12,28 @@ from models.query import Query as Rows
 from models.rules.permission import Role
 from resolvers import account as usecase
 from resolvers import place
-from schema.base import Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
+from schema.base import Cursor, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
+from schema.base.field import Spec, declare
 from schema.base.node import NODES
 from schema.base.page import Page
 from schema.organization import Organization
 from schema.person import Person
 from schema.place import Property
 from schema.staff import Staff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schema.plan.row import Row
+
+
+class OwnCursorSpec(Spec):
+    """The cursor of the Account's stream, for its owner."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> str | None:
+        """A cursor for `after`."""
+        own: bool = row.values["id"] == row.reader.signed_in.account_id
+        return row.reader.live_cursor(row.values["id"]) if own else None
 
 
 @node(models.Account, "Who signs in: at most one Person and one member of Staff stand behind it.")
@@ -31,6 +46,11 @@ class Account(Node):
     person: Person | None = to_one("The resident behind it.")
     staff: Staff | None = to_one("The member of staff behind it.")
     created_at: datetime = column("When it was made.")
+    live_cursor: Cursor | None = declare(
+        OwnCursorSpec(),
+        "Where the own live stream (`billChanged`) stood before this operation read anything: subscribe with `after`"
+        " from here. Null for the Account of somebody else.",
+    )
     version: int = column("Grows by one with each change.")
 
 

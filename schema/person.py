@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -29,6 +30,10 @@ from schema.base import (
 )
 from schema.place import Property, Unit
 
+if TYPE_CHECKING:
+    from schema.bill import Bill
+    from schema.ledger import LedgerAccount
+
 
 @node(models.Occupancy, "入住关系: a Person holds a Unit from a day to a day.")
 class Occupancy(Node):
@@ -53,6 +58,12 @@ class Person(Node):
     phone: str | None = column("Phone number.")
     email: str | None = column("E-mail address.")
     occupancies: Connection[Occupancy] = to_many("What the Person holds and held.", "Occupancy", "person_id")
+    bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
+        "The bills that the Person owes or owed, oldest first, as far as the viewer may see.", "Bill", "payer_id"
+    )
+    prepayments: Connection[Annotated[LedgerAccount, strawberry.lazy("schema.ledger")]] = to_many(
+        "预存: what the Person has paid ahead, one account for each Property.", "LedgerAccount", "person_id"
+    )
     created_at: datetime = column("When the Person was entered.")
     version: int = column("Grows by one with each change.")
 

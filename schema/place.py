@@ -39,6 +39,7 @@ from schema.base import (
 )
 
 if TYPE_CHECKING:
+    from schema.bill import Bill
     from schema.person import Occupancy
 
 TREE = 10_000
@@ -83,6 +84,9 @@ class Unit(Node):
     status: UnitStatus = column("Whether somebody holds it.")
     occupancies: Connection[Annotated[Occupancy, strawberry.lazy("schema.person")]] = to_many(
         "Who holds it and who held it, as far as the viewer may see.", "Occupancy", "unit_id"
+    )
+    bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
+        "Its bills, oldest first, as far as the viewer may see.", "Bill", "unit_id"
     )
     created_at: datetime = column("When it was entered.")
     version: int = column("Grows by one with each change.")

@@ -13,7 +13,9 @@ from resolvers import telemetry as usecase
 from schema.base import Info, ListOrder, Node, column, decode, many, node
 
 
-@node(models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days unless the operator says otherwise.")
+@node(
+    models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days unless the operator says otherwise."
+)
 class DeviceReading(Node):
     """One value that a device measured."""
 
@@ -36,7 +38,9 @@ class LatestReading(Node):
 
 
 _Metric = Annotated[str, strawberry.argument(description="Which metric, as the device names it.")]
-_Since = Annotated[datetime | None, strawberry.argument(name="from", description="Measured at or after (device's time).")]
+_Since = Annotated[
+    datetime | None, strawberry.argument(name="from", description="Measured at or after (device's time).")
+]
 _Until = Annotated[datetime | None, strawberry.argument(description="Measured before (device's time).")]
 _Device = Annotated[strawberry.ID, strawberry.argument(description="The id of the Device.")]
 

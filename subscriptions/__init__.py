@@ -1,21 +1,30 @@
 """What happened, and who may hear it: event types, the log, the hub, the two live transports."""
 
 from subscriptions.alarm import AlarmChanged
-from subscriptions.device import DeviceStateChanged
+from subscriptions.bill import BillChanged
 from subscriptions.data_import import ImportProgressed
+from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
     event.TYPE: event
-    for event in (AccessEventRecorded, AlarmChanged, DeviceStateChanged, ImportProgressed, WorkOrderChanged)
+    for event in (
+        AccessEventRecorded,
+        AlarmChanged,
+        BillChanged,
+        DeviceStateChanged,
+        ImportProgressed,
+        WorkOrderChanged,
+    )
 }
 
 __all__ = [
     "EVENT_TYPES",
     "AccessEventRecorded",
     "AlarmChanged",
+    "BillChanged",
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",

@@ -46,9 +46,7 @@ async def poison(house: House, reason: str) -> None:
         "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " IF new.reason LIKE '" + reason + "%' THEN RAISE EXCEPTION 'poison'; END IF; RETURN new; END $$",
     )
-    await owner(
-        house, "CREATE TRIGGER poison BEFORE INSERT ON access_event FOR EACH ROW EXECUTE FUNCTION poison()"
-    )
+    await owner(house, "CREATE TRIGGER poison BEFORE INSERT ON access_event FOR EACH ROW EXECUTE FUNCTION poison()")
 
 
 async def test_what_cannot_be_understood_is_set_aside(client: Client) -> None:

@@ -217,6 +217,9 @@ FILTERS = {
     "workOrders": ("assigneeId", "tech1_staff"),
     "accessEvents": ("gateId", "gate0"),
     "accessEvents ": ("personId", "resident_person"),
+    "bills": ("unitId", "unit0"),
+    "bills ": ("payerId", "resident_person"),
+    "payments": ("payerId", "neighbour_person"),
 }
 
 
@@ -253,7 +256,30 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
+    verbs += _money(of, own)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
+
+
+def _money(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """The verbs of bills and payments, each with one foreign id at a time."""
+    amount, version = 'amount: { amount: "1.00" }', "expectedVersion: 1"
+    period = 'periodFrom: "2026-01-01", periodUntil: "2026-01-31", dueOn: "2026-02-10"'
+    rest = f'{period}, lines: [{{ description: "x", quantity: "1", unitPrice: "1" }}]'
+    parties = {"unitId": "unit0", "chargeItemId": "charge_item", "payerId": "resident_person"}
+    verbs = [
+        ("chargeItemCreate", f'input: {{ propertyId: "{of["home"]}", code: "x", name: "x" }}'),
+        ("chargeItemArchive", f'id: "{of["charge_item"]}", input: {{ {version} }}'),
+        ("billCredit", f'id: "{of["bill0"]}", input: {{ {version}, {amount}, reason: "x" }}'),
+        ("paymentReverse", f'id: "{of["payment"]}", input: {{ {version}, reason: "x" }}'),
+    ]
+    for foreign in parties:
+        ids = ", ".join(f'{name}: "{(of if name == foreign else own)[row]}"' for name, row in parties.items())
+        verbs.append(("billCreate", f"input: {{ {ids}, {rest} }}"))
+    for verb, person, extra in (("paymentRecord", "payerId", f", {amount}"), ("prepaymentApply", "personId", "")):
+        for home, payer, bill in ((of, own, own), (own, of, own), (own, own, of)):
+            ids = f'propertyId: "{home["home"]}", {person}: "{payer["neighbour_person"]}", billIds: ["{bill["bill1"]}"]'
+            verbs.append((verb, f"input: {{ {ids}{extra} }}"))
+    return verbs
 
 
 @pytest.mark.parametrize("login", LOGINS)

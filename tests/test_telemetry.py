@@ -154,7 +154,9 @@ async def test_readings_are_read_by_metric_and_time(client: Client) -> None:
 
 async def test_a_device_shows_its_values(client: Client) -> None:
     await client.ingest(*(measured(n, ("power", n, "kW"), at=f"10:0{n}:00") for n in range(3)))
-    data = await client.data(DEVICE, "tech1", d=client.world.acme.id("device"), m="power", **{"from": "2026-11-22T02:01:00Z"})
+    data = await client.data(
+        DEVICE, "tech1", d=client.world.acme.id("device"), m="power", **{"from": "2026-11-22T02:01:00Z"}
+    )
     newest = {reading["metric"]: (reading["value"], reading["unit"]) for reading in data["device"]["latestReadings"]}
     assert newest == {"temperature": (21.5, "acme °C"), "power": (2, "kW")}
     assert [node["value"] for node in data["device"]["telemetry"]["nodes"]] == [1, 2]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import core, device, ingest, sheet
+from models.scope import billing, core, device, ingest, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _SCOPES: Scopes = {
     **device.SCOPES,
     **ingest.SCOPES,
     **sheet.SCOPES,
+    **billing.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

@@ -51,7 +51,9 @@ async def _sheets(load: Load, say: Callable[[str], None]) -> None:
     for kind, name in FILES.items():
         row = await import_sheet(load.house, load.organization_id, kind, (DATA / name).read_bytes(), name)
         if row.state is not ImportState.DONE:
-            faults = [f"row {f.row_number} {f.column_name}: {f.code.value}" for f in await faults_of(load.house, row, 5)]
+            faults = [
+                f"row {f.row_number} {f.column_name}: {f.code.value}" for f in await faults_of(load.house, row, 5)
+            ]
             raise RuntimeError(f"{name} is not taken: {'; '.join(faults)}. Run python -m adapters.demo.generate.")
         say(f"{row.rows_created} {name.removesuffix('.csv')}")
 

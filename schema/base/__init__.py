@@ -9,7 +9,7 @@ from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
 from schema.base.resolver import live, many, one
-from schema.base.scalar import SCALARS, Cursor, Decimal2
+from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal4
 from schema.base.verb import Payload, UserError, verb
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Context",
     "Cursor",
     "Decimal2",
+    "Decimal4",
     "Edge",
     "Event",
     "Happening",

@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
 Decimal2 = NewType("Decimal2", Decimal)
+Decimal4 = NewType("Decimal4", Decimal)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -55,6 +56,12 @@ def _read_decimal(value: object) -> Decimal:
     return Decimal(value)
 
 
+def _read_fine_decimal(value: object) -> Decimal:
+    if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,9}(\.\d{1,4})?", value):
+        raise ValueError('FineDecimal must be a string with at most four places, such as "2.8500"')
+    return Decimal(value)
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -82,5 +89,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         description='A decimal number with two places, as a string such as "89.50".',
         serialize=str,
         parse_value=_read_decimal,
+    ),
+    Decimal4: strawberry.scalar(
+        name="FineDecimal",
+        description='A decimal number with four places, as a string such as "2.8500": quantities and unit prices.',
+        serialize=str,
+        parse_value=_read_fine_decimal,
     ),
 }

@@ -1,5 +1,7 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import core, error, ingest
+from schema.enum import billing, core, error, ingest
 
 __all__ = ["core", "error", "ingest"]
+
+__all__ = ["billing", "core", "error"]

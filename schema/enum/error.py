@@ -32,4 +32,13 @@ show(
     PLATE_TAKEN="The Property has a Vehicle with this plate.",
     VEHICLE_ARCHIVED="The Vehicle was archived: it does not change any more.",
     GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
+    CHARGE_ITEM_EXISTS="The Property has a charge item of this code.",
+    BILL_EXISTS="The Unit has a bill for this charge item and period; the payload carries it.",
+    CREDIT_EXCEEDS_OPEN="A credit note cannot be larger than what is still open: reverse a payment first.",
+    PAYMENT_EXCEEDS_DUE="More was given than is owed: lower it, or let the rest become prepayment.",
+    PAYMENT_ALREADY_RECORDED="The Property has a payment with this receipt number; the payload carries it.",
+    PAYMENT_ALREADY_REVERSED="The payment has been reversed.",
+    PREPAYMENT_INSUFFICIENT="The prepayment has less than that.",
+    PREPAYMENT_SPENT="What was left over of the payment has been used: reverse what used it first.",
+    NOTHING_DUE="None of the bills owes anything.",
 )

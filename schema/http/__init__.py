@@ -75,7 +75,11 @@ class Surface:
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
-                Route("/ingest/events", IngestEndpoint(self.ingest, self._house.settings.limits).__call__, methods=["POST"]),
+                Route(
+                    "/ingest/events",
+                    IngestEndpoint(self.ingest, self._house.settings.limits).__call__,
+                    methods=["POST"],
+                ),
                 Route("/files/{id:uuid}", FileEndpoint(self._house).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),

@@ -57,13 +57,14 @@ class Reader:
         self._manys.clear()
 
     async def prepare_cursors(self) -> None:
-        """Read the heads of the Organization's streams; the operation calls it before any other statement."""
+        """Read the heads of the Organization's, its Properties' and the own stream; before any other statement."""
         if self.viewer is None:
             return
         organization_id = self.viewer.organization_id
         rows = await self._database.fetch(
-            "SELECT id, position, pruned, epoch FROM event_stream WHERE organization_id = $1",
-            [organization_id],
+            "SELECT id, position, pruned, epoch FROM event_stream WHERE organization_id = $1 AND id IN"
+            " (SELECT id FROM property WHERE organization_id = $1 UNION ALL SELECT $1 UNION ALL SELECT $2)",
+            [organization_id, self.viewer.account_id or organization_id],
             organization_id,
         )
         self._heads = {

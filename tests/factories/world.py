@@ -20,7 +20,7 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import ingest
+from tests.factories import billing, ingest
 from tests.factories.tenant import NOW, SECRET, Tenant, World
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
 # One file of further rows per group of domains, each a function of the Builder.
-DOMAINS: list[Callable[[Builder], None]] = [ingest.furnish]
+DOMAINS: list[Callable[[Builder], None]] = [ingest.furnish, billing.furnish]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.visible import core, ingest
+from tests.visible import billing, core, ingest
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
 __all__ = ["DEVICE_LISTS", "LIST_EXCEPTIONS", "LOGINS", "PROPERTY_LISTS", "ROOT_LISTS", "SEES", "SINGLES", "furnish"]
 
-_PARTS = (core, ingest)
+_PARTS = (core, ingest, billing)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}

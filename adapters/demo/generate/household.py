@@ -147,9 +147,7 @@ class _Settlement:
         self._stay(home, self._tenant, OccupancyKind.TENANT, begun)
         return UnitStatus.RENTED
 
-    def _stay(
-        self, home: Home, who: Resident, kind: OccupancyKind, since: date, *, share: int | None = None
-    ) -> None:
+    def _stay(self, home: Home, who: Resident, kind: OccupancyKind, since: date, *, share: int | None = None) -> None:
         self.stays.append(Stay(home, who, kind, since, None, share))
 
     def _former(self, home: Home, kind: OccupancyKind, first: date, until: date) -> None:
