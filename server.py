@@ -20,12 +20,13 @@ from adapters.broker import DoorbellBroker
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.database.migrate import check_schema, migrate
-from adapters.demo import announce, demo_accounts, load_demo
+from adapters.demo import announce, demo_accounts
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
 from adapters.storage import LocalStorage
 from adapters.vault import KeyVault
+from resolvers.demo import load_demo
 from resolvers.jobs import JobRunner
 from resolvers.jobs.data_import import ImportRunner
 from resolvers.ports import House
@@ -153,10 +154,10 @@ async def _demo(settings: Settings) -> None:
     house = build_house(settings)
     await house.database.connect()
     try:
-        loaded = await load_demo(house.database, house.identity, house.clock.now(), settings.demo_path)
+        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     finally:
         await house.database.close()
-    print("demo property loaded" if loaded else "the database has data already: demo not loaded")
+    print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
 def run(settings: Settings, speed: float, seed: int) -> None:

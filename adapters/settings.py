@@ -69,6 +69,8 @@ class Limits:
     cursor_seconds: float = 60.0
     revocation_seconds: float = 1.5
     event_retention_hours: float = 168.0
+    forum_writes_per_minute: int = 10
+    forum_edit_minutes: int = 60
 
 
 @dataclass(frozen=True)

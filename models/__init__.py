@@ -12,6 +12,7 @@ from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
 from models.file import File
+from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
@@ -47,6 +48,13 @@ __all__ = [
     "Entry",
     "EventStream",
     "File",
+    "ForumBoard",
+    "ForumLike",
+    "ForumPost",
+    "ForumReply",
+    "ForumReport",
+    "ForumToken",
+    "ForumWord",
     "Gate",
     "ImportFault",
     "Job",

@@ -45,6 +45,10 @@ class ErrorCode(str, Enum):
     PREPAYMENT_INSUFFICIENT = "PREPAYMENT_INSUFFICIENT"
     PREPAYMENT_SPENT = "PREPAYMENT_SPENT"
     NOTHING_DUE = "NOTHING_DUE"
+    FORUM_FLOOD = "FORUM_FLOOD"
+    FORUM_BOARD_ARCHIVED = "FORUM_BOARD_ARCHIVED"
+    FORUM_EDIT_WINDOW_OVER = "FORUM_EDIT_WINDOW_OVER"
+    FORUM_ALREADY_REPORTED = "FORUM_ALREADY_REPORTED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -72,6 +76,10 @@ USER_CODES = frozenset(
         ErrorCode.PREPAYMENT_INSUFFICIENT,
         ErrorCode.PREPAYMENT_SPENT,
         ErrorCode.NOTHING_DUE,
+        ErrorCode.FORUM_FLOOD,
+        ErrorCode.FORUM_BOARD_ARCHIVED,
+        ErrorCode.FORUM_EDIT_WINDOW_OVER,
+        ErrorCode.FORUM_ALREADY_REPORTED,
     }
 )
 

@@ -13,8 +13,19 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+# What a File is attached to: at most one of these columns is set.
+OWNERS = (
+    "ticket_id",
+    "work_order_id",
+    "device_id",
+    "alarm_id",
+    "forum_post_id",
+    "forum_reply_id",
+)
+
+
 class File(Record):
-    """Belongs to its uploader until a verb attaches it to what it shows."""
+    """Belongs to its uploader until a verb attaches it to one of its OWNERS."""
 
     account: Any = reference("Account")
     property: Any = reference("Property", null=True)
@@ -22,6 +33,8 @@ class File(Record):
     work_order: Any = reference("WorkOrder", null=True)
     device: Any = reference("Device", null=True)
     alarm: Any = reference("Alarm", null=True)
+    forum_post: Any = reference("ForumPost", null=True)
+    forum_reply: Any = reference("ForumReply", null=True)
     reporter: Any = reference("Person", null=True)
     kind = fields.CharEnumField(FileKind, max_length=32, default=FileKind.PHOTO)
     name = fields.CharField(max_length=120, null=True, description="of a sheet, as it was uploaded or made")
@@ -39,11 +52,8 @@ class File(Record):
         work_order_id: UUID | None
         device_id: UUID | None
         alarm_id: UUID | None
-
-    def is_attached(self) -> bool:
-        """Whether it belongs to something already."""
-        owners = (self.ticket_id, self.work_order_id, self.device_id, self.alarm_id)
-        return any(owner is not None for owner in owners)
+        forum_post_id: UUID | None
+        forum_reply_id: UUID | None
 
     class Meta:
         table = "file"

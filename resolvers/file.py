@@ -8,6 +8,7 @@ from uuid import UUID
 from adapters.storage.photo import clean_photo
 from models import File
 from models.errors import ErrorCode, Refusal
+from models.file import OWNERS
 from models.rules.ticket import MAX_PHOTOS
 from resolvers.unit import Unit, unit_of_work
 
@@ -53,7 +54,7 @@ async def attach_photos(unit: Unit, photo_ids: Sequence[UUID], **owner: Any) -> 
         file = await unit.find(File, photo_id, "photo_ids")
         if unit.viewer is None or file.account_id != unit.viewer.account_id:
             raise Refusal(ErrorCode.NOT_FOUND, field="photo_ids")
-        if file.is_attached():
+        if any(getattr(file, column) is not None for column in OWNERS):
             raise Refusal(ErrorCode.FILE_ALREADY_ATTACHED, field="photo_ids")
         before = file.clone(pk=file.id)
         file.update_from_dict(owner)

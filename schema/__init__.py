@@ -15,6 +15,7 @@ from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.file import FileMutation
+from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
 from schema.payment import PaymentMutation, PaymentQuery
@@ -42,6 +43,7 @@ class Query(
     BillQuery,
     PaymentQuery,
     LedgerQuery,
+    ForumQuery,
 ):
     """Reads."""
 
@@ -66,12 +68,19 @@ class Mutation(
     ChargeItemMutation,
     BillMutation,
     PaymentMutation,
+    ForumMutation,
+    ForumModerationMutation,
 ):
     """Verbs."""
 
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
-class Subscription(WorkOrderSubscription, GateSubscription, BillSubscription):
+class Subscription(
+    WorkOrderSubscription,
+    GateSubscription,
+    BillSubscription,
+    ForumSubscription,
+):
     """Live streams."""
 
 

@@ -5,6 +5,7 @@ from subscriptions.bill import BillChanged
 from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
+from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
 
@@ -15,6 +16,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         AlarmChanged,
         BillChanged,
         DeviceStateChanged,
+        ForumReplyPosted,
         ImportProgressed,
         WorkOrderChanged,
     )
@@ -28,6 +30,7 @@ __all__ = [
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",
+    "ForumReplyPosted",
     "ImportProgressed",
     "WorkOrderChanged",
 ]

@@ -19,7 +19,18 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
-from tests.visible import DEVICE_LISTS, LIST_EXCEPTIONS, LOGINS, PROPERTY_LISTS, ROOT_LISTS, SEES, SINGLES, furnish
+from tests.visible import (
+    DEVICE_LISTS,
+    LIST_EXCEPTIONS,
+    LOGINS,
+    PARENT_LISTS,
+    PROPERTY_LISTS,
+    ROOT_LISTS,
+    SEES,
+    SINGLES,
+    forum,
+    furnish,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +102,7 @@ def test_every_node_type_is_in_the_matrix(world: World) -> None:
     assert {*world.acme.types.values(), "File", "WorkOrderStep"} >= set(NODES)
     lists = {name for name, field in SCHEMA.query_type.fields.items() if "first" in field.args}  # type: ignore[union-attr]
     assert lists == {*ROOT_LISTS, *PROPERTY_LISTS, *DEVICE_LISTS}
+    assert lists == {*ROOT_LISTS, *PROPERTY_LISTS, *PARENT_LISTS}
     singles = {
         name
         for name, field in SCHEMA.query_type.fields.items()  # type: ignore[union-attr]
@@ -135,6 +147,12 @@ async def test_lists_show_the_same(furnished: Client) -> None:
             assert ids(data["home"]) == {acme.id(name) for name in home & visible}, field
             assert ids(data["away"]) == {acme.id(name) for name in away & visible}, field
             assert ids(data["foreign"]) == set(), field
+        for field, (argument, children) in PARENT_LISTS.items():
+            for parent, rows in children.items():
+                owned = rows & SEES[login] if parent in SEES[login] else set()
+                for tenant, expected in ((acme, {acme.id(name) for name in owned}), (rival, set[str]())):
+                    query = f'{{ x: {field}({argument}: "{tenant.id(parent)}", first: 100) {{ nodes {{ id }} }} }}'
+                    assert ids((await furnished.data(query, login))["x"]) == expected, (field, parent)
 
 
 def ids(connection: dict[str, Any]) -> set[str]:
@@ -220,6 +238,7 @@ FILTERS = {
     "bills": ("unitId", "unit0"),
     "bills ": ("payerId", "resident_person"),
     "payments": ("payerId", "neighbour_person"),
+    "forumPosts": ("boardId", "board"),
 }
 
 
@@ -257,6 +276,7 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
     verbs += _money(of, own)
+    verbs += forum.verbs(of, own)
     return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import billing, core, device, ingest, sheet
+from models.scope import billing, core, device, forum, ingest, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _SCOPES: Scopes = {
     **ingest.SCOPES,
     **sheet.SCOPES,
     **billing.SCOPES,
+    **forum.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

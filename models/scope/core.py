@@ -12,6 +12,7 @@ from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.predicate import EVERYTHING, Predicate, all_of, any_of, eq, exists, is_in, is_null, negate
 from models.rules.permission import Permission
+from models.scope.forum import forum_file
 from models.scope.word import Scopes, assigned, in_touch, own, running, where
 from models.staff import Staff
 from models.ticket import Ticket
@@ -77,6 +78,7 @@ def _file(viewer: Viewer) -> Predicate:
         exists(WorkOrder, "ticket_id", assigned(viewer), outer="ticket_id"),
         exists(WorkOrder, "alarm_id", assigned(viewer), outer="alarm_id"),
         exists(WorkOrder, "id", assigned(viewer), outer="work_order_id"),
+        forum_file(viewer),
     )
 
 

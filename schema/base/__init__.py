@@ -3,7 +3,7 @@
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.context import Context, Info
 from schema.base.event import Event, Happening, event, happened, subject
-from schema.base.field import column, computed, live_cursor, to_many, to_one
+from schema.base.field import column, computed, has, live_cursor, part, to_many, to_one
 from schema.base.input import ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
@@ -37,12 +37,14 @@ __all__ = [
     "encode",
     "event",
     "happened",
+    "has",
     "live",
     "live_cursor",
     "many",
     "money",
     "node",
     "one",
+    "part",
     "ref",
     "subject",
     "text",

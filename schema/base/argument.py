@@ -9,6 +9,7 @@ ARGUMENTS = {
     "input": "What the verb needs.",
     "file": "The photo, as a part of a multipart request.",
     "property_id": "The id of the Property.",
+    "post_id": "The id of the ForumPost.",
     "gate_id": "Only at this Gate; all of the Property without it.",
     "filter": "Which ones; all that the viewer may see without it.",
     "order": "In which order.",

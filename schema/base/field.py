@@ -17,6 +17,7 @@ from schema.base.scalar import Cursor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from models.base import Model
     from models.rules.permission import Permission
     from models.viewer import Viewer
     from schema.plan.row import Row
@@ -88,9 +89,10 @@ class IdSpec(Spec):
 
 @dataclass(frozen=True)
 class ToOneSpec(Spec):
-    """The row that a foreign key points at, if the viewer may see it."""
+    """The row that a foreign key points at, if the viewer may see it (and holds `permission` in our Property)."""
 
     source: str | None
+    permission: Permission | None = None
 
     def needs(self, name: str) -> set[str]:
         """Its foreign key."""
@@ -101,6 +103,8 @@ class ToOneSpec(Spec):
         relation = self.source or name
         key = row.values[f"{relation}_id"]
         if key is None:
+            return None
+        if self.permission is not None and not row.reader.may(self.permission, row.values.get("property_id")):
             return None
         target = row.node.model._meta.fields_map[relation].model_name.rpartition(".")[2]  # type: ignore[attr-defined]
         return row.reader.one(target, key)
@@ -145,11 +149,44 @@ class ComputedSpec(Spec):
 
 @dataclass(frozen=True)
 class LiveCursorSpec(Spec):
-    """Where the row's stream stands, read before any other statement of the operation."""
+    """Where the stream that bears the id in `source` stands, read before any other statement of the operation."""
+
+    source: str = "id"
+
+    def needs(self, name: str) -> set[str]:
+        """The stream's id."""
+        return {self.source}
 
     def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
         """A cursor for `after`."""
-        return row.reader.live_cursor(row.values["id"])
+        return row.reader.live_cursor(row.values[self.source])
+
+
+@dataclass(frozen=True)
+class HasSpec(Spec):
+    """Whether a row of `model` that the viewer sees has our id in `via`."""
+
+    model: type[Model]
+    via: str
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Batched over all parents of the list."""
+        return row.reader.has(self.model, self.via, row.values["id"])
+
+
+@dataclass(frozen=True)
+class PartSpec(Spec):
+    """An object of the row's own columns, such as who wrote it: its fields are declared like the row's."""
+
+    columns: tuple[str, ...]
+
+    def needs(self, name: str) -> set[str]:
+        """What its fields read."""
+        return set(self.columns)
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """The row itself."""
+        return row
 
 
 def declare(spec: Spec, description: str, deprecation: str | None = None) -> Any:
@@ -177,9 +214,9 @@ def column(
     return declare(ColumnSpec(source, convert, permission), description)
 
 
-def to_one(description: str, *, source: str | None = None) -> Any:
+def to_one(description: str, *, source: str | None = None, permission: Permission | None = None) -> Any:
     """The node that a foreign key points at. Nullable wherever the viewer may not see it."""
-    return declare(ToOneSpec(source), description)
+    return declare(ToOneSpec(source, permission), description)
 
 
 def to_many(
@@ -197,9 +234,19 @@ def computed(description: str, *, needs: tuple[str, ...], compute: Callable[[dic
     return declare(ComputedSpec(needs, compute), description)
 
 
-def live_cursor(description: str) -> Any:
-    """The cursor of the stream that bears the row's id."""
-    return declare(LiveCursorSpec(), description)
+def live_cursor(description: str, *, source: str = "id") -> Any:
+    """The cursor of the stream that bears the id in `source`, the row's own unless told."""
+    return declare(LiveCursorSpec(source), description)
+
+
+def has(description: str, model: type[Model], via: str) -> Any:
+    """Whether the viewer sees a row of `model` whose `via` is our id, such as the own like."""
+    return declare(HasSpec(model, via), description)
+
+
+def part(description: str, *, needs: tuple[str, ...]) -> Any:
+    """An object type whose fields are declared over this same row and read the columns `needs`."""
+    return declare(PartSpec(needs), description)
 
 
 def page_arguments(most: int) -> list[StrawberryArgument]:

@@ -69,12 +69,13 @@ def one(description: str, node: str) -> Any:
 
 
 def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]:
-    """A subscription over the Feed that the function returns; the hub follows it."""
+    """A subscription over the Feed that the function returns (or awaits); the hub follows it."""
 
     def declared(describe: Callable[..., Any]) -> Any:
         @functools.wraps(describe)
         async def source(self: Any, info: Any, **arguments: Any) -> Any:
-            return describe(self, info, **arguments)
+            feed = describe(self, info, **arguments)
+            return await feed if inspect.isawaitable(feed) else feed
 
         source.__annotations__["return"] = AsyncGenerator[payload, None]  # type: ignore[valid-type]
         source.__signature__ = inspect.signature(describe).replace(  # type: ignore[attr-defined]

@@ -1,7 +1,9 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import billing, core, error, ingest
+from schema.enum import billing, core, error, forum, ingest
 
 __all__ = ["core", "error", "ingest"]
 
 __all__ = ["billing", "core", "error"]
+
+__all__ = ["core", "error", "forum"]

@@ -25,7 +25,7 @@ show(
     SERVICE_UNAVAILABLE="The database does not answer; try again in a moment.",
     INTERNAL_SERVER_ERROR="A mistake of ours; the log has it under `errorId`.",
     WRONG_CREDENTIALS="Organization, login or password is wrong.",
-    TRANSITION_NOT_ALLOWED="The work order cannot take this step in its status.",
+    TRANSITION_NOT_ALLOWED="It cannot take this step in its status.",
     STAFF_NOT_ELIGIBLE="This member of staff does no work orders in this Property now.",
     FILE_ALREADY_ATTACHED="The file belongs to something already.",
     IMPORT_ENDED="The import has ended: there is nothing to cancel.",
@@ -41,4 +41,8 @@ show(
     PREPAYMENT_INSUFFICIENT="The prepayment has less than that.",
     PREPAYMENT_SPENT="What was left over of the payment has been used: reverse what used it first.",
     NOTHING_DUE="None of the bills owes anything.",
+    FORUM_FLOOD="The account wrote too much in the forum within a minute: wait a moment.",
+    FORUM_BOARD_ARCHIVED="The board is archived: nothing is written there any more.",
+    FORUM_EDIT_WINDOW_OVER="The post is too old to be changed.",
+    FORUM_ALREADY_REPORTED="The account has reported this already.",
 )

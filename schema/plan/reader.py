@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from models.base import Model
     from models.rules.permission import Permission
     from models.viewer import Viewer
     from resolvers.ports import House
@@ -39,6 +40,7 @@ class Reader:
         self._heads: dict[UUID, Head] | None = None
         self._ones: dict[str, DataLoader[UUID, Row | None]] = {}
         self._manys: dict[tuple[ToManySpec, Page], DataLoader[UUID, Any]] = {}
+        self._has: dict[tuple[type[Model], str], DataLoader[UUID, bool]] = {}
 
     @property
     def signed_in(self) -> Viewer:
@@ -55,6 +57,7 @@ class Reader:
         """Read anew from here on: a verb is about to change what was read."""
         self._ones.clear()
         self._manys.clear()
+        self._has.clear()
 
     async def prepare_cursors(self) -> None:
         """Read the heads of the Organization's, its Properties' and the own stream; before any other statement."""
@@ -95,6 +98,14 @@ class Reader:
             self._manys[spec, page] = loader
         return loader.load(parent)
 
+    def has(self, model: type[Model], via: str, parent: UUID) -> Any:
+        """Whether a visible row of `model` has `parent` in `via`; batched."""
+        loader = self._has.get((model, via))
+        if loader is None:
+            loader = DataLoader(lambda parents: self._load_has(model, via, parents), max_batch_size=1_000)
+            self._has[model, via] = loader
+        return loader.load(parent)
+
     async def page(self, query: Query, node: NodeType, page: Page) -> Connection[Any]:
         """A page of a root list."""
         params = Params(self._database.dialect)
@@ -121,6 +132,14 @@ class Reader:
         if spec.connection:
             return [_connection(query, by_parent[parent], page) for parent in parents]
         return [by_parent[parent][: page.size] for parent in parents]
+
+    async def _load_has(self, model: type[Model], via: str, parents: Sequence[UUID]) -> list[bool]:
+        params = Params(self._database.dialect)
+        query = Query(model, visible(model, self.viewer)).only(is_in(via, parents))
+        sql = select_sql(query, (via,), params)
+        records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
+        found = {self._database.value("UUIDField", record[via]) for record in records}
+        return [parent in found for parent in parents]
 
     async def _fetch(
         self, node: NodeType, sql: str, params: Params, columns: tuple[str, ...] | None = None

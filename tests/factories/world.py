@@ -21,6 +21,7 @@ from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitU
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
 from tests.factories import billing, ingest
+from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
 # One file of further rows per group of domains, each a function of the Builder.
-DOMAINS: list[Callable[[Builder], None]] = [ingest.furnish, billing.furnish]
+DOMAINS: list[Callable[[Builder], None]] = [ingest.furnish, billing.furnish, build_forum]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 

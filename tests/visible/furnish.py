@@ -35,7 +35,7 @@ class Furnisher:
         who = {"account_id": keys[by], "property_id": keys["home"], "work_order_id": keys[order]}
         await self.insert(name, "work_order_step", "WorkOrderStep", note=f"{self._tenant.slug} step", **steps, **who)
 
-    async def file(self, name: str, by: str, **shown: UUID) -> None:
+    async def file(self, name: str, by: str, **shown: UUID | None) -> None:
         keys = self._tenant.keys
         attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"], **shown} if shown else {}
         photo = {"size_bytes": 1, "width": 1, "height": 1, "sha256": "", "storage_key": "none"}
@@ -51,3 +51,6 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
     await add.file("order_file", "tech1", work_order_id=keys["order1"])
     await add.file("loose_file", "resident")
+    for name in ("post", "hidden_post", "deleted_post"):
+        await add.file(f"{name.removesuffix('_post')}_file", "resident", forum_post_id=keys[name], reporter_id=None)
+    await add.file("reply_file", "resident", forum_reply_id=keys["reply"], reporter_id=None)

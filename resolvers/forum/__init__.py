@@ -1,0 +1,1 @@
+"""The forum: reading it, writing in it, liking, reporting and moderating."""
