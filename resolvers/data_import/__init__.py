@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,9 +32,20 @@ if TYPE_CHECKING:
     from resolvers.ports import House
     from resolvers.unit import Unit
 
-__all__ = ["cancel", "create", "faults_of", "import_sheet", "imports", "progress", "work_one"]
+__all__ = ["NewImport", "cancel", "create", "faults_of", "import_sheet", "imports", "progress", "work_one"]
 
 MAX_NAME = 120
+
+
+@dataclass(frozen=True)
+class NewImport:
+    """What is to be imported, and how. Without `dry_run` and with the default mode nothing or all of it is written."""
+
+    kind: ImportKind
+    name: str
+    content: bytes = field(repr=False)
+    mode: ImportMode = ImportMode.ALL_OR_NOTHING
+    dry_run: bool = False
 
 
 def imports(
@@ -59,32 +71,23 @@ def progress(viewer: Viewer | None, import_id: UUID | None, after: str | None) -
     )
 
 
-async def create(
-    viewer: Viewer | None,
-    house: House,
-    kind: ImportKind,
-    content: bytes,
-    name: str,
-    mode: ImportMode,
-    *,
-    dry_run: bool,
-) -> DataImport:
+async def create(viewer: Viewer | None, house: House, wish: NewImport) -> DataImport:
     """Keep the sheet, sealed, for a worker to take within a second. Raises Refusal.
 
     The bytes are kept before the row is written and forgotten when that fails: a row never lacks its sheet.
     """
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
-    _require(viewer, kind)
-    _check_size(house, content)
+    _require(viewer, wish.kind)
+    _check_size(house, wish)
     id_ = house.identity.uuid()
     key = f"import/{id_.hex}"
-    await house.storage.put(key, house.vault.seal(content, viewer.organization_id, id_))
+    await house.storage.put(key, house.vault.seal(wish.content, viewer.organization_id, id_))
     try:
         async with unit_of_work(house, viewer) as unit:
             if unit.viewer is not None:
-                _require(unit.viewer, kind)
-            row = await _add(unit, id_, kind, name, len(content), mode=mode, dry_run=dry_run, storage_key=key)
+                _require(unit.viewer, wish.kind)
+            row = await _add(unit, id_, wish, storage_key=key)
     except BaseException:
         await house.storage.delete(key)
         raise
@@ -107,25 +110,18 @@ async def cancel(viewer: Viewer | None, house: House, id_: UUID, expected_versio
 
 
 async def import_sheet(
-    house: House,
-    organization_id: UUID,
-    kind: ImportKind,
-    content: bytes,
-    name: str,
-    mode: ImportMode = ImportMode.ALL_OR_NOTHING,
-    *,
-    dry_run: bool = False,
-    progress: Progress | None = None,
+    house: House, organization_id: UUID, wish: NewImport, progress: Progress | None = None
 ) -> DataImport:
     """Run an import at once, as the house itself, with every right in the Organization; the row as it ended.
 
-    The sheet is not kept. Raises Refusal FILE_TOO_LARGE. What was wrong: `faults_of`.
+    The sheet is not kept; `progress` is called after each step. Raises Refusal FILE_TOO_LARGE. What was wrong is what
+    `faults_of` gives.
     """
-    _check_size(house, content)
+    _check_size(house, wish)
     async with system_unit(house, organization_id) as unit:
-        held = {"locked_until": unit.now + LEASE}  # a server's worker must not take it
-        row = await _add(unit, house.identity.uuid(), kind, name, len(content), mode=mode, dry_run=dry_run, **held)
-    run = ImportRun(house, row, content, progress)
+        # Held from the start: a server's worker must not take it.
+        row = await _add(unit, house.identity.uuid(), wish, locked_until=unit.now + LEASE)
+    run = ImportRun(house, row, wish.content, progress)
     await run.run()
     return run.row
 
@@ -180,15 +176,18 @@ async def _forget(house: House, row: DataImport) -> None:
         await unit.tx.fetch("UPDATE data_import SET storage_key = NULL WHERE id = $1 RETURNING id", row.id)
 
 
-async def _add(unit: Unit, id_: UUID, kind: ImportKind, name: str, size: int, **values: Any) -> DataImport:
+async def _add(unit: Unit, id_: UUID, wish: NewImport, **values: Any) -> DataImport:
+    name = " ".join(PurePath(wish.name.replace("\\", "/")).name.split())
     row = await unit.add(
         DataImport,
         id=id_,
-        kind=kind,
+        kind=wish.kind,
+        mode=wish.mode,
+        dry_run=wish.dry_run,
         state=ImportState.WAITING,
         account_id=unit.viewer.account_id if unit.viewer else None,
-        file_name=" ".join(PurePath(name.replace("\\", "/")).name.split())[:MAX_NAME] or "sheet",
-        size_bytes=size,
+        file_name=name[:MAX_NAME] or "sheet",
+        size_bytes=len(wish.content),
         **values,
     )
     unit.audit("import.create", None, row, actor="account" if unit.viewer else "command")
@@ -202,7 +201,7 @@ def _require(viewer: Viewer, kind: ImportKind) -> None:
         raise Refusal(ErrorCode.FORBIDDEN, permission=Permission.IMPORT_RUN.value)
 
 
-def _check_size(house: House, content: bytes) -> None:
+def _check_size(house: House, wish: NewImport) -> None:
     most = house.settings.limits.import_bytes
-    if len(content) > most:
-        raise Refusal(ErrorCode.FILE_TOO_LARGE, field="file", max=most, actual=len(content))
+    if len(wish.content) > most:
+        raise Refusal(ErrorCode.FILE_TOO_LARGE, field="file", max=most, actual=len(wish.content))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.vault import seal_text
 from models import Occupancy, Person
-from models.predicate import any_of, is_in
+from models.predicate import is_in
 from models.rules.permission import Permission
 from resolvers.data_import.place import Places
 
@@ -53,19 +53,17 @@ class _People:
         self._elsewhere: set[UUID] = set()
 
     async def load(self, rows: list[Row], units: Iterable[UUID]) -> None:
-        """Four statements, however many rows."""
+        """A handful of statements, however many rows."""
         batch = self._batch
         for occupancy in await batch.rows(Occupancy, is_in("unit_id", units), *OCCUPANCY_COLUMNS):
             self.held.setdefault(occupancy["unit_id"], []).append(occupancy)
-        found = await batch.rows(
-            Person,
-            any_of(
-                is_in("id_number_hash", {hash_ for row in rows if (hash_ := self.hash_of(row))}),
-                is_in("phone", {row.values["phone"] for row in rows if "phone" in row.values}),
-                is_in("id", {one["person_id"] for held in self.held.values() for one in held}),
-            ),
-            *PERSON_COLUMNS,
-        )
+        found: list[Entry] = []
+        for where in (  # one after the other: each has an index of its own, which OR would not use
+            is_in("id_number_hash", {hash_ for row in rows if (hash_ := self.hash_of(row))}),
+            is_in("phone", {row.values["phone"] for row in rows if "phone" in row.values}),
+            is_in("id", {one["person_id"] for held in self.held.values() for one in held}),
+        ):
+            found += await batch.rows(Person, where, *PERSON_COLUMNS)
         for person in found:
             self.remember(person)
         if batch.viewer is not None and Permission.IMPORT_RUN not in batch.viewer.everywhere:

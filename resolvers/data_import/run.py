@@ -1,4 +1,4 @@
-"""Runs an import from where it is: chunk by chunk, each in its own transaction with its progress, so that it may die."""
+"""Runs an import from where it is: chunk by chunk, each in a transaction with its progress, so that it may die."""
 
 from __future__ import annotations
 

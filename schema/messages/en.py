@@ -42,6 +42,7 @@ EN = {
     "NAME_TAKEN": "There is one named {name} already. Choose another name.",
     "NUMBER_BETWEEN": "The number must be {low} to {high}.",
     "SEARCH_WITHOUT_WORDS": "It needs at least one letter, digit or Chinese character.",
+    "PLATE_WRONG": "Not a number plate: province, letter, then 5 characters, or 6 (new energy); no I and O there.",
     "TEXT_LENGTH": "The text must have {low} to {high} characters.",
     "TOO_MANY_PHOTOS": "At most {max} photos.",
     "IN_THE_PAST": "The instant lies in the past.",
