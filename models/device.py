@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise import Model, fields
 
 from models.base import Record, Versioned, reference
-from models.rules.device import DeviceConnection, DeviceKind, DeviceState, DeviceStatus
+from models.rules.device import DeviceConnectivity, DeviceKind, DeviceState, DeviceStatus
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,7 +42,7 @@ class Device(Versioned):
     retired_at = fields.DatetimeField(null=True)
     state = fields.CharEnumField(DeviceState, max_length=32, default=DeviceState.UNKNOWN)
     state_at = fields.DatetimeField(null=True, description="the device's time of its last report")
-    connection = fields.CharEnumField(DeviceConnection, max_length=32, default=DeviceConnection.NEVER_SEEN)
+    connection = fields.CharEnumField(DeviceConnectivity, max_length=32, default=DeviceConnectivity.NEVER_SEEN)
     last_seen_at = fields.DatetimeField(null=True)
     state_version = fields.IntField(default=1)
 

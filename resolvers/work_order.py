@@ -21,11 +21,15 @@ from subscriptions.work_order import WorkOrderChange, WorkOrderChanged, changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from uuid import UUID
 
+    from models import Alarm
+    from models.rules.ticket import Priority
     from models.viewer import Viewer
     from resolvers.ports import House
 
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: numbers are read out on the phone
 _CHANGES = {
     WorkOrderVerb.ASSIGN: WorkOrderChange.ASSIGNED,
     WorkOrderVerb.ACCEPT: WorkOrderChange.ACCEPTED,
@@ -73,8 +77,8 @@ def viewer_can(verb: WorkOrderVerb, order: dict[str, Any], viewer: Viewer) -> bo
 
 async def open_order(unit: Unit, ticket: Ticket) -> WorkOrder:
     """The order of a Ticket that needs somebody to go there."""
-    order = await unit.add(
-        WorkOrder,
+    return await _open(
+        unit,
         property_id=ticket.property_id,
         building_id=ticket.building_id,
         unit_id=ticket.unit_id,
@@ -82,9 +86,44 @@ async def open_order(unit: Unit, ticket: Ticket) -> WorkOrder:
         reporter_id=ticket.reporter_id,
         number=ticket.number,
         summary=f"{ticket.category}：{ticket.text}"[:200],
-        status=WorkOrderStatus.CREATED,
         priority=ticket.priority,
     )
+
+
+async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary: str, priority: Priority) -> WorkOrder:
+    """The order of an Alarm; `unit_id` is where its source stands, when that is in a Unit."""
+    estate = await Property.get(id=alarm.property_id)
+    return await _open(
+        unit,
+        property_id=alarm.property_id,
+        building_id=alarm.building_id,
+        unit_id=unit_id,
+        alarm_id=alarm.id,
+        number=await free_number(unit, local_day(unit.now, estate.time_zone)),
+        summary=summary,
+        priority=priority,
+    )
+
+
+async def free_number(unit: Unit, day: date) -> str:
+    """A number that no Ticket and no WorkOrder of the Organization has: the Property's day and five characters.
+
+    There are 28 million a day; the database keeps them unique.
+    """
+    while True:
+        rest, text = unit.house.identity.uuid().int & (1 << 40) - 1, ""
+        for _ in range(5):
+            rest, digit = divmod(rest, len(_ALPHABET))
+            text += _ALPHABET[digit]
+        number = f"{day:%y%m%d}-{text}"
+        tickets = Ticket.filter(organization_id=unit.organization_id, number=number)
+        orders = WorkOrder.filter(organization_id=unit.organization_id, number=number)
+        if not (await tickets.exists() or await orders.exists()):
+            return number
+
+
+async def _open(unit: Unit, **values: Any) -> WorkOrder:
+    order = await unit.add(WorkOrder, status=WorkOrderStatus.CREATED, **values)
     unit.audit("workOrder.create", None, order)
     unit.announce(changed(WorkOrderChange.CREATED, None, order, unit.now))
     return order

@@ -10,10 +10,13 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
+from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
+from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
+from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
@@ -44,6 +47,9 @@ class Query(
     PaymentQuery,
     LedgerQuery,
     ForumQuery,
+    DeviceQuery,
+    CameraQuery,
+    AlarmQuery,
 ):
     """Reads."""
 
@@ -70,6 +76,9 @@ class Mutation(
     PaymentMutation,
     ForumMutation,
     ForumModerationMutation,
+    DeviceMutation,
+    CameraMutation,
+    AlarmMutation,
 ):
     """Verbs."""
 
@@ -80,6 +89,8 @@ class Subscription(
     GateSubscription,
     BillSubscription,
     ForumSubscription,
+    DeviceSubscription,
+    AlarmSubscription,
 ):
     """Live streams."""
 

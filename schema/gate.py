@@ -37,6 +37,7 @@ from schema.base import (
     values,
     verb,
 )
+from schema.device import Device
 from schema.person import Person
 from schema.place import Building, Property
 from subscriptions import AccessEventRecorded as Recorded
@@ -48,6 +49,7 @@ class Gate(Node):
 
     property: Property = to_one("The estate.")
     building: Building | None = to_one("The building it leads into.")
+    device: Device | None = to_one("The controller that drives it.")
     name: str = column("Unique in the Property.")
     kind: GateKind = column("What it is.")
     state: GateState = column("How it stands, or was told to stand.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -45,6 +46,9 @@ from schema.ticket import Ticket
 from subscriptions import WorkOrderChanged as Changed
 from subscriptions.work_order import WorkOrderChange
 
+if TYPE_CHECKING:
+    from schema.alarm import Alarm
+
 
 def _button(verb_: WorkOrderVerb, description: str) -> bool:
     """Whether to show the button of a verb."""
@@ -72,6 +76,7 @@ class WorkOrder(Node):
     building: Building | None = to_one("The building.")
     unit: Unit | None = to_one("The Unit.")
     ticket: Ticket | None = to_one("The Ticket it answers.")
+    alarm: Annotated[Alarm, strawberry.lazy("schema.alarm")] | None = to_one("The Alarm it answers.")
     reporter: Person | None = to_one("The resident whose Ticket it answers.")
     assignee: Staff | None = to_one("Who carries it out.")
     number: str = column("For people, unique in the Organization.")

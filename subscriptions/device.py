@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from models.rules.device import DeviceConnection, DeviceState
+from models.rules.device import DeviceConnectivity, DeviceState
 from subscriptions.event import DomainEvent, audience
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ class DeviceStateChanged(DomainEvent):
 
     from_state: DeviceState
     to_state: DeviceState
-    from_connection: DeviceConnection
-    to_connection: DeviceConnection
+    from_connection: DeviceConnectivity
+    to_connection: DeviceConnectivity
     state_version: int
 
 

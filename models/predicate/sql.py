@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Literal
 
-from models.predicate.tree import And, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate
+from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -44,6 +44,10 @@ def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
             return f"{table}.{column} {params.any_of(sorted(values, key=str))}"
         case Lt(column, value):
             return f"{table}.{column} < {params.add(value)}"
+        case Contains(column, text):
+            find = "strpos" if params.dialect == "postgres" else "instr"
+            needle = f"lower(CAST({params.add(text)} AS TEXT))"
+            return f"{find}(lower(COALESCE({table}.{column}, '')), {needle}) > 0"
         case IsNull(column):
             return f"{table}.{column} IS NULL"
         case Not(part):

@@ -42,6 +42,14 @@ class Lt(Predicate):
 
 
 @dataclass(frozen=True, slots=True)
+class Contains(Predicate):
+    """The text of column has `text` in it, upper and lower case alike."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull(Predicate):
     """column is null."""
 
@@ -97,6 +105,11 @@ def is_in(column: str, values: Iterable[Any]) -> Predicate:
 def less(column: str, value: Any) -> Predicate:
     """column < value."""
     return Lt(column, value)
+
+
+def contains(column: str, text: str) -> Predicate:
+    """The text of column has `text` in it, upper and lower case alike; a null has nothing in it."""
+    return Contains(column, text)
 
 
 def is_null(column: str) -> Predicate:

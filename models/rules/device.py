@@ -48,7 +48,7 @@ class DeviceState(str, Enum):
     FAULT = "FAULT"
 
 
-class DeviceConnection(str, Enum):
+class DeviceConnectivity(str, Enum):
     """Whether we hear from a Device."""
 
     NEVER_SEEN = "NEVER_SEEN"

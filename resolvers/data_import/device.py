@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import Building, Device
 from models.predicate import all_of, is_in, is_null
 from models.rules.data_import import ImportFaultCode as Code
-from models.rules.device import DeviceConnection, DeviceState, DeviceStatus
+from models.rules.device import DeviceConnectivity, DeviceState, DeviceStatus
 from resolvers.data_import.place import estates
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "heartbeat_seconds": 60,
     "status": DeviceStatus.IN_SERVICE,
     "state": DeviceState.UNKNOWN,
-    "connection": DeviceConnection.NEVER_SEEN,
+    "connection": DeviceConnectivity.NEVER_SEEN,
 }
 
 

@@ -8,7 +8,7 @@ from adapters.demo.plan import ESTATES, played_devices
 from adapters.identity import token_hash
 from models import Camera, Device, DeviceCredential, Gate
 from models.rules.camera import CameraKind
-from models.rules.device import DeviceConnection, DeviceState
+from models.rules.device import DeviceConnectivity, DeviceState
 from models.rules.gate import GateState
 from resolvers.unit import system_unit
 
@@ -42,7 +42,7 @@ class Equipment:
             await Device.filter(id__in=[device.id for device in self.talking]).update(
                 state=DeviceState.RUNNING,
                 state_at=self._load.now,
-                connection=DeviceConnection.OFFLINE,
+                connection=DeviceConnectivity.OFFLINE,
                 last_seen_at=self._load.now,
             )
 

@@ -3,8 +3,8 @@
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.context import Context, Info
 from schema.base.event import Event, Happening, event, happened, subject
-from schema.base.field import column, computed, has, live_cursor, part, to_many, to_one
-from schema.base.input import ref, text, values
+from schema.base.field import column, computed, has, live_cursor, part, through, to_many, to_one
+from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
@@ -31,6 +31,7 @@ __all__ = [
     "PageInfo",
     "Payload",
     "UserError",
+    "changed",
     "column",
     "computed",
     "decode",
@@ -48,6 +49,7 @@ __all__ = [
     "ref",
     "subject",
     "text",
+    "through",
     "to_many",
     "to_one",
     "values",

@@ -11,6 +11,7 @@ ARGUMENTS = {
     "property_id": "The id of the Property.",
     "post_id": "The id of the ForumPost.",
     "gate_id": "Only at this Gate; all of the Property without it.",
+    "min_severity": "Only alarms that are at least this bad; all without it.",
     "filter": "Which ones; all that the viewer may see without it.",
     "order": "In which order.",
     "after": "Resume after this cursor, without a gap or a duplicate; without it the stream starts now.",

@@ -56,8 +56,10 @@ def subject(description: str, target: str) -> Any:
     return declare(SubjectSpec(target), description)
 
 
-def happened(description: str, key: str) -> Any:
-    """A value that the event itself carries."""
+def happened(description: str, key: str, convert: Callable[[Any], Any] | None = None) -> Any:
+    """A value that the event itself carries, as the log keeps it or through `convert`."""
+    if convert is not None:
+        return declare(HappenedSpec(lambda entry: convert(entry.data[key])), description)
     return declare(HappenedSpec(lambda entry: entry.data[key]), description)
 
 

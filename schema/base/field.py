@@ -111,6 +111,25 @@ class ToOneSpec(Spec):
 
 
 @dataclass(frozen=True)
+class ThroughSpec(Spec):
+    """A column of the row that a foreign key points at; null when there is none or the viewer may not see it."""
+
+    relation: str
+    source: str
+
+    def needs(self, name: str) -> set[str]:
+        """The foreign key."""
+        return {f"{self.relation}_id"}
+
+    async def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Batched with the references of `to_one`."""
+        if row.values[f"{self.relation}_id"] is None:
+            return None
+        other = await ToOneSpec(self.relation).resolve(name, row, arguments)
+        return None if other is None else other.values[self.source]
+
+
+@dataclass(frozen=True)
 class ToManySpec(Spec):
     """The visible rows of `target` whose `via` column is our id: a connection, or a plain list of at most `most`."""
 
@@ -217,6 +236,11 @@ def column(
 def to_one(description: str, *, source: str | None = None, permission: Permission | None = None) -> Any:
     """The node that a foreign key points at. Nullable wherever the viewer may not see it."""
     return declare(ToOneSpec(source, permission), description)
+
+
+def through(description: str, relation: str, source: str) -> Any:
+    """The column `source` (declared on its own type) of the node that `relation` points at. Nullable."""
+    return declare(ThroughSpec(relation, source), description)
 
 
 def to_many(

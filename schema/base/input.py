@@ -24,11 +24,22 @@ def text(description: str, *, optional: bool = False, default: Any = dataclasses
     return strawberry.field(description=description, default=default)
 
 
+def changed(description: str, *, type_: str | None = None) -> Any:
+    """A field of an update: left as it is when not sent, emptied by null. `type_` as in `ref`."""
+    metadata = {"ref": type_} if type_ else {}
+    return strawberry.field(description=description, default=strawberry.UNSET, metadata=metadata)
+
+
 def values(input_: Any) -> dict[str, Any]:
-    """The fields of an input object by Python name, ids decoded, Money as whole fen. Raises Refusal BAD_USER_INPUT."""
+    """The fields of an input object by Python name, ids decoded, Money as whole fen. Raises Refusal BAD_USER_INPUT.
+
+    What the client did not send is left out where the declaration tells it from null (`changed`).
+    """
     result: dict[str, Any] = {}
     for field in dataclasses.fields(input_):
         value = getattr(input_, field.name)
+        if value is strawberry.UNSET:
+            continue
         type_ = field.metadata.get("ref")
         if type_ is not None and isinstance(value, list):
             value = [decode(type_, item, field.name) for item in value]

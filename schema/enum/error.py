@@ -45,4 +45,10 @@ show(
     FORUM_BOARD_ARCHIVED="The board is archived: nothing is written there any more.",
     FORUM_EDIT_WINDOW_OVER="The post is too old to be changed.",
     FORUM_ALREADY_REPORTED="The account has reported this already.",
+    NAME_TAKEN="Another one in the same place bears this name already.",
+    DEVICE_RETIRED="The device has been retired: its file is closed.",
+    CAMERA_ARCHIVED="The camera has been archived: it is not changed any more.",
+    ALARM_ALREADY_ACKNOWLEDGED="Somebody has acknowledged the alarm already.",
+    ALARM_ALREADY_CLEARED="The alarm has been cleared already.",
+    ALARM_HAS_WORK_ORDER="The alarm has a work order that is under way already.",
 )

@@ -92,7 +92,7 @@ def _parse(model: type[Model], column: str, shown: Any, argument: str) -> Any:
                 return datetime.fromisoformat(shown).astimezone(UTC)  # ours always have an offset
             case "DateField":
                 return date.fromisoformat(shown)
-            case "IntField" | "BigIntField":
+            case "IntField" | "BigIntField" | "IntEnumFieldInstance":
                 return int(shown)
         return str(shown)
     except (TypeError, ValueError, OverflowError):

@@ -1,14 +1,14 @@
-"""Devices: what they report."""
+"""What devices report, inside any transaction: that they live, and how they are."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models import Device
 from models.predicate import any_of, eq, is_null, less, negate, to_q
 from models.rules.alarm import AlarmType, trouble_severity
-from models.rules.device import DeviceConnection, DeviceState, silence_alarms
+from models.rules.device import DeviceConnectivity, DeviceState, silence_alarms
 from resolvers.alarm import clear_alarms, raise_alarm
 from subscriptions.device import state_changed
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from resolvers.unit import Unit
 
 
+_TROUBLE = {AlarmType.DEVICE_OFFLINE: "离线", AlarmType.DEVICE_FAULT: "故障"}
+
+
 async def seen(unit: Unit, device_ids: Iterable[UUID]) -> None:
     """Note that we hear from these devices now. Whatever a device sends is a heartbeat.
 
@@ -29,15 +32,15 @@ async def seen(unit: Unit, device_ids: Iterable[UUID]) -> None:
     ids = list(set(device_ids))
     stale = unit.now - timedelta(seconds=unit.house.settings.limits.device_seen_seconds)
     mine = Device.filter(organization_id=unit.organization_id, id__in=ids)
-    away = negate(eq("connection", DeviceConnection.ONLINE.value))
+    away = negate(eq("connection", DeviceConnectivity.ONLINE.value))
     due = any_of(is_null("last_seen_at"), less("last_seen_at", stale), away)
     devices = await mine.filter(to_q(due)).order_by("id").select_for_update() if ids else []
     if not devices:
         return
     await Device.filter(id__in=[device.id for device in devices]).update(last_seen_at=unit.now)
-    back = [device for device in devices if device.connection is not DeviceConnection.ONLINE]
+    back = [device for device in devices if device.connection is not DeviceConnectivity.ONLINE]
     for device in back:
-        await connect(unit, device, DeviceConnection.ONLINE)
+        await _restate(unit, device, connection=DeviceConnectivity.ONLINE)
     if back:
         await clear_alarms(unit, back, [AlarmType.DEVICE_OFFLINE], "设备恢复在线")
 
@@ -54,12 +57,33 @@ async def report_state(unit: Unit, device: Device, state: DeviceState, *, at: da
     was = device.state
     await _restate(unit, device, state=state, state_at=when)
     if state is DeviceState.FAULT and silence_alarms(device.status):
-        await raise_alarm(
-            unit, device, AlarmType.DEVICE_FAULT, trouble_severity(device.kind), f"{device.name} 故障", at=when
-        )
+        await _trouble(unit, device, AlarmType.DEVICE_FAULT, at=when)
     elif was is DeviceState.FAULT:
         await clear_alarms(unit, [device], [AlarmType.DEVICE_FAULT], "设备恢复正常")
     return True
+
+
+async def fall_silent(unit: Unit, device: Device) -> None:
+    """Nothing was heard of a locked device for too long: OFFLINE, and an alarm while it is in service."""
+    await _restate(unit, device, connection=DeviceConnectivity.OFFLINE)
+    if silence_alarms(device.status):
+        await _trouble(unit, device, AlarmType.DEVICE_OFFLINE, actor="job")
+
+
+async def follow_status(unit: Unit, device: Device) -> None:
+    """People changed the status of a locked device: out of service its own alarms end, back in service they return."""
+    if not silence_alarms(device.status):
+        await clear_alarms(unit, [device], list(_TROUBLE), "设备已停用、维修或报废", actor="account")
+        return
+    if device.connection is DeviceConnectivity.OFFLINE:
+        await _trouble(unit, device, AlarmType.DEVICE_OFFLINE, actor="account")
+    if device.state is DeviceState.FAULT:
+        await _trouble(unit, device, AlarmType.DEVICE_FAULT, actor="account")
+
+
+async def _trouble(unit: Unit, device: Device, type_: AlarmType, **details: Any) -> None:
+    summary = f"{device.name} {_TROUBLE[type_]}"
+    await raise_alarm(unit, device, type_, trouble_severity(device.kind), summary, **details)
 
 
 async def locked(unit: Unit, device_ids: Iterable[UUID]) -> dict[UUID, Device]:
@@ -67,11 +91,6 @@ async def locked(unit: Unit, device_ids: Iterable[UUID]) -> dict[UUID, Device]:
     mine = Device.filter(organization_id=unit.organization_id, id__in=list(set(device_ids)))
     live = mine.filter(retired_at=None).order_by("id").select_for_update()
     return {device.id: device for device in await live}
-
-
-async def connect(unit: Unit, device: Device, connection: DeviceConnection) -> None:
-    """Set whether we hear from a locked device, and announce it."""
-    await _restate(unit, device, connection=connection)
 
 
 async def _restate(unit: Unit, device: Device, **values: object) -> None:
