@@ -21,6 +21,7 @@ from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.database.migrate import check_schema, migrate
 from adapters.demo import announce, demo_accounts
+from adapters.device.mqtt import MqttListener
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import simulate
@@ -33,6 +34,7 @@ from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
 from schema.http import Surface
+from schema.ingest import UP, MqttDoor
 from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def application(house: House | None = None) -> Starlette:
     jobs, imports = JobRunner(house), ImportRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
+    listener = mqtt_listener(house.settings, surface)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -78,9 +81,13 @@ def application(house: House | None = None) -> Starlette:
         await hub.start()
         await jobs.start()
         await imports.start()
+        if listener is not None:
+            await listener.start()
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with _streams_end_first(surface):
             yield
+        if listener is not None:
+            await listener.stop()
         await surface.sockets.close()
         await imports.stop()
         await jobs.stop()
@@ -89,6 +96,14 @@ def application(house: House | None = None) -> Starlette:
         await house.database.close()
 
     return surface.application(lifespan)
+
+
+def mqtt_listener(settings: Settings, surface: Surface) -> MqttListener | None:
+    """What takes the calls of devices from the broker; None without MQTT_URL."""
+    if settings.mqtt_url is None:
+        return None
+    door = MqttDoor(surface.ingest, settings.limits.body_bytes)
+    return MqttListener(settings, [UP], door.receive)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -90,6 +92,9 @@ class Settings:
     production: bool = False
     session_hours: float = 12.0
     log_level: str = "info"
+    mqtt_url: str | None = field(default=None, repr=False)
+    mqtt_client_id: str = "wuye"
+    mqtt_ca_file: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -131,6 +136,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         production=env.get("ENVIRONMENT", "") == "production",
         session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
+        mqtt_url=_mqtt_url(env),
+        mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
+        mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
         limits=_limits(env),
     )
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):
@@ -166,6 +174,17 @@ def _admin_url(env: Mapping[str, str]) -> str | None:
 def _broker_url(url: str) -> str:
     if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
         raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
+    return url
+
+
+def _mqtt_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("MQTT_URL")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("mqtt", "mqtts") or not urlsplit(url).hostname:
+        raise SettingsError("MQTT_URL must be mqtt://USER:PASSWORD@HOST:1883 or mqtts://USER:PASSWORD@HOST:8883.")
+    if find_spec("aiomqtt") is None:
+        raise SettingsError("MQTT_URL is set, but aiomqtt is not installed: install requirements-all.txt, or unset it.")
     return url
 
 

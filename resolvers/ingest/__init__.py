@@ -5,6 +5,9 @@ from resolvers.ingest.device import authorise_device
 from resolvers.ingest.gather import Ingest
 from resolvers.ingest.message import (
     AccessMessage,
+    AlarmClearedMessage,
+    AlarmMessage,
+    DeviceStateMessage,
     GateStateMessage,
     Incoming,
     Message,
@@ -15,6 +18,9 @@ from resolvers.ingest.message import (
 
 __all__ = [
     "AccessMessage",
+    "AlarmClearedMessage",
+    "AlarmMessage",
+    "DeviceStateMessage",
     "GateStateMessage",
     "Incoming",
     "Ingest",

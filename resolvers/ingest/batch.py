@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from models import AccessEvent, Gate, Person
+from models import AccessEvent, Device, Gate, Person
 from models.errors import ErrorCode, Refusal
 from models.rules.ingest import IngestStatus, Transport
-from resolvers.ingest.message import AccessMessage, GateStateMessage, Incoming, Message, Receipt, TelemetryMessage
+from resolvers.device import locked, report_state, seen
+from resolvers.ingest.alarm import AlarmDesk
+from resolvers.ingest.message import (
+    AccessMessage,
+    AlarmClearedMessage,
+    AlarmMessage,
+    DeviceStateMessage,
+    GateStateMessage,
+    Incoming,
+    Message,
+    Receipt,
+    TelemetryMessage,
+)
 from resolvers.ingest.rejection import set_aside
 from resolvers.ingest.telemetry import record_readings
 from subscriptions.gate import recorded
@@ -45,9 +57,14 @@ class Entry:
 class Batch:
     """Decides each message, in order, and writes what follows with few statements."""
 
-    def __init__(self, unit: Unit, entries: list[Entry]) -> None:
+    def __init__(self, unit: Unit, entries: list[Entry], alive: set[UUID]) -> None:
+        """`alive`: devices that we hear from, whose last sign of life was written long enough ago."""
         self._unit = unit
         self._entries = entries
+        self._alive = alive
+        self._devices: dict[UUID, Device] = {}
+        self._alarms = AlarmDesk(unit)
+        self._conditions: list[tuple[Entry, DeviceStateMessage]] = []
         self._gates: dict[UUID, Gate] = {}
         self._people: set[UUID] = set()
         self._attempts: list[AccessEvent] = []
@@ -67,8 +84,13 @@ class Batch:
         return receipts
 
     async def _load(self) -> None:
-        """Read the gates and people that the messages name."""
+        """Read what the messages name. Devices, then gates, are locked: in one order everywhere."""
         messages = [entry.incoming.message for entry in self._entries]
+        told_of = {e.device_id for e in self._entries if isinstance(e.incoming.message, DeviceStateMessage)}
+        if told_of or self._alive:
+            self._devices = await locked(self._unit, told_of | self._alive)
+            await seen(self._unit, self._alive)
+        await self._alarms.load(self._entries)
         mine = Gate.filter(organization_id=self._unit.organization_id).order_by("id")
         # Those that may change are locked, in the order of their ids: nobody's change is lost, nobody waits in a ring.
         told = {m.gate_id for m in messages if isinstance(m, GateStateMessage)}
@@ -109,6 +131,10 @@ class Batch:
                 self._attempts.append(self._attempt(message))
             case TelemetryMessage() as message:
                 self._readings.append((entry, message))
+            case DeviceStateMessage() as message:
+                self._conditions.append((entry, message))
+            case AlarmMessage() | AlarmClearedMessage() as message:
+                self._alarms.note(entry.device_id, message)
         return Receipt(IngestStatus.ACCEPTED)
 
     async def _write(self) -> None:
@@ -118,6 +144,9 @@ class Batch:
             if gate.state is not state:
                 before = await self._unit.change(gate, state=state)
                 self._unit.audit("gate.report", before, gate, actor="device")
+        for entry, message in sorted(self._conditions, key=lambda told: told[0].device_id):
+            await report_state(self._unit, self._devices[entry.device_id], message.state, at=message.occurred_at)
+        await self._alarms.write()
         await self._unit.add_all(self._attempts)
         for attempt in self._attempts:
             self._unit.announce(recorded(attempt))
@@ -140,7 +169,7 @@ class Batch:
         )
 
     def _fault(self, entry: Entry) -> Refusal | None:
-        """Why a message is refused: a device speaks for itself and its own gates only."""
+        """Why a message is refused: a device speaks for itself, its own gates and its own cameras only."""
         message: Message | None = entry.incoming.message
         if message is None:
             return entry.incoming.fault or Refusal(ErrorCode.BAD_USER_INPUT, field="messages")
@@ -148,6 +177,10 @@ class Batch:
             gate = self._gates.get(message.gate_id)
             if gate is None or gate.device_id != entry.device_id:
                 return Refusal(ErrorCode.NOT_FOUND, field="gate_id")
+        if isinstance(message, AlarmMessage | AlarmClearedMessage):
+            return self._alarms.fault(entry.device_id, message)
+        if isinstance(message, DeviceStateMessage) and entry.device_id not in self._devices:
+            return Refusal(ErrorCode.NOT_FOUND, field="device")
         if isinstance(message, AccessMessage) and message.person_id and message.person_id not in self._people:
             return Refusal(ErrorCode.NOT_FOUND, field="person_id")
         return None

@@ -20,6 +20,7 @@ from resolvers.viewer import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from models.viewer import Viewer
     from resolvers.ports import House
@@ -31,6 +32,7 @@ logger = logging.getLogger("wuye.ingest")
 class _Parcel:
     """The messages of one call, waiting for the next commit of their Property."""
 
+    device: Viewer
     entries: list[Entry]
     done: asyncio.Future[list[Receipt]]
 
@@ -42,6 +44,7 @@ class Ingest:
         self._house = house
         self._waiting: dict[UUID, list[_Parcel]] = {}
         self._workers: set[asyncio.Task[None]] = set()
+        self._noted: dict[UUID, datetime] = {}
 
     async def accept(
         self, device: Viewer, messages: Sequence[Incoming], transport: Transport = Transport.HTTP
@@ -50,10 +53,10 @@ class Ingest:
         property_id = next(grant.property_id for grant in device.grants)
         assert property_id is not None  # noqa: S101 - a device belongs to one Property
         require(device, Permission.EVENT_INGEST, property_id)
-        if not messages:
+        if not messages and not self._due(device):
             return []
         entries = [Entry(device, property_id, transport, message) for message in messages]
-        parcel = _Parcel(entries, asyncio.get_running_loop().create_future())
+        parcel = _Parcel(device, entries, asyncio.get_running_loop().create_future())
         if property_id in self._waiting:
             self._waiting[property_id].append(parcel)
         else:
@@ -78,7 +81,7 @@ class Ingest:
         while parcels := self._waiting[property_id]:
             self._waiting[property_id] = []
             try:
-                receipts = iter(await self._commit([entry for parcel in parcels for entry in parcel.entries]))
+                receipts = iter(await self._commit(parcels))
             except Exception as error:  # noqa: BLE001 - every caller gets it and answers for itself
                 for parcel in parcels:
                     if not parcel.done.done():
@@ -91,18 +94,31 @@ class Ingest:
             await asyncio.sleep(self._house.settings.limits.ingest_interval_seconds)
         del self._waiting[property_id]
 
-    async def _commit(self, entries: list[Entry]) -> list[Receipt]:
+    async def _commit(self, parcels: list[_Parcel]) -> list[Receipt]:
+        """The receipts of all messages, in order, and a sign of life of each device."""
+        due = {parcel.device.device_id for parcel in parcels if self._due(parcel.device)}
+        alive = {device_id for device_id in due if device_id is not None}
+        entries = [entry for parcel in parcels for entry in parcel.entries]
+        receipts = await self._take(parcels[0].device.organization_id, entries, alive)
+        now = self._house.clock.now()
+        self._noted |= dict.fromkeys(alive, now)
+        return receipts
+
+    async def _take(self, organization_id: UUID, entries: list[Entry], alive: set[UUID]) -> list[Receipt]:
         """All in one transaction. What the database refuses is found by halves, set aside, and holds nobody up."""
         try:
-            async with system_unit(self._house, entries[0].device.organization_id) as unit:
-                return await Batch(unit, entries).run()
+            async with system_unit(self._house, organization_id) as unit:
+                return await Batch(unit, entries, alive).run()
         except (DatabaseUnavailable, Refusal):  # not the message's fault
             raise
         except Exception as error:
-            if len(entries) > 1:
-                middle = len(entries) // 2
-                return [*await self._commit(entries[:middle]), *await self._commit(entries[middle:])]
-            return [await self._poisoned(entries[0], error)]
+            if not entries:
+                raise
+            if len(entries) == 1:
+                return [await self._poisoned(entries[0], error)]
+            middle = len(entries) // 2
+            first = await self._take(organization_id, entries[:middle], alive)
+            return first + await self._take(organization_id, entries[middle:], alive)
 
     async def _poisoned(self, entry: Entry, error: Exception) -> Receipt:
         """A message that passes our checks and fails in the database: the log and the error share a number."""
@@ -112,3 +128,10 @@ class Ingest:
         async with system_unit(self._house, entry.device.organization_id) as unit:
             await set_aside(unit, [(entry, refusal)])
         return Receipt(IngestStatus.REJECTED, refusal)
+
+    def _due(self, device: Viewer) -> bool:
+        """Whether the device's sign of life is to be written: at most every few seconds, not per message."""
+        assert device.device_id is not None  # noqa: S101 - authorise_device gave it
+        noted = self._noted.get(device.device_id)
+        every = self._house.settings.limits.device_seen_seconds
+        return noted is None or abs((self._house.clock.now() - noted).total_seconds()) >= every

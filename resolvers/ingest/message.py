@@ -14,6 +14,8 @@ from models.rules.ingest import IngestStatus
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from models.rules.alarm import AlarmSeverity, AlarmType
+    from models.rules.device import DeviceState
     from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateState
 
 
@@ -59,7 +61,40 @@ class TelemetryMessage:
     readings: tuple[Reading, ...]
 
 
-Message = AccessMessage | GateStateMessage | TelemetryMessage
+@dataclass(frozen=True)
+class DeviceStateMessage:
+    """The device is so."""
+
+    sequence: int
+    occurred_at: datetime
+    state: DeviceState
+
+
+@dataclass(frozen=True)
+class AlarmMessage:
+    """The device, or a camera of it (`camera_key`: what the device calls it), raises an alarm."""
+
+    sequence: int
+    occurred_at: datetime
+    type: AlarmType
+    severity: AlarmSeverity
+    summary: str
+    camera_key: str | None = None
+
+
+@dataclass(frozen=True)
+class AlarmClearedMessage:
+    """The cause of the alarm of this type is gone."""
+
+    sequence: int
+    occurred_at: datetime
+    type: AlarmType
+    camera_key: str | None = None
+
+
+Message = (
+    AccessMessage | GateStateMessage | TelemetryMessage | DeviceStateMessage | AlarmMessage | AlarmClearedMessage
+)
 
 
 @dataclass(frozen=True)

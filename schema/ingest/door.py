@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ErrorCode, Refusal
 from models.rules.ingest import Transport
-from resolvers.ingest import Ingest, authorise_device
+from resolvers.ingest import Incoming, Ingest, authorise_device
 from schema.base import encode
 from schema.ingest.parse import parse
 
@@ -26,7 +26,7 @@ class IngestDoor:
         self._limits = house.settings.limits
         self._house = house
         self._ingest = Ingest(house)
-        self._explain = explain
+        self.explain = explain
 
     async def authorise(self, token: str) -> Viewer | None:
         """The device whose credential `token` is; None when it does not hold. Raises DatabaseUnavailable."""
@@ -45,10 +45,14 @@ class IngestDoor:
         for message, receipt in zip(messages, receipts, strict=True):
             result: dict[str, Any] = {"sequence": message.sequence, "status": receipt.status.value}
             if receipt.refusal is not None:
-                result["error"] = self._explain(receipt.refusal, locale)
+                result["error"] = self.explain(receipt.refusal, locale)
             results.append(result)
         gates = [{"id": encode("Gate", id_), "state": state} for id_, state in await self._ingest.gates_of(device)]
         return {"results": results, "gates": gates}
+
+    async def set_aside(self, device: Viewer, source: Any, refusal: Refusal, transport: Transport) -> None:
+        """Keep what a device sent and was no call."""
+        await self._ingest.accept(device, [Incoming(source, None, fault=refusal)], transport)
 
     def _messages(self, body: Any) -> list[Any]:
         messages = body.get("messages") if isinstance(body, dict) else None

@@ -6,9 +6,29 @@ import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import ErrorCode, Refusal
+from models.rules.alarm import AlarmSeverity, AlarmType
+from models.rules.device import DeviceState
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateState
-from models.rules.ingest import MAX_READINGS, MAX_REASON, MAX_SEQUENCE, MAX_UNIT, METRIC
-from resolvers.ingest import AccessMessage, GateStateMessage, Incoming, Message, Reading, TelemetryMessage
+from models.rules.ingest import (
+    MAX_KEY,
+    MAX_READINGS,
+    MAX_REASON,
+    MAX_SEQUENCE,
+    MAX_SUMMARY,
+    MAX_UNIT,
+    METRIC,
+)
+from resolvers.ingest import (
+    AccessMessage,
+    AlarmClearedMessage,
+    AlarmMessage,
+    DeviceStateMessage,
+    GateStateMessage,
+    Incoming,
+    Message,
+    Reading,
+    TelemetryMessage,
+)
 from schema.base import decode
 from schema.base.scalar import read_instant
 
@@ -84,10 +104,45 @@ def _reading(reading: Any) -> Reading:
     return Reading(metric, float(value), unit or None)
 
 
+def _device_state(item: dict[str, Any], sequence: int, occurred_at: datetime) -> Message:
+    return DeviceStateMessage(sequence, occurred_at, _member(DeviceState, item, "state"))
+
+
+def _alarm(item: dict[str, Any], sequence: int, occurred_at: datetime) -> Message:
+    severity = item.get("severity")
+    if not isinstance(severity, str) or severity not in AlarmSeverity.__members__:
+        raise _bad("severity", "one of " + ", ".join(AlarmSeverity.__members__))
+    summary = _text(item, "summary").strip()
+    if not summary:
+        raise _bad("summary", "some text")
+    return AlarmMessage(
+        sequence,
+        occurred_at,
+        _member(AlarmType, item, "alarmType"),
+        AlarmSeverity[severity],
+        summary[:MAX_SUMMARY],
+        _optional(item, "cameraKey", _key),
+    )
+
+
+def _alarm_cleared(item: dict[str, Any], sequence: int, occurred_at: datetime) -> Message:
+    type_ = _member(AlarmType, item, "alarmType")
+    return AlarmClearedMessage(sequence, occurred_at, type_, _optional(item, "cameraKey", _key))
+
+
+def _key(text: str) -> str:
+    if not 1 <= len(text) <= MAX_KEY:
+        raise _bad("cameraKey", f"1 to {MAX_KEY} characters")
+    return text
+
+
 _READERS: dict[str, Callable[[dict[str, Any], int, datetime], Message]] = {
     "access": _access,
     "gateState": _gate_state,
     "telemetry": _telemetry,
+    "deviceState": _device_state,
+    "alarm": _alarm,
+    "alarmCleared": _alarm_cleared,
 }
 
 

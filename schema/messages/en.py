@@ -14,6 +14,7 @@ EN = {
     "FILE_TYPE_NOT_ALLOWED": "The file is not a photo we can read. Send one of: {allowed}.",
     "UNAUTHENTICATED": "Sign in first: send Authorization: Bearer TOKEN of accountSignIn.",
     "FORBIDDEN": "Your roles do not allow this here ({permission}).",
+    "DEVICE_CREDENTIAL": "The credential in `token` does not hold for the device of this topic.",
     "NOT_ASSIGNEE": "Only the member of staff to whom the work order is assigned may do this.",
     "NOT_FOUND": "There is nothing with this id that you may see.",
     "CONFLICT": "Somebody changed it: you saw version {expected}, it is {actual}. Look at it and try again.",

@@ -14,6 +14,7 @@ ZH = {
     "FILE_TYPE_NOT_ALLOWED": "无法识别的图片。请使用：{allowed}。",
     "UNAUTHENTICATED": "请先登录：携带 accountSignIn 返回的令牌，Authorization: Bearer 令牌。",
     "FORBIDDEN": "您的角色无权在此执行该操作（{permission}）。",
+    "DEVICE_CREDENTIAL": "`token` 不是该主题所属设备的有效凭证。",
     "NOT_ASSIGNEE": "只有被指派的员工才能执行该操作。",
     "NOT_FOUND": "找不到该对象，或您无权查看。",
     "CONFLICT": "数据已被他人修改（您看到的是版本 {expected}，现为 {actual}）。请刷新后重试。",

@@ -30,6 +30,12 @@ REDIS_MISSING = (
     "redis://127.0.0.1:6379/0 (its database is flushed)."
 )
 
+MOSQUITTO_MISSING = (
+    "No MQTT broker for the tests: there is no mosquitto on the PATH or in /usr/sbin. Install the package mosquitto "
+    "(Debian: apt-get install mosquitto), or set TEST_MQTT_URL to a broker that takes any client, such as "
+    "mqtt://127.0.0.1:1883."
+)
+
 
 def server_user() -> int | None:
     """Give the uid that servers are started as: nobody for root, else None (our own)."""
@@ -56,6 +62,14 @@ def redis_program() -> Path:
     found = shutil.which("redis-server")
     if found is None:
         raise ServerUnavailableError(REDIS_MISSING)
+    return Path(found)
+
+
+def mosquitto_program() -> Path:
+    """Give the path of `mosquitto`; raise ServerUnavailableError if there is none."""
+    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise ServerUnavailableError(MOSQUITTO_MISSING)
     return Path(found)
 
 
