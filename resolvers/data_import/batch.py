@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from models import Building, Device, Entrance, Occupancy, Person, Property, Vehicle
+from models import Unit as PlaceUnit
 from models.predicate import Params, Predicate, all_of, eq, to_sql
 from models.rules.data_import import ImportOutcome
 from models.rules.sheet import Fault
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from resolvers.unit import Unit
 
 BULK = 500
+# A chunk may begin with Units of a building that is there and go on with a new one: never by first appearance.
+PARENTS_FIRST: tuple[type[Record], ...] = (Property, Building, Entrance, PlaceUnit, Person, Occupancy, Vehicle, Device)
 SEALED = frozenset({"id_number_cipher", "id_number_hash"})  # the audit says that they changed, not what they are
 
 
@@ -84,14 +88,14 @@ class Batch:
             found.append(self._entries.setdefault((model, values["id"]), Entry(model, values["id"], values, new=False)))
         return found
 
-    def add(self, model: type[Record], **values: Any) -> Entry:
+    def add(self, model: type[Record], /, **values: Any) -> Entry:
         """A row to make."""
         id_ = self.unit.house.identity.uuid()
         entry = Entry(model, id_, {"id": id_, "version": 1, **values}, new=True)
         self._entries[model, id_] = entry
         return entry
 
-    def change(self, entry: Entry, **values: Any) -> bool:
+    def change(self, entry: Entry, /, **values: Any) -> bool:
         """Whether one of `values` differs; those that do are written."""
         differing = {name: value for name, value in values.items() if entry.values.get(name) != value}
         if not entry.new:
@@ -143,7 +147,7 @@ class Batch:
         for entry in self._entries.values():
             if entry.new:
                 made.setdefault(entry.model, []).append(entry)
-        return made
+        return dict(sorted(made.items(), key=lambda item: PARENTS_FIRST.index(item[0])))
 
     def _changed(self) -> list[Entry]:
         return [entry for entry in self._entries.values() if not entry.new and _differing(entry)]

@@ -9,7 +9,7 @@ from adapters.demo.generate.table import FILES
 from adapters.demo.plan import SEED
 from adapters.demo.team import ORGANIZATION
 from models.rules.data_import import ImportState
-from resolvers.data_import import faults_of, import_sheet
+from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.load import Load
 from resolvers.demo.people import Crew
@@ -49,12 +49,12 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED) 
 async def _sheets(load: Load, say: Callable[[str], None]) -> None:
     """The committed CSV files, through the import that everybody uses."""
     for kind, name in FILES.items():
-        row = await import_sheet(load.house, load.organization_id, kind, (DATA / name).read_bytes(), name)
+        wish = NewImport(kind=kind, name=name, content=(DATA / name).read_bytes())
+        row = await import_sheet(load.house, load.organization_id, wish)
         if row.state is not ImportState.DONE:
-            faults = [
-                f"row {f.row_number} {f.column_name}: {f.code.value}" for f in await faults_of(load.house, row, 5)
-            ]
-            raise RuntimeError(f"{name} is not taken: {'; '.join(faults)}. Run python -m adapters.demo.generate.")
+            faults = await faults_of(load.house, row, 5)
+            shown = "; ".join(f"row {fault.row_number} {fault.column_name}: {fault.code.value}" for fault in faults)
+            raise RuntimeError(f"{name} is not taken: {shown}. Run python -m adapters.demo.generate.")
         say(f"{row.rows_created} {name.removesuffix('.csv')}")
 
 

@@ -71,7 +71,7 @@ class Load:
         """So many seconds after midnight of a day in the estates."""
         return (datetime.combine(day, time(), ZONE) + timedelta(seconds=seconds)).astimezone(UTC)
 
-    def row(self, model: type[R], at: datetime, **values: Any) -> R:
+    def row(self, model: type[R], at: datetime, /, **values: Any) -> R:
         """A row of an instant of the past, keyed by it."""
         stamps: dict[str, Any] = {"created_at": at}
         if "version" in model._meta.fields_map:

@@ -63,7 +63,9 @@ class Crew:
         load = self._load
         async with system_unit(load.house, load.organization_id):
             people = {p.id: p for p in await Person.filter(organization_id=load.organization_id).order_by("id")}
-        chance, accounts, taken, number = load.chance("residents"), [], set[UUID](), 0
+        chance, number = load.chance("residents"), 0
+        accounts: list[Account] = []
+        taken: set[UUID] = set()
         for code, place in load.properties.items():
             holders = [stay for stay in load.stays if stay.property_id == place.id and self._lives(stay)]
             chance.shuffle(holders)

@@ -34,6 +34,7 @@ FILES = {
 }
 """In the order in which they are loaded."""
 
+HEARTBEATS = {"PUMP": 15, "LIFT": 30}  # seconds; the others keep the default
 PURPOSE = "物业服务合同签订与门禁实名登记"
 CONSENT = "2024-1"
 
@@ -163,4 +164,5 @@ def _devices() -> Iterator[Line]:
                 "warranty_until": machine.warranty_until.isoformat(),
                 "expected_life_months": machine.life_months,
                 "cost": machine.cost,
+                "heartbeat_seconds": HEARTBEATS.get(machine.kind),
             }
