@@ -98,7 +98,7 @@ _MOVE = {
     " WHERE a.id = d.id AND a.organization_id = $1 RETURNING a.id",
     "sqlite": "UPDATE ledger_account AS a SET balance = a.balance + d.amount"
     " FROM (SELECT i.value AS id, m.value AS amount FROM json_each($2) i JOIN json_each($3) m ON m.key = i.key) d"
-    " WHERE a.id = d.id AND a.organization_id = $1 RETURNING a.id",
+    " WHERE a.id = d.id AND a.organization_id = $1 RETURNING id",
 }
 
 

@@ -38,6 +38,8 @@ _KINDS = {
     "CharEnumFieldInstance": "text",
     "IntField": "integer",
     "BigIntField": "bigint",
+    "BooleanField": "boolean",
+    "IntEnumFieldInstance": "integer",
     "FloatField": "double precision",
     "DateField": "date",
     "DatetimeField": "timestamptz",

@@ -1,5 +1,7 @@
 """What people of the demo say: troubles and how they were mended. Invented."""
 
+from models.rules.alarm import AlarmSeverity, AlarmType
+from models.rules.gate import AccessMethod
 from models.rules.ticket import TicketKind
 
 # Kind of place, kind of ticket: category and words. {room} and {spot} are filled in.
@@ -72,3 +74,26 @@ RESULTS = (
     "现场处理完毕，后续继续观察。",
 )
 NOTES = ("请先电话联系。", "请带好备用配件。", "下午在现场。", "注意拍照留存。")
+
+# Why a gate stays shut: for somebody it does not know, and for somebody it knows.
+UNKNOWN = {
+    AccessMethod.FACE: ("未识别的人脸", "人脸比对分数过低", "疑似照片攻击，已拒绝"),
+    AccessMethod.CARD: ("卡号未登记", "门禁卡已挂失"),
+    AccessMethod.PHONE: ("蓝牙钥匙无效", "手机未绑定住户"),
+    AccessMethod.QR: ("二维码已过期", "访客码使用次数已满"),
+    AccessMethod.PIN: ("密码错误", "密码连续输错，已锁定五分钟"),
+}
+KNOWN = ("门禁权限已到期", "不在允许通行的时段", "该住户无此门权限")
+
+# What cameras and machines alarm about: type, severity, words, and whether it only happens while the estate sleeps.
+INCIDENTS = (
+    (AlarmType.INTRUSION, AlarmSeverity.MAJOR, "{place}：夜间有人翻越围栏", True),
+    (AlarmType.LOITERING, AlarmSeverity.WARNING, "{place}：有人长时间徘徊", True),
+    (AlarmType.SMOKE, AlarmSeverity.CRITICAL, "{place}：画面出现烟雾", False),
+    (AlarmType.FALL, AlarmSeverity.MAJOR, "{place}：疑似有人摔倒", False),
+    (AlarmType.CROWD, AlarmSeverity.MINOR, "{place}：人员聚集", False),
+    (AlarmType.VEHICLE, AlarmSeverity.WARNING, "{place}：消防通道违停", False),
+    (AlarmType.LIFT, AlarmSeverity.MAJOR, "{place}：轿厢停在两层之间", False),
+    (AlarmType.DEVICE_FAULT, AlarmSeverity.MINOR, "{place} 故障", False),
+)
+CLEARED = ("现场核实，为误报。", "保安已到场处置，人员离开。", "已处理，恢复正常。", "设备重启后恢复。")

@@ -10,9 +10,13 @@ from adapters.demo.plan import SEED
 from adapters.demo.team import ORGANIZATION
 from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet
+from resolvers.demo.access import write_passages
+from resolvers.demo.bill import write_bills
 from resolvers.demo.equipment import Equipment
+from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
 from resolvers.demo.people import Crew
+from resolvers.demo.security import write_alarms, write_readings, write_rejected
 from resolvers.demo.ticket import write_tickets
 
 if TYPE_CHECKING:
@@ -42,6 +46,12 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED) 
     await equipment.install()
     say(f"{len(crew.accounts)} staff, {len(equipment.gates)} gates, {len(equipment.cameras)} cameras")
     say(await write_tickets(load, crew))
+    say(await write_passages(load, equipment.gates))
+    say(await write_alarms(load, crew, equipment))
+    say(await write_readings(load, equipment))
+    await write_rejected(load, equipment)
+    say(await write_forum(load, crew))
+    say(await write_bills(load, crew))
     write_handover(house.settings.demo_path, _handover(crew, equipment))
     return True
 
