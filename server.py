@@ -24,7 +24,7 @@ from adapters.demo import announce, demo_accounts
 from adapters.device.mqtt import MqttListener
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
-from adapters.simulator import simulate
+from adapters.simulator import Manner, simulate
 from adapters.storage import LocalStorage
 from adapters.vault import KeyVault
 from resolvers.demo import load_demo
@@ -175,13 +175,14 @@ async def _demo(settings: Settings) -> None:
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
-def run(settings: Settings, speed: float, seed: int) -> None:
+def run(settings: Settings, manner: Manner) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
         asyncio.run(migrate(settings, SystemClock().now()))
     asyncio.run(_demo(settings))
     announce(settings)
-    arguments = [sys.executable, __file__, "simulate", "--speed", str(speed), "--seed", str(seed)]
+    arguments = [sys.executable, __file__, "simulate", "--speed", str(manner.speed), "--seed", str(manner.seed)]
+    arguments += [f"--{name}={value}" for name in ("hour", "day") if (value := getattr(manner, name)) is not None]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command
     try:
@@ -223,7 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "run":
-            run(settings, options.speed, options.seed)
+            run(settings, Manner(options.seed, options.speed, None, options.hour, options.day))
         case "serve":
             serve(settings)
         case "migrate":
@@ -233,7 +234,13 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             asyncio.run(_demo(settings))
             announce(settings)
         case "simulate":
-            return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
+            return asyncio.run(
+                simulate(
+                    settings,
+                    options.url,
+                    Manner(options.seed, options.speed, options.minutes, options.hour, options.day),
+                )
+            )
         case "schema":
             return schema(check=options.check)
     return 0
@@ -253,6 +260,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--speed", type=float, default=1.0, help="1 is an event every few seconds (default)")
+        command.add_argument("--hour", type=float, help="begin at this hour of the day, such as 7.5 (default: now)")
+        command.add_argument("--day", type=int, help="begin on this day of the week, 1 is Monday (default: today)")
         command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
     command.add_argument("--minutes", type=float, help="stop by itself after so long")

@@ -87,12 +87,12 @@ KNOWN = ("门禁权限已到期", "不在允许通行的时段", "该住户无�
 
 # What cameras and machines alarm about: type, severity, words, and whether it only happens while the estate sleeps.
 INCIDENTS = (
-    (AlarmType.INTRUSION, AlarmSeverity.MAJOR, "{place}：夜间有人翻越围栏", True),
+    (AlarmType.INTRUSION, AlarmSeverity.MAJOR, "{place}：夜间有人闯入", True),
     (AlarmType.LOITERING, AlarmSeverity.WARNING, "{place}：有人长时间徘徊", True),
     (AlarmType.SMOKE, AlarmSeverity.CRITICAL, "{place}：画面出现烟雾", False),
     (AlarmType.FALL, AlarmSeverity.MAJOR, "{place}：疑似有人摔倒", False),
     (AlarmType.CROWD, AlarmSeverity.MINOR, "{place}：人员聚集", False),
-    (AlarmType.VEHICLE, AlarmSeverity.WARNING, "{place}：消防通道违停", False),
+    (AlarmType.VEHICLE, AlarmSeverity.WARNING, "{place}：通道被占用", False),
     (AlarmType.LIFT, AlarmSeverity.MAJOR, "{place}：轿厢停在两层之间", False),
     (AlarmType.DEVICE_FAULT, AlarmSeverity.MINOR, "{place} 故障", False),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from adapters.demo.day import Pace, at
+from adapters.demo.day import Pace, at, quiet
+from adapters.demo.metric import METRICS
 from adapters.demo.talk import CLEARED, INCIDENTS
-from models import Alarm, DeviceReading, LatestReading, RejectedMessage
+from models import Alarm, Camera, Device, DeviceReading, LatestReading, RejectedMessage
 from models.errors import ErrorCode
 from models.rules.alarm import AlarmType
 from models.rules.device import DeviceKind
@@ -18,90 +19,105 @@ from resolvers.alarm.raising import source_key
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
-    from models import Device
+    from models.rules.alarm import AlarmSeverity
     from resolvers.demo.equipment import Equipment
     from resolvers.demo.load import Load
     from resolvers.demo.people import Crew
 
-ALARM_DAYS, ALARMS = 30, 160
+ALARM_DAYS, ALARMS = 30, 200
+# What is active when the demo begins: type, since how many minutes, whether somebody has taken note.
+ACTIVE = ((AlarmType.VEHICLE, 12, False), (AlarmType.FALL, 35, True), (AlarmType.CROWD, 50, True))
 READING_MINUTES = 15
 
 
 async def write_alarms(load: Load, crew: Crew, equipment: Equipment) -> str:
-    """Alarms of cameras and devices by the hours of the day; those of the last two hours may still be open."""
-    chance = load.chance("alarms")
-    guards = crew.of("", "中控")
-    rows: list[Alarm] = []
+    """Alarms of cameras and machines by the hours of the day, and three that are active."""
+    history = _Alarms(load, crew, equipment)
     for _ in range(ALARMS):
-        type_, severity, words, quiet_only = chance.choice(INCIDENTS)
-        back = timedelta(days=chance.random() * ALARM_DAYS)
-        when = load.now - back - timedelta(minutes=5)
-        hour = (when - load.at(load.today, 0)).total_seconds() / 3600 % 24
-        if chance.random() > at(Pace.INCIDENT, hour) / 1.5 or (quiet_only and 6 <= hour < 22):
-            continue
-        sources = equipment.cameras if type_ not in (AlarmType.LIFT, AlarmType.DEVICE_FAULT) else equipment.talking
-        source = chance.choice(sources)
-        if type_ is AlarmType.LIFT and getattr(source, "kind", None) is not DeviceKind.LIFT:
-            continue
-        acknowledged = when + timedelta(seconds=chance.randint(20, 400))
-        cleared = acknowledged + timedelta(minutes=chance.randint(3, 90))
-        rows.append(
-            load.row(
+        history.one(load.now - timedelta(days=history.chance.random() * ALARM_DAYS, hours=4))
+    history.still_active()
+    await load.save(history.rows)
+    return f"{len(history.rows)} alarms of a month, {len(ACTIVE)} of them active"
+
+
+class _Alarms:
+    def __init__(self, load: Load, crew: Crew, equipment: Equipment) -> None:
+        self.rows: list[Alarm] = []
+        self.chance = load.chance("alarms")
+        self._load = load
+        self._guards = crew.of("", "中控")
+        self._cameras = equipment.cameras
+        self._machines = equipment.talking
+        self._lifts = [device for device in equipment.talking if device.kind is DeviceKind.LIFT]
+
+    def one(self, when: datetime) -> None:
+        """An alarm of long ago: noted, handled, cleared. In quiet hours there are more."""
+        hour = (when - self._load.at(self._load.today, 0)).total_seconds() / 3600 % 24
+        if self.chance.random() > at(Pace.INCIDENT, hour) / 1.5:
+            return
+        kinds = [kind for kind in INCIDENTS if not kind[3] or quiet(hour)]
+        type_, severity, words, _ = self.chance.choice(kinds)
+        noted = when + timedelta(seconds=self.chance.randint(20, 400))
+        cleared = noted + timedelta(minutes=self.chance.randint(3, 90))
+        self._add(self._source(type_), (type_, severity, words), when, noted, cleared)
+
+    def _source(self, type_: AlarmType) -> Camera | Device:
+        if type_ is AlarmType.LIFT:
+            return self.chance.choice(self._lifts)
+        if type_ is AlarmType.DEVICE_FAULT:
+            return self.chance.choice(self._machines)
+        return self.chance.choice(self._cameras)
+
+    def still_active(self) -> None:
+        """What the control room has on its screen when the demo begins."""
+        for n, (type_, minutes, noted) in enumerate(ACTIVE):
+            _, severity, words, _ = next(kind for kind in INCIDENTS if kind[0] is type_)
+            when = self._load.now - timedelta(minutes=minutes)
+            seen = when + timedelta(minutes=1) if noted else None
+            self._add(self._cameras[3 * n], (type_, severity, words), when, seen, None)
+
+    def _add(
+        self,
+        source: Camera | Device,
+        kind: tuple[AlarmType, AlarmSeverity, str],
+        when: datetime,
+        noted: datetime | None,
+        cleared: datetime | None,
+    ) -> None:
+        guard, count = self.chance.choice(self._guards).id, self.chance.choice((1, 1, 1, 2, 3, 6))
+        reason = self.chance.choice(CLEARED)
+        type_, severity, words = kind
+        self.rows.append(
+            self._load.row(
                 Alarm,
                 when,
                 property_id=source.property_id,
                 building_id=source.building_id,
-                device_id=source.id if source in equipment.talking else None,
-                camera_id=None if source in equipment.talking else source.id,
+                device_id=source.id if isinstance(source, Device) else None,
+                camera_id=source.id if isinstance(source, Camera) else None,
+                work_order_id=None,
                 source_key=source_key(source),
                 type=type_,
                 severity=severity,
                 summary=words.format(place=source.name),
-                count=(count := chance.choice((1, 1, 1, 2, 3, 6))),
+                count=count,
                 announced_count=count,
                 first_at=when,
                 last_at=when + timedelta(seconds=5 * (count - 1)),
                 announced_at=when,
-                work_order_id=None,
-                **_handled(load, guards[chance.randrange(len(guards))].id, acknowledged, cleared),
+                escalation_level=0,
+                escalated_at=None,
+                acknowledged_at=noted,
+                acknowledged_by_id=guard if noted else None,
+                acknowledge_note=None,
+                cleared_at=cleared,
+                cleared_by_id=guard if cleared else None,
+                clear_reason=reason if cleared else None,
+                version=1 + (noted is not None) + (cleared is not None),
+                updated_at=cleared or noted or when,
             )
         )
-    kept = _one_active(rows)
-    await load.save(kept)
-    return f"{len(kept)} alarms of a month, {sum(row.cleared_at is None for row in kept)} of them active"
-
-
-def _handled(load: Load, guard: UUID, acknowledged: datetime, cleared: datetime) -> dict[str, Any]:
-    """What people did by now; an alarm that is older than a day was cleared."""
-    done, seen = cleared < load.now, acknowledged < load.now
-    return {
-        "acknowledged_at": acknowledged if seen else None,
-        "acknowledged_by_id": guard if seen else None,
-        "acknowledge_note": None,
-        "cleared_at": cleared if done else None,
-        "cleared_by_id": guard if done else None,
-        "clear_reason": CLEARED[cleared.minute % len(CLEARED)] if done else None,
-        "escalation_level": 0,
-        "escalated_at": None,
-        "version": 1 + seen + done,
-        "updated_at": cleared if done else acknowledged if seen else acknowledged - timedelta(seconds=1),
-    }
-
-
-def _one_active(rows: list[Alarm]) -> list[Alarm]:
-    """One active alarm per (source, type), as the database holds it."""
-    active: set[tuple[str, AlarmType]] = set()
-    kept = []
-    for row in rows:
-        key = (row.source_key, row.type)
-        if row.cleared_at is None and key in active:
-            continue
-        if row.cleared_at is None:
-            active.add(key)
-        kept.append(row)
-    return kept
 
 
 async def write_readings(load: Load, equipment: Equipment) -> str:
@@ -121,15 +137,6 @@ async def write_readings(load: Load, equipment: Equipment) -> str:
             latest.append(_latest(load, last))
     await load.save(rows, latest)
     return f"{len(rows)} readings of a day"
-
-
-# Metric, unit, level, and how far it swings with the day.
-METRICS: dict[DeviceKind, tuple[tuple[str, str, float, float], ...]] = {
-    DeviceKind.LIFT: (("motor_temperature", "°C", 38, 6), ("trips_per_hour", "", 22, 18)),
-    DeviceKind.PUMP: (("pressure", "MPa", 0.42, 0.03), ("current", "A", 11.5, 2.5)),
-    DeviceKind.METER: (("power", "kW", 46, 22),),
-    DeviceKind.HVAC: (("supply_temperature", "°C", 9, 1.5),),
-}
 
 
 def _reading(load: Load, device: Device, metric: str, unit: str, value: float, when: datetime) -> DeviceReading:
