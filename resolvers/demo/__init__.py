@@ -11,7 +11,7 @@ from adapters.demo.team import ORGANIZATION
 from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.access import write_passages
-from resolvers.demo.bill import write_bills
+from resolvers.demo.bill import MONTHS, write_bills
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["load_demo"]
 
 
-async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED) -> bool:
+async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, months: int = MONTHS) -> bool:
     """Load the demo unless the database has an Organization; False when it has one.
 
     The same seed and instant give the same rows, but for what must not be foreseen: secrets of devices, salts and
-    nonces. `say` is told each part as it is done. Accounts and tokens are written to Settings.demo_path at the end.
+    nonces. Bills go back `months`. `say` is told each part as it is done. Accounts and tokens are written to Settings.demo_path at the end.
     """
     if await house.database.call("organizations"):
         return False
@@ -51,7 +51,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED) 
     say(await write_readings(load, equipment))
     await write_rejected(load, equipment)
     say(await write_forum(load, crew))
-    say(await write_bills(load, crew))
+    say(await write_bills(load, crew, months))
     write_handover(house.settings.demo_path, _handover(crew, equipment))
     return True
 

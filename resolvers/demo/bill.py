@@ -11,11 +11,10 @@ from models import Allocation, Bill, ChargeItem, Payment
 from models.rules.bill import Line, Rounding, status_of
 from models.rules.ledger import LedgerAccountKind, Move, PostingKind, taken
 from models.rules.payment import PaymentMethod
-from models.rules.person import OccupancyKind
 from models.rules.place import local_day
 from models.viewer import Viewer
 from resolvers.bill import Draft, issue
-from resolvers.demo.people import moved_in
+from resolvers.demo.people import PAYERS, moved_in
 from resolvers.ledger import Booking, hold, open_account, post
 from resolvers.unit import system_unit
 
@@ -46,24 +45,24 @@ class _Owed:
     open: int
 
 
-async def write_bills(load: Load, crew: Crew) -> str:
+async def write_bills(load: Load, crew: Crew, months: int = MONTHS) -> str:
     """Issue and take money, month by month, in the order in which it happened; what was written, in words."""
     issued = paid = 0
     for code, place in load.properties.items():
         books = _Books(load, crew, code, place)
         await books.open()
-        for month in _months(load.today):
+        for month in _months(load.today, months):
             await books.month(month)
         issued += books.issued
         paid += books.paid
     return f"{issued} bills, {paid} payments"
 
 
-def _months(today: date) -> list[date]:
-    """The first days of the last twelve months, this one included."""
+def _months(today: date, count: int) -> list[date]:
+    """The first days of the last months, this one included."""
     first = today.replace(day=1)
     found = [first]
-    for _ in range(MONTHS - 1):
+    for _ in range(count - 1):
         found.append((found[-1] - timedelta(days=1)).replace(day=1))
     return found[::-1]
 
@@ -79,6 +78,7 @@ class _Books:
         self._chance = load.chance(f"bills:{code}")
         self._cashier = crew.of(code, "收费")[0]
         self._account: Account = crew.account_of(self._cashier)
+        self._played = crew.played
         self._units = [unit for unit in load.units.values() if unit.property_id == place.id]
         self._habits = self._chance.choices(list(HABITS), list(HABITS.values()), k=len(self._units))
         self._owed: dict[UUID, list[_Owed]] = defaultdict(list)
@@ -140,8 +140,7 @@ class _Books:
     def _payer(self, home: PlaceUnit, day: date) -> UUID | None:
         """Its tenant where it is let for business, else its owner; None for an empty one."""
         here = [stay for stay in self._stays[home.id] if moved_in(stay, day)]
-        wanted = (OccupancyKind.TENANT, OccupancyKind.OWNER)
-        for kind in wanted if self._code != "YGHY" else wanted[::-1]:
+        for kind in PAYERS[self._code]:
             for stay in here:
                 if stay.kind is kind:
                     return stay.person_id
@@ -154,7 +153,8 @@ class _Books:
             owed = self._owed[home.id]
             share = _share(self._chance, habit, first.month, len(owed)) if owed else 0.0
             when = self._counter_hour(first)
-            if share and when < last:
+            to_be_seen = home.id in self._played and _next(first) > self._load.today  # they pay while we watch
+            if share and when < last and not to_be_seen:
                 wishes.append((when, home.id, share))
         payments, allocations, bookings = [], [], []
         cash = await open_account(unit, self._place.id, LedgerAccountKind.CASH)

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 SHOWN_RESIDENTS = 4  # of the first estate: printed
 PLAYED_RESIDENTS = {"YGHY": 5, "BJZX": 2, "NHLJ": 1}
-WITH_ACCOUNT = 320  # further residents, who have only written in the forum so far; they sign in with their phone number
+# Further residents, who have only written in the forum so far; they sign in with their phone number.
+WITH_ACCOUNT = {"YGHY": 220, "BJZX": 60, "NHLJ": 40}
+# Who pays the bills of a Unit: the first of these that holds it. Where it is let for business, the tenant.
+PAYERS = {
+    "YGHY": (OccupancyKind.OWNER, OccupancyKind.TENANT),
+    "BJZX": (OccupancyKind.TENANT, OccupancyKind.OWNER),
+    "NHLJ": (OccupancyKind.TENANT, OccupancyKind.OWNER),
+}
 FIRST_PHONE = 900_000  # staff have numbers of their own
 
 
@@ -33,6 +40,7 @@ class Crew:
         self.staff: dict[str, list[Staff]] = {}  # by the code of their estate; "" for all of the company
         self.accounts: dict[UUID, Account] = {}  # by Staff
         self.residents: dict[UUID, list[Account]] = {}  # by Property
+        self.played: set[UUID] = set()  # Units whose holders the simulator plays
         self.cast: list[dict[str, Any]] = []  # whom the page offers and the simulator plays
         self._load = load
         self._hash = password_hash
@@ -63,28 +71,34 @@ class Crew:
         load = self._load
         async with system_unit(load.house, load.organization_id):
             people = {p.id: p for p in await Person.filter(organization_id=load.organization_id).order_by("id")}
-        chance, number = load.chance("residents"), 0
-        accounts: list[Account] = []
         taken: set[UUID] = set()
         for code, place in load.properties.items():
-            holders = [stay for stay in load.stays if stay.property_id == place.id and self._lives(stay)]
-            chance.shuffle(holders)
             here = self.residents.setdefault(place.id, [])
-            share = WITH_ACCOUNT * len(holders) // len(load.units)
-            for stay in holders:
+            for stay in self._neighbours(code, place.id):
                 person = people[stay.person_id]
-                if person.id in taken or person.phone is None or len(here) == PLAYED_RESIDENTS[code] + share:
-                    continue
-                taken.add(person.id)
-                played = len(here) < PLAYED_RESIDENTS[code]
-                number += played
-                account = self._account(f"resident{number}" if played else person.phone, person_id=person.id)
-                here.append(account)
-                accounts.append(account)
-                if played:
-                    shown = number <= SHOWN_RESIDENTS
-                    self._enter(account.login, person.name, Role.RESIDENT, code, shown=shown, played=True)
-        await load.save(accounts)
+                if person.id not in taken and person.phone is not None and not self._full(code, here):
+                    taken.add(person.id)
+                    here.append(self._resident(code, len(here) < PLAYED_RESIDENTS[code], stay, person))
+        await load.save([account for accounts in self.residents.values() for account in accounts])
+
+    def _neighbours(self, code: str, property_id: UUID) -> list[Occupancy]:
+        """Those who hold something in an estate, in an order by chance; who pays the bills of a Unit comes first."""
+        here = [stay for stay in self._load.stays if stay.property_id == property_id and stay.move_out_on is None]
+        holders = [stay for stay in here if stay.kind in PAYERS[code]]
+        self._load.chance(f"residents:{code}").shuffle(holders)
+        return sorted(holders, key=lambda stay: stay.kind is not PAYERS[code][0])
+
+    def _full(self, code: str, here: list[Account]) -> bool:
+        return len(here) >= PLAYED_RESIDENTS[code] + WITH_ACCOUNT[code]
+
+    def _resident(self, code: str, played: bool, stay: Occupancy, person: Person) -> Account:
+        if not played:
+            return self._account(person.phone or "", person_id=person.id)
+        self.played.add(stay.unit_id)
+        number = len(self.played)
+        login = f"resident{number}"
+        self._enter(login, person.name, Role.RESIDENT, code, shown=number <= SHOWN_RESIDENTS, played=True)
+        return self._account(login, person_id=person.id)
 
     def of(self, code: str, *titles: str) -> list[Staff]:
         """Those who work in an estate (with those who work in all), with one of the titles when any is named."""
@@ -98,9 +112,6 @@ class Crew:
     def account_of(self, staff: Staff) -> Account:
         """The account of a member of staff."""
         return self.accounts[staff.id]
-
-    def _lives(self, stay: Occupancy) -> bool:
-        return stay.move_out_on is None and stay.kind in (OccupancyKind.OWNER, OccupancyKind.TENANT)
 
     def _staff(self, n: int, post: PostPlan, chance: Chance) -> Staff:
         woman = chance.holds(0.75 if post.title in ("客服管家", "收费员", "保洁员", "收费主管") else 0.2)
