@@ -87,8 +87,8 @@ async def post(unit: Unit, property_id: UUID, bookings: Sequence[Booking]) -> No
             ids = {"posting_id": posting.id, "ledger_account_id": move.account_id}
             entries.append(unit.new(Entry, amount=move.amount, **ids, **stamp))
             deltas[move.account_id] += move.amount
-    await Posting.bulk_create(made, batch_size=BATCH)
-    await Entry.bulk_create(entries, batch_size=BATCH)
+    await unit.add_all(made)
+    await unit.add_all(entries)
     await _move(unit, deltas)
 
 

@@ -31,7 +31,8 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     """Load the demo unless the database has an Organization; False when it has one.
 
     The same seed and instant give the same rows, but for what must not be foreseen: secrets of devices, salts and
-    nonces. Bills go back `months`. `say` is told each part as it is done. Accounts and tokens are written to Settings.demo_path at the end.
+    nonces. Bills go back `months`. `say` is told each part as it is done. Accounts and tokens are written to
+    Settings.demo_path at the end.
     """
     if await house.database.call("organizations"):
         return False
