@@ -25,9 +25,10 @@ from tests.test_rejected_message import poison
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from starlette.applications import Starlette
+
     from adapters.settings import Settings
     from resolvers.ports import House
-    from starlette.applications import Starlette
     from tests.client import Client
     from tests.factories.tenant import Tenant, World
 
