@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(LOCKFLAGS) pyproject.toml
 
-.PHONY: help run test check faults lock schema map clean
+.PHONY: help run test check faults bench lock schema map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/python -m pytest tests/house/test_sizes.py tests/house/test_floors.py
 
 faults: .venv/.dev ## keep the promises under kills, cuts and floods, at full counts (up to 90 min)
-	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py $(ARGS)
+	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py tests/test_ledger_history.py $(ARGS)
+
+bench: .venv/.dev ## measure what docs/performance.md promises (about three minutes; needs mosquitto)
+	@exec $(BIN)/python -m tests.benchmarks.ingest $(ARGS)
 
 lock: .venv/.dev ## write the lock files from pyproject.toml; LOCKFLAGS=--upgrade takes newer versions
 	$(UV) --output-file requirements.txt

@@ -13,6 +13,7 @@ import threading
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import uvicorn
 
@@ -21,20 +22,23 @@ from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.database.migrate import check_schema, migrate
 from adapters.demo import announce, demo_accounts
-from adapters.device.mqtt import MqttListener
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import Manner, simulate
-from adapters.storage import LocalStorage
+from adapters.storage import make_storage
 from adapters.vault import KeyVault
+from models.rules.data_import import ImportKind, ImportMode, ImportState
+from resolvers.data_import import NewImport, faults_of, import_sheet, summary
 from resolvers.demo import load_demo
 from resolvers.jobs import JobRunner
 from resolvers.jobs.data_import import ImportRunner
+from resolvers.jobs.export import ExportRunner
 from resolvers.ports import House
 from resolvers.viewer import Viewers
 from schema import build_schema
+from schema.data_import import told
 from schema.http import Surface
-from schema.ingest import UP, MqttDoor
+from schema.ingest.listener import mqtt_listener
 from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
@@ -58,7 +62,7 @@ def build_house(settings: Settings) -> House:
         signer=Signer(settings.secret_key),
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
-        storage=LocalStorage(settings.storage_path),
+        storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key),
     )
 
@@ -72,7 +76,8 @@ def application(house: House | None = None) -> Starlette:
     jobs, imports = JobRunner(house), ImportRunner(house)
     viewers = Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
-    listener = mqtt_listener(house.settings, surface)
+    exports = ExportRunner(house, surface.listings)
+    listener = mqtt_listener(house, surface.ingest)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -80,6 +85,7 @@ def application(house: House | None = None) -> Starlette:
         await house.broker.connect()
         await hub.start()
         await jobs.start()
+        await exports.start()
         await imports.start()
         if listener is not None:
             await listener.start()
@@ -89,21 +95,16 @@ def application(house: House | None = None) -> Starlette:
         if listener is not None:
             await listener.stop()
         await surface.sockets.close()
+        await exports.stop()
         await imports.stop()
         await jobs.stop()
         await hub.stop()
         await house.broker.close()
         await house.database.close()
 
-    return surface.application(lifespan)
-
-
-def mqtt_listener(settings: Settings, surface: Surface) -> MqttListener | None:
-    """What takes the calls of devices from the broker; None without MQTT_URL."""
-    if settings.mqtt_url is None:
-        return None
-    door = MqttDoor(surface.ingest, settings.limits.body_bytes)
-    return MqttListener(settings, [UP], door.receive)
+    asgi = surface.application(lifespan)
+    asgi.state.listener = listener
+    return asgi
 
 
 @contextmanager
@@ -175,6 +176,32 @@ async def _demo(settings: Settings) -> None:
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
+async def _import(settings: Settings, options: argparse.Namespace) -> int:
+    """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
+    wish = NewImport(
+        kind=ImportKind(options.kind.upper()),
+        name=options.file.name,
+        content=await asyncio.to_thread(options.file.read_bytes),
+        mode=ImportMode.SKIP_BAD if options.skip_bad else ImportMode.ALL_OR_NOTHING,
+        dry_run=options.dry_run,
+    )
+    house = build_house(settings)
+    await house.database.connect()
+    try:
+        rows = await house.database.call("organizations")
+        found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
+        if found is None:
+            print(f"error: there is no organization {options.organization!r}", file=sys.stderr)
+            return 1
+        row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
+        print()
+        for fault in await faults_of(house, row):
+            print(told(fault), file=sys.stderr)
+    finally:
+        await house.database.close()
+    return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
+
+
 def run(settings: Settings, manner: Manner) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
@@ -211,7 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings()
         configure_log(settings)
         return _command(options, settings)
-    except (SettingsError, DatabaseUnavailable) as error:
+    except (SettingsError, DatabaseUnavailable, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt:
@@ -233,14 +260,11 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         case "demo":
             asyncio.run(_demo(settings))
             announce(settings)
+        case "import":
+            return asyncio.run(_import(settings, options))
         case "simulate":
-            return asyncio.run(
-                simulate(
-                    settings,
-                    options.url,
-                    Manner(options.seed, options.speed, options.minutes, options.hour, options.day),
-                )
-            )
+            manner = Manner(options.seed, options.speed, options.minutes, options.hour, options.day)
+            return asyncio.run(simulate(settings, options.url, manner))
         case "schema":
             return schema(check=options.check)
     return 0
@@ -253,7 +277,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve a migrated database")
     commands.add_parser("migrate", help="bring the database to the newest schema")
-    commands.add_parser("demo", help="load the demo property into an empty database")
+    commands.add_parser("demo", help="load the demo estates into an empty database")
     for name, text in (
         ("run", "migrate, load the demo when empty, simulate and serve"),
         ("simulate", "play residents, technicians and gates of the demo against a running server"),
@@ -265,6 +289,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
     command.add_argument("--minutes", type=float, help="stop by itself after so long")
+    imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
+    imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")
+    imported.add_argument("file", type=Path, help="the sheet")
+    imported.add_argument("--organization", required=True, help="slug of the Organization")
+    imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
+    imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

@@ -119,15 +119,17 @@ class RedisDoorbell(BroadcastBackend):
         self._channels: set[str] = set()
         self._subscribed = asyncio.Event()
         self._live = False
+        self._reading = asyncio.Lock()
 
     async def connect(self) -> None:
         """Nothing yet: the first read connects, and tries again for as long as it takes."""
 
     async def disconnect(self) -> None:
-        """Drop both connections."""
-        await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
-        await self._listener.aclose()
-        await self._publisher.aclose()
+        """Drop both connections. broadcaster cancels its listener and does not wait for it: it may be connecting."""
+        async with self._reading:
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
+            await self._listener.aclose()
+            await self._publisher.aclose()
 
     async def subscribe(self, channel: str) -> None:
         """Listen to `channel` from the next connection on."""
@@ -150,7 +152,8 @@ class RedisDoorbell(BroadcastBackend):
         while True:
             await self._subscribed.wait()
             try:
-                event = await self._read()
+                async with self._reading:
+                    event = await self._read()
             except (RedisError, OSError) as error:
                 if self._live:
                     log.warning("doorbell lost, reconnecting: %s", error)

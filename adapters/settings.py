@@ -48,6 +48,12 @@ class Limits:
     upload_files: int = 9
     upload_total_bytes: int = 50 * 1024 * 1024
     upload_pixels: int = 40_000_000
+    upload_loose_files: int = 100
+    upload_loose_hours: float = 24.0
+    upload_day_bytes: int = 500 * 1024 * 1024
+    export_rows: int = 200_000
+    export_open: int = 5
+    export_days: float = 7.0
     import_bytes: int = 50 * 1024 * 1024
     import_unpacked_bytes: int = 400 * 1024 * 1024
     import_rows: int = 200_000
@@ -76,6 +82,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class S3:
+    """Where an S3-speaking store answers. Without an endpoint it is AWS's own of the region."""
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str = field(default="", repr=False)
+    secret_access_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this process runs. `database_admin_url` owns the schema; `database_url` is the application role."""
 
@@ -86,6 +104,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     state_path: Path = Path("var")
+    s3: S3 | None = None
     secret_key: str = field(default="", repr=False)
     personal_data_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
@@ -95,6 +114,8 @@ class Settings:
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
     mqtt_ca_file: str | None = None
+    frigate_token: str | None = field(default=None, repr=False)
+    frigate_file: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -104,7 +125,7 @@ class Settings:
 
     @property
     def storage_path(self) -> Path:
-        """Where uploaded files lie."""
+        """Where uploaded files lie, unless they lie in S3."""
         return self.state_path / "files"
 
     @property
@@ -130,6 +151,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "PORT", Settings.port, 0, 65_535),
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
         state_path=state_path,
+        s3=_s3(env),
         secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
         personal_data_key=_personal_data_key(env.get("PERSONAL_DATA_KEY"), state_path / "personal-data-key"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
@@ -139,6 +161,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
+        frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
+        frigate_file=env.get("FRIGATE_FILE") or None,
         limits=_limits(env),
     )
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):
@@ -175,6 +199,22 @@ def _broker_url(url: str) -> str:
     if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
         raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
     return url
+
+
+def _s3(env: Mapping[str, str]) -> S3 | None:
+    url = env.get("STORAGE_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise SettingsError("STORAGE_URL must be s3://BUCKET/PREFIX; leave it out to keep files under STATE_PATH.")
+    endpoint = env.get("S3_ENDPOINT") or None
+    if endpoint is not None and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise SettingsError("S3_ENDPOINT must be an address such as https://s3.example.com.")
+    key, secret = env.get("S3_ACCESS_KEY_ID"), env.get("S3_SECRET_ACCESS_KEY")
+    if not key or not secret:
+        raise SettingsError("STORAGE_URL needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.")
+    return S3(parts.netloc, parts.path.strip("/"), endpoint, env.get("S3_REGION") or S3.region, key, secret)
 
 
 def _mqtt_url(env: Mapping[str, str]) -> str | None:

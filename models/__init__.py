@@ -11,6 +11,7 @@ from models.charge_item import ChargeItem
 from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
 from models.event import EventStream, LoggedEvent
+from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
@@ -39,6 +40,7 @@ __all__ = [
     "Building",
     "Camera",
     "ChargeItem",
+    "DataExport",
     "DataImport",
     "Device",
     "DeviceCredential",

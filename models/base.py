@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Model)
 
 
-__all__ = ["Model", "Record", "Versioned", "drawn", "reference"]
+__all__ = ["Model", "Record", "Versioned", "fresh", "reference"]
 
 
 def reference(table: str, *, null: bool = False) -> Any:
@@ -23,7 +23,7 @@ def reference(table: str, *, null: bool = False) -> Any:
     return fields.ForeignKeyField(f"models.{table}", **options)
 
 
-def drawn(model: type[M], **values: Any) -> M:
+def fresh(model: type[M], /, **values: Any) -> M:
     """A new row whose columns are `values` and, for the others, their defaults. The database is the one to check.
 
     Tortoise's own constructor looks at each value several times: of a hundred thousand rows that takes seconds.

@@ -27,6 +27,31 @@ class Door:
         return self.sql.replace("{array}", "json_group_array").replace("{row}", "json_array")
 
 
+_VIEWER = {
+    "session_id": "uuid",
+    "account_id": "uuid",
+    "organization_id": "uuid",
+    "person_id": "uuid",
+    "staff_id": "uuid",
+    "expires_at": "timestamptz",
+    "grants": "text",
+    "homes": "text",
+}
+_RIGHTS = (
+    "a.id AS account_id, a.organization_id, a.person_id, a.staff_id,"
+    " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
+    "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
+    " CAST((SELECT"
+    "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
+    "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
+)
+
+_CLAIM = (
+    "UPDATE data_export SET locked_until = $2, attempts = attempts + 1 WHERE id = (SELECT id FROM data_export"
+    " WHERE state IN ('WAITING', 'RUNNING') AND (locked_until IS NULL OR locked_until < $1)"
+    " ORDER BY created_at LIMIT 1) RETURNING id, organization_id, account_id, attempts"
+)
+
 DOORS: dict[str, Door] = {
     "sign_in": Door(
         {"slug": "text", "login": "text"},
@@ -37,35 +62,17 @@ DOORS: dict[str, Door] = {
     ),
     "viewer": Door(
         {"token_hash": "text"},
-        {
-            "session_id": "uuid",
-            "account_id": "uuid",
-            "organization_id": "uuid",
-            "person_id": "uuid",
-            "staff_id": "uuid",
-            "expires_at": "timestamptz",
-            "grants": "text",
-            "homes": "text",
-        },
-        "SELECT s.id AS session_id, a.id AS account_id, a.organization_id, a.person_id, a.staff_id, s.expires_at,"
-        " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
-        "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
-        " CAST((SELECT"
-        "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
-        "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
+        _VIEWER,
+        f"SELECT s.id AS session_id, s.expires_at, {_RIGHTS}"  # noqa: S608 - our own words
         " FROM session s JOIN account a ON a.id = s.account_id"
         " WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
     ),
+    # Without a session: work that an account left to us goes on with its rights after it has signed out.
     "account_viewer": Door(
-        {"account_id": "uuid"},
-        {"organization_id": "uuid", "person_id": "uuid", "staff_id": "uuid", "grants": "text", "homes": "text"},
-        "SELECT a.organization_id, a.person_id, a.staff_id,"
-        " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
-        "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
-        " CAST((SELECT"
-        "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
-        "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
-        " FROM account a WHERE a.id = $1 AND a.disabled_at IS NULL",
+        {"account_id": "uuid", "expires_at": "timestamptz"},
+        _VIEWER,
+        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
+        " WHERE a.id = $1 AND a.disabled_at IS NULL",
     ),
     "import_claim": Door(
         {"now": "timestamptz", "until": "timestamptz"},
@@ -92,8 +99,42 @@ DOORS: dict[str, Door] = {
     ),
     "file": Door(
         {"file_id": "uuid"},
-        {"storage_key": "text", "media_type": "text"},
-        "SELECT storage_key, media_type FROM file WHERE id = $1",
+        {"storage_key": "text", "thumbnail_key": "text", "media_type": "text", "kind": "text", "name": "text"},
+        "SELECT storage_key, thumbnail_key, media_type, kind, name FROM file WHERE id = $1",
+    ),
+    "file_known": Door(
+        {"ids": "uuid[]"},
+        {"storage_key": "text", "thumbnail_key": "text"},
+        "SELECT storage_key, thumbnail_key FROM file WHERE id IN (SELECT value FROM json_each($1))",
+        postgres="SELECT storage_key, thumbnail_key FROM file WHERE id = ANY($1)",
+    ),
+    "file_delete": Door(
+        {"ids": "uuid[]", "before": "timestamptz"},
+        {"storage_key": "text", "thumbnail_key": "text"},
+        "DELETE FROM file WHERE id IN (SELECT value FROM json_each($1)) AND created_at < $2"
+        " RETURNING storage_key, thumbnail_key",
+        postgres="DELETE FROM file WHERE id = ANY($1) AND created_at < $2 RETURNING storage_key, thumbnail_key",
+        writes=True,
+    ),
+    "export_claim": Door(
+        {"at": "timestamptz", "until": "timestamptz"},
+        {"id": "uuid", "organization_id": "uuid", "account_id": "uuid", "attempts": "integer"},
+        _CLAIM,
+        postgres=_CLAIM.replace("LIMIT 1", "LIMIT 1 FOR UPDATE SKIP LOCKED"),
+        writes=True,
+    ),
+    "export_due": Door(
+        {"at": "timestamptz"},
+        {"id": "uuid"},
+        "SELECT id FROM data_export WHERE state IN ('WAITING', 'RUNNING')"
+        " AND (locked_until IS NULL OR locked_until < $1) LIMIT 1",
+    ),
+    "export_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM data_export WHERE id IN (SELECT id FROM data_export WHERE ended_at < $1"
+        " ORDER BY ended_at LIMIT $2) RETURNING id",
+        writes=True,
     ),
     "organizations": Door(
         {},

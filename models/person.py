@@ -19,7 +19,7 @@ class Person(Versioned):
     name = fields.CharField(max_length=80)
     phone = fields.CharField(max_length=20, null=True)
     email = fields.CharField(max_length=254, null=True)
-    id_number_cipher = fields.TextField(null=True, description="sealed by adapters/vault.py, nowhere else")
+    id_number_cipher = fields.CharField(max_length=200, null=True, description="sealed by adapters/vault.py")
     id_number_hash = fields.CharField(max_length=64, null=True, description="keyed, unique in the Organization")
     id_number_purpose = fields.CharField(max_length=120, null=True, description="what it is kept for (rules.md 25)")
     id_number_consent_on = fields.DateField(null=True)

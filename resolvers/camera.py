@@ -59,7 +59,7 @@ async def create(viewer: Viewer | None, house: House, property_id: UUID, **value
             camera = await unit.add(Camera, property_id=place.id, **checked)
             unit.audit("camera.create", None, camera)
     except UniqueViolation as error:  # another process was a moment faster
-        raise _taken(error) from None
+        raise _taken(error, values) from None
     return camera
 
 
@@ -76,7 +76,7 @@ async def update(viewer: Viewer | None, house: House, id_: UUID, expected_versio
             before = await unit.change(camera, **checked)
             unit.audit("camera.update", before, camera)
     except UniqueViolation as error:  # another process was a moment faster
-        raise _taken(error) from None
+        raise _taken(error, values) from None
     return camera
 
 
@@ -138,11 +138,12 @@ async def _is_free(unit: Unit, property_id: UUID, device_id: UUID, news: dict[st
     """Refuse a name that another live camera of the Property bears, or a key that another of the device has."""
     live = Camera.filter(organization_id=unit.organization_id, archived_at=None)
     if "name" in news and await live.filter(property_id=property_id, name=news["name"]).exists():
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name")
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", name=news["name"])
     key = news.get("source_key")
     if key is not None and await live.filter(device_id=device_id, source_key=key).exists():
-        raise Refusal(ErrorCode.NAME_TAKEN, field="source_key")
+        raise Refusal(ErrorCode.NAME_TAKEN, field="source_key", name=key)
 
 
-def _taken(error: UniqueViolation) -> Refusal:
-    return Refusal(ErrorCode.NAME_TAKEN, field="source_key" if "source" in str(error) else "name")
+def _taken(error: UniqueViolation, values: dict[str, Any]) -> Refusal:
+    field = "source_key" if "source" in str(error) else "name"
+    return Refusal(ErrorCode.NAME_TAKEN, field=field, name=values.get(field))

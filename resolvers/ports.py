@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
     from adapters.broker import Broker
     from adapters.clock import Clock
     from adapters.database import Database
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from adapters.settings import Settings
     from adapters.storage import Storage
     from adapters.vault import Vault
+    from models.rules.export import Column
+    from models.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,30 @@ class House:
     broker: Broker
     storage: Storage
     vault: Vault
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Rows of a list, one value a column; `after` leads to the next page, None at the end."""
+
+    rows: Sequence[Sequence[Any]]
+    after: str | None
+
+
+class Listing(Protocol):
+    """A document that reads one list, ready to be read page after page."""
+
+    columns: Sequence[Column]
+    property_id: UUID | None  # of which Property the list is, when it is of one
+
+    async def page(self, viewer: Viewer, after: str | None) -> ListPage:
+        """The next page as `viewer` sees it now. Raises Refusal when a field is refused."""
+        ...
+
+
+class Documents(Protocol):
+    """What a use-case needs of the contract above it: reading a list by a client's own document."""
+
+    def listing(self, document: str, variables: Mapping[str, Any], viewer: Viewer, locale: str) -> Listing:
+        """Check the document as any query is checked, and that it reads one list. Raises Refusal BAD_USER_INPUT."""
+        ...

@@ -17,7 +17,7 @@ from models.scope import visible
 from resolvers.file import attach_photos
 from resolvers.unit import Unit, unit_of_work
 from resolvers.viewer import require
-from resolvers.work_order import open_order
+from resolvers.work_order import free_number, open_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,14 +68,13 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
             raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
         _may_raise(unit, place, home)
         _check(draft, unit.now)
-        (number,) = await unit.numbers(Ticket, local_day(unit.now, place.time_zone))
         ticket = await unit.add(
             Ticket,
             property_id=place.id,
             building_id=home.building_id if home else None,
             unit_id=home.id if home else None,
             reporter_id=unit.viewer.person_id if unit.viewer else None,
-            number=number,
+            number=await free_number(unit, local_day(unit.now, place.time_zone)),
             kind=draft.kind,
             category=draft.category.strip(),
             text=draft.text.strip(),

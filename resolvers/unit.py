@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from models import AuditEntry
-from models.base import drawn
+from models.base import fresh
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
 from models.rules.number import number
@@ -45,9 +45,8 @@ _KINDS = {
     "DateField": "date",
     "DatetimeField": "timestamptz",
 }
-SECRET = frozenset(
-    {"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash"}
-)  # never in an audit
+# Never in an audit.
+SECRET = frozenset({"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash"})
 MOST_NUMBERS = 1_000  # looked up at once
 
 
@@ -84,15 +83,15 @@ class Unit:
             raise Refusal(ErrorCode.NOT_FOUND, field=field)
         return row
 
-    def new(self, model: type[R], **values: Any) -> R:
+    def new(self, model: type[R], /, **values: Any) -> R:
         """A row of the Organization, keyed and stamped, not written yet: for `bulk_create`."""
         stamps = {"created_at": self.now}
         if "version" in model._meta.fields_map:
             stamps["updated_at"] = self.now
         keys = {"id": self.house.identity.uuid(), "organization_id": self.organization_id}
-        return drawn(model, **{**keys, **stamps, **values})
+        return fresh(model, **{**keys, **stamps, **values})
 
-    async def add(self, model: type[R], **values: Any) -> R:
+    async def add(self, model: type[R], /, **values: Any) -> R:
         """A new row of the Organization, keyed and stamped."""
         row = self.new(model, **values)
         await row.save(force_create=True)

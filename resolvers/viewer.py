@@ -62,23 +62,11 @@ async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now
     return fresh
 
 
-async def account_viewer(tx: Transaction, database: Database, account_id: UUID, now: datetime) -> Viewer | None:
-    """An account with its rights as they are now, for work that outlives its session; None when it is disabled."""
-    rows = await tx.call("account_viewer", account_id)
-    if not rows:
-        return None
-    row = rows[0]
-    grants, grants_until = _grants(orjson.loads(row["grants"] or "[]"), now)
-    homes, homes_until = _homes(orjson.loads(row["homes"] or "[]"), now)
-    return Viewer(
-        organization_id=_uuid(row["organization_id"]),
-        valid_until=min([now + timedelta(hours=1), *grants_until, *homes_until]),
-        account_id=account_id,
-        person_id=_uuid(row["person_id"]) if row["person_id"] else None,
-        staff_id=_uuid(row["staff_id"]) if row["staff_id"] else None,
-        grants=grants,
-        homes=homes,
-    )
+async def account_viewer(
+    source: Database | Transaction, database: Database, account_id: UUID, now: datetime
+) -> Viewer | None:
+    """An account's rights as they are now, for work that outlives its session; None when it is gone or disabled."""
+    return viewer_of(await source.call("account_viewer", account_id, now + timedelta(seconds=60)), "", database, now)
 
 
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:
@@ -101,7 +89,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         organization_id=_uuid(row["organization_id"]),
         valid_until=min([expires_at, *grants_until, *homes_until]),
         session_key=key,
-        session_id=_uuid(row["session_id"]),
+        session_id=_uuid(row["session_id"]) if row["session_id"] else None,
         account_id=_uuid(row["account_id"]),
         person_id=_uuid(row["person_id"]) if row["person_id"] else None,
         staff_id=_uuid(row["staff_id"]) if row["staff_id"] else None,

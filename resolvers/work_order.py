@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from resolvers.ports import House
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: numbers are read out on the phone
 _CHANGES = {
     WorkOrderVerb.ASSIGN: WorkOrderChange.ASSIGNED,
     WorkOrderVerb.ACCEPT: WorkOrderChange.ACCEPTED,
@@ -106,19 +105,10 @@ async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary
 
 
 async def free_number(unit: Unit, day: date) -> str:
-    """A number that no Ticket and no WorkOrder of the Organization has: the Property's day and five characters.
-
-    There are 28 million a day; the database keeps them unique.
-    """
+    """A number that no Ticket and no WorkOrder of the Organization has: an order bears its ticket's."""
     while True:
-        rest, text = unit.house.identity.uuid().int & (1 << 40) - 1, ""
-        for _ in range(5):
-            rest, digit = divmod(rest, len(_ALPHABET))
-            text += _ALPHABET[digit]
-        number = f"{day:%y%m%d}-{text}"
-        tickets = Ticket.filter(organization_id=unit.organization_id, number=number)
-        orders = WorkOrder.filter(organization_id=unit.organization_id, number=number)
-        if not (await tickets.exists() or await orders.exists()):
+        (number,) = await unit.numbers(Ticket, day)
+        if not await WorkOrder.filter(organization_id=unit.organization_id, number=number).exists():
             return number
 
 

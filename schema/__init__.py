@@ -16,7 +16,9 @@ from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
+from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
@@ -28,6 +30,7 @@ from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuer
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
@@ -42,14 +45,17 @@ class Query(
     GateQuery,
     TelemetryQuery,
     RejectedMessageQuery,
+    DeviceQuery,
+    CameraQuery,
+    AlarmQuery,
+    ForumQuery,
     ChargeItemQuery,
     BillQuery,
     PaymentQuery,
     LedgerQuery,
-    ForumQuery,
-    DeviceQuery,
-    CameraQuery,
-    AlarmQuery,
+    ExportQuery,
+    VehicleQuery,
+    DataImportQuery,
 ):
     """Reads."""
 
@@ -71,14 +77,17 @@ class Mutation(
     WorkOrderMutation,
     GateMutation,
     RejectedMessageMutation,
-    ChargeItemMutation,
-    BillMutation,
-    PaymentMutation,
-    ForumMutation,
-    ForumModerationMutation,
     DeviceMutation,
     CameraMutation,
     AlarmMutation,
+    ForumMutation,
+    ForumModerationMutation,
+    ChargeItemMutation,
+    BillMutation,
+    PaymentMutation,
+    ExportMutation,
+    VehicleMutation,
+    DataImportMutation,
 ):
     """Verbs."""
 
@@ -87,10 +96,12 @@ class Mutation(
 class Subscription(
     WorkOrderSubscription,
     GateSubscription,
-    BillSubscription,
-    ForumSubscription,
     DeviceSubscription,
     AlarmSubscription,
+    ForumSubscription,
+    BillSubscription,
+    ExportSubscription,
+    DataImportSubscription,
 ):
     """Live streams."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,25 +10,41 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 import models
-from models.rules.file import FileKind
+from models.rules.file import FileKind, FileVariant
 from resolvers import file as usecase
 from schema.base import Info, Node, Payload, column, node, verb
 from schema.base.field import Spec, declare
 
 
+@dataclass(frozen=True)
 class LinkSpec(Spec):
-    """A signed address of the file."""
+    """A signed address of one variant of the file; null when the file has none."""
 
-    def resolve(self, name: str, row: object, arguments: object) -> str:
+    variant: FileVariant
+
+    def needs(self, name: str) -> set[str]:
+        """Whether there is a thumbnail."""
+        return {"thumbnail_key"}
+
+    def resolve(self, name: str, row: Any, arguments: object) -> str | None:
         """Made anew with each answer."""
-        return usecase.link(row.reader.house, row.values["id"])  # type: ignore[attr-defined]
+        if self.variant is FileVariant.THUMBNAIL and row.values["thumbnail_key"] is None:
+            return None
+        return usecase.link(row.reader.house, row.values["id"], self.variant)
 
 
 @node(models.File, "A photo, checked by decoding and encoded anew by us: no foreign bytes, no GPS; or a sheet.")
 class File(Node):
     """A photo or a sheet."""
 
-    url: str = declare(LinkSpec(), "A path that serves the bytes for ten minutes to whoever holds it.")
+    url: str = declare(
+        LinkSpec(FileVariant.ORIGINAL), "A path that serves the bytes for ten minutes to whoever holds it."
+    )
+    thumbnail_url: str | None = declare(
+        LinkSpec(FileVariant.THUMBNAIL),
+        "缩略图: a path that serves a small WebP of the photo, at most 320 pixels wide and high, for ten minutes;"
+        " null for a sheet.",
+    )
     media_type: str = column("image/jpeg, image/png or image/webp; of a sheet text/csv or Excel's.")
     size_bytes: int = column("Size in bytes, at most 10 MiB when uploaded.")
     kind: FileKind = column("A photo or a sheet.")
@@ -48,7 +65,11 @@ class FileUploadPayload(Payload):
 class FileMutation:
     """Verbs of files."""
 
-    @verb("Upload a photo (multipart request; JPEG, PNG or WebP, at most 10 MiB and 40 megapixels).")
+    @verb(
+        "Upload a photo (multipart request; JPEG, PNG or WebP, at most 10 MiB and 40 megapixels; up to 9 parts and"
+        " 50 MiB a request). Attach it within 24 hours: a photo that belongs to nothing is removed then, and at most"
+        " 100 of an account may, nor may it upload more than 500 MiB in 24 hours."
+    )
     async def file_upload(self, info: Info, file: Upload) -> FileUploadPayload | None:
         """Keep a photo."""
         part: Any = file

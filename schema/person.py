@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 import models
+from models.query import Order
 from models.query import Query as Rows
+from models.rules.permission import Permission
 from models.rules.person import OccupancyKind
 from models.rules.place import local_day
 from resolvers import person as usecase
@@ -28,11 +30,14 @@ from schema.base import (
     to_many,
     to_one,
 )
+from schema.base.field import Spec, ToManySpec, declare
+from schema.base.page import Page
 from schema.place import Property, Unit
 
 if TYPE_CHECKING:
     from schema.bill import Bill
     from schema.ledger import LedgerAccount
+    from schema.plan.row import Row
 
 
 @node(models.Occupancy, "入住关系: a Person holds a Unit from a day to a day.")
@@ -50,6 +55,31 @@ class Occupancy(Node):
     version: int = column("Grows by one with each change.")
 
 
+class MaskedIdNumberSpec(Spec):
+    """The ID number with all but its end hidden, for who holds person.read where the Person holds or held a Unit."""
+
+    def needs(self, name: str) -> set[str]:
+        """Only the sealed number."""
+        return {"id_number_cipher"}
+
+    def resolve(self, name: str, row: Row, arguments: object) -> Any:
+        """Null without a number or the right; the right may have to be asked of the Person's occupancies."""
+        if row.values["id_number_cipher"] is None or not row.reader.may(Permission.PERSON_READ, None):
+            return None
+        if Permission.PERSON_READ in row.reader.signed_in.everywhere:
+            return usecase.masked_id_number(row.reader.house, row.reader.signed_in, row.values)
+        return self._asked(row)
+
+    async def _asked(self, row: Row) -> str | None:
+        held = await row.reader.many(_HELD, Page(first=_HELD.page), row.values["id"])
+        if not any(row.reader.may(Permission.PERSON_READ, one.values["property_id"]) for one in held.nodes):
+            return None
+        return usecase.masked_id_number(row.reader.house, row.reader.signed_in, row.values)
+
+
+_HELD = ToManySpec("Occupancy", "person_id", Order(), 100, connection=True)
+
+
 @node(models.Person, "住户: a natural person.")
 class Person(Node):
     """A natural person."""
@@ -57,6 +87,11 @@ class Person(Node):
     name: str = column("Full name.")
     phone: str | None = column("Phone number.")
     email: str | None = column("E-mail address.")
+    id_number_masked: str | None = declare(
+        MaskedIdNumberSpec(),
+        "身份证号, all but the last four characters hidden; null without one, or without person.read there. The whole"
+        " number is never shown.",
+    )
     occupancies: Connection[Occupancy] = to_many("What the Person holds and held.", "Occupancy", "person_id")
     bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
         "The bills that the Person owes or owed, oldest first, as far as the viewer may see.", "Bill", "payer_id"

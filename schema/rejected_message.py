@@ -13,6 +13,7 @@ from models.query import Query as Rows
 from models.rules.ingest import Transport
 from resolvers import rejected_message as usecase
 from schema.base import Info, Node, Payload, column, decode, many, node, one, text, to_one, values, verb
+from schema.device import Device
 from schema.place import Property
 
 
@@ -21,6 +22,7 @@ class RejectedMessage(Node):
     """A message that could not be taken."""
 
     property: Property = to_one("The estate.")
+    device: Device | None = to_one("Who sent it.")
     transport: Transport = column("The way it came.")
     sequence: str | None = column("The number that the device gave it, if it gave a good one.", convert=str)
     payload: str = column("What the device sent, its first 4 KiB.")

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
 
 import models
+from models.query import Order
 from models.query import Query as Rows
 from resolvers import telemetry as usecase
 from schema.base import Info, ListOrder, Node, column, decode, many, node
+from schema.base.field import ToManySpec, declare, page_arguments
+from schema.base.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schema.plan.row import Row
+
+PAGE = 1_000
 
 
-@node(
-    models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days unless the operator says otherwise."
-)
+@node(models.DeviceReading, "遥测值: one value that a device measured. Kept 400 days by default.")
 class DeviceReading(Node):
     """One value that a device measured."""
 
@@ -37,19 +48,43 @@ class LatestReading(Node):
     recorded_at: datetime = column("Our time.", source="created_at")
 
 
-_Metric = Annotated[str, strawberry.argument(description="Which metric, as the device names it.")]
-_Since = Annotated[
-    datetime | None, strawberry.argument(name="from", description="Measured at or after (device's time).")
-]
-_Until = Annotated[datetime | None, strawberry.argument(description="Measured before (device's time).")]
+METRIC = "Which metric, as the device names it."
+SINCE, UNTIL = "Measured at or after (device's time).", "Measured before (device's time)."
+
+_Metric = Annotated[str, strawberry.argument(description=METRIC)]
+_Since = Annotated[datetime | None, strawberry.argument(name="from", description=SINCE)]
+_Until = Annotated[datetime | None, strawberry.argument(description=UNTIL)]
 _Device = Annotated[strawberry.ID, strawberry.argument(description="The id of the Device.")]
+
+
+@dataclass(frozen=True)
+class _MeasuredSpec(ToManySpec):
+    """The readings of one metric of a device, in a window of time."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Batched over all devices of the list."""
+        where = usecase.chosen(arguments["metric"], arguments.get("since"), arguments.get("until"))
+        return row.reader.many(replace(self, where=where), Page.of(arguments, self.page), row.values["id"])
+
+
+def measured(description: str) -> Any:
+    """A connection over the readings of a device."""
+    spec = _MeasuredSpec("DeviceReading", "device_id", Order("occurred_at"), PAGE, connection=True)
+    field = declare(spec, description)
+    field.arguments = [
+        StrawberryArgument("metric", None, StrawberryAnnotation(str), description=METRIC),
+        StrawberryArgument("since", "from", StrawberryAnnotation(datetime | None), description=SINCE, default=None),
+        StrawberryArgument("until", None, StrawberryAnnotation(datetime | None), description=UNTIL, default=None),
+        *page_arguments(PAGE),
+    ]
+    return field
 
 
 @strawberry.type
 class TelemetryQuery:
     """Reads of telemetry."""
 
-    @many("The values of one metric of a device, by the device's time.", DeviceReading, page=1000)
+    @many("The values of one metric of a device, by the device's time.", DeviceReading, page=PAGE)
     def device_readings(
         self,
         info: Info,

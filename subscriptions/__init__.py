@@ -5,6 +5,7 @@ from subscriptions.bill import BillChanged
 from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
 from subscriptions.event import DomainEvent, Entry
+from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.work_order import WorkOrderChanged
@@ -16,6 +17,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         AlarmChanged,
         BillChanged,
         DeviceStateChanged,
+        ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
         WorkOrderChanged,
@@ -30,6 +32,7 @@ __all__ = [
     "DeviceStateChanged",
     "DomainEvent",
     "Entry",
+    "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
     "WorkOrderChanged",

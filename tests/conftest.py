@@ -19,7 +19,7 @@ from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Limits, Settings
-from adapters.storage import LocalStorage
+from adapters.storage import make_storage
 from adapters.vault import KeyVault
 from resolvers.ports import House
 from server import application, uvicorn_options
@@ -77,7 +77,7 @@ def house_of(settings: Settings) -> House:
         signer=Signer("test key"),
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
-        storage=LocalStorage(settings.storage_path),
+        storage=make_storage(settings),
         vault=KeyVault("test key of personal data"),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.client import Client
 
 UPLOAD = """mutation ($file: Upload!) { fileUpload(file: $file) {
-    file { id url mediaType sizeBytes width height } userErrors { code field message } } }"""
+    file { id url thumbnailUrl mediaType sizeBytes width height } userErrors { code field message } } }"""
 
 
 async def send(

@@ -41,7 +41,7 @@ FIELDED = [type_ for type_ in TYPES if isinstance(type_, GraphQLObjectType | Gra
 # Strawberry's own scalar of multipart uploads; its text is not ours.
 FOREIGN = {"Upload"}
 # Subscriptions that need no id to be scoped by: they follow the stream of the viewer's own Account.
-OF_THE_OWN_ACCOUNT = {"billChanged"}
+OF_THE_OWN_ACCOUNT = {"billChanged", "exportProgressed"}
 
 
 def parts() -> Iterator[tuple[str, str | None]]:
@@ -82,8 +82,9 @@ def test_the_committed_sdl_is_the_contract(
 
 def test_mutations_name_the_object_first_and_answer_payloads() -> None:
     assert SCHEMA.mutation_type is not None
-    # A mutation about a thing that is no node names it the same way: a prepayment is a LedgerAccount of that kind.
-    objects = ["prepayment", *(type_.name[0].lower() + type_.name[1:] for type_ in FIELDED)]
+    # A mutation about a thing whose node bears another name says it as people do: a prepayment is a LedgerAccount of
+    # that kind, an export is a DataExport; DataImport is `import` wherever a client names it.
+    objects = ["export", "import", "prepayment", *(type_.name[0].lower() + type_.name[1:] for type_ in FIELDED)]
     for name, field in SCHEMA.mutation_type.fields.items():
         assert any(re.fullmatch(f"{noun}[A-Z][a-zA-Z]+", name) for noun in objects), name
         payload = get_named_type(field.type)

@@ -9,7 +9,14 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_list_type
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+    is_required_argument,
+)
 
 import models.scope
 from adapters.database.migrate import HISTORY
@@ -20,7 +27,6 @@ from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
 from tests.visible import (
-    DEVICE_LISTS,
     LIST_EXCEPTIONS,
     LOGINS,
     PARENT_LISTS,
@@ -28,8 +34,8 @@ from tests.visible import (
     ROOT_LISTS,
     SEES,
     SINGLES,
-    forum,
     furnish,
+    further,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +66,7 @@ def selection(type_: GraphQLObjectType, deep: bool = True) -> str:
     parts = []
     for name, field in type_.fields.items():
         named = get_named_type(field.type)
-        if any(argument.default_value is None and str(argument.type).endswith("!") for argument in field.args.values()):
+        if any(is_required_argument(argument) for argument in field.args.values()):
             continue
         if is_leaf_type(named):
             parts.append(name)
@@ -101,7 +107,6 @@ async def seen(client: Client, who: str | None, tenant: Tenant, of: Tenant) -> s
 def test_every_node_type_is_in_the_matrix(world: World) -> None:
     assert {*world.acme.types.values(), "File", "WorkOrderStep"} >= set(NODES)
     lists = {name for name, field in SCHEMA.query_type.fields.items() if "first" in field.args}  # type: ignore[union-attr]
-    assert lists == {*ROOT_LISTS, *PROPERTY_LISTS, *DEVICE_LISTS}
     assert lists == {*ROOT_LISTS, *PROPERTY_LISTS, *PARENT_LISTS}
     singles = {
         name
@@ -159,16 +164,6 @@ def ids(connection: dict[str, Any]) -> set[str]:
     return {node["id"] for node in connection["nodes"]}
 
 
-async def test_lists_of_a_device_show_the_same(furnished: Client) -> None:
-    for login in LOGINS:
-        acme, rival = furnished.world.acme, furnished.world.rival
-        for field, (arguments, rows) in DEVICE_LISTS.items():
-            for device, expected in ((acme.id("device"), rows & SEES[login]), (rival.id("device"), set[str]())):
-                query = f'{{ x: {field}(deviceId: "{device}", {arguments}, first: 100) {{ nodes {{ id }} }} }}'
-                data = await furnished.data(query, login)
-                assert ids(data["x"]) == {acme.id(name) for name in expected}, field
-
-
 async def test_nobody_sees_nothing(furnished: Client) -> None:
     for tenant in (furnished.world.acme, furnished.world.rival):
         assert await seen(furnished, None, tenant, tenant) == set()
@@ -186,7 +181,7 @@ async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -
     answers = []
     for type_ in NODES:
         rows = [name for name in names(of) if of.types[name] == type_]
-        for part in chunks(rows, 4):
+        for part in chunks(rows, 2):  # a document selects 400 fields at most
             fields = " ".join(
                 f'n{n}: node(id: "{of.id(name)}") {{ {everything(type_)} }}' for n, name in enumerate(part)
             )
@@ -197,7 +192,7 @@ async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -
 async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None = None) -> bytes:
     response = await client.http.post("/graphql", json={"query": query}, headers=client.headers(who, tenant))
     assert response.status_code == 200, response.text
-    assert b'"errors"' not in response.content, response.text
+    assert "errors" not in response.json(), response.text  # a field of that name is none
     return response.content
 
 
@@ -235,10 +230,14 @@ FILTERS = {
     "workOrders": ("assigneeId", "tech1_staff"),
     "accessEvents": ("gateId", "gate0"),
     "accessEvents ": ("personId", "resident_person"),
+    "cameras": ("buildingId", "building"),
+    "cameras ": ("deviceId", "recorder"),
+    "alarms": ("deviceId", "lift"),
+    "alarms ": ("cameraId", "camera0"),
+    "forumPosts": ("boardId", "board"),
     "bills": ("unitId", "unit0"),
     "bills ": ("payerId", "resident_person"),
     "payments": ("payerId", "neighbour_person"),
-    "forumPosts": ("boardId", "board"),
 }
 
 
@@ -267,7 +266,6 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
         ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
         ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
-        ("rejectedMessageDismiss", f'id: "{of["rejected"]}", input: {{ {version} }}'),
     ]
     ticket = 'kind: REPAIR, category: "c", text: "t"'
     verbs += [
@@ -275,38 +273,14 @@ def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, s
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
     ]
-    verbs += _money(of, own)
-    verbs += forum.verbs(of, own)
-    return [(name, f"{name}({arguments})", "userErrors { code field message }") for name, arguments in verbs]
-
-
-def _money(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
-    """The verbs of bills and payments, each with one foreign id at a time."""
-    amount, version = 'amount: { amount: "1.00" }', "expectedVersion: 1"
-    period = 'periodFrom: "2026-01-01", periodUntil: "2026-01-31", dueOn: "2026-02-10"'
-    rest = f'{period}, lines: [{{ description: "x", quantity: "1", unitPrice: "1" }}]'
-    parties = {"unitId": "unit0", "chargeItemId": "charge_item", "payerId": "resident_person"}
-    verbs = [
-        ("chargeItemCreate", f'input: {{ propertyId: "{of["home"]}", code: "x", name: "x" }}'),
-        ("chargeItemArchive", f'id: "{of["charge_item"]}", input: {{ {version} }}'),
-        ("billCredit", f'id: "{of["bill0"]}", input: {{ {version}, {amount}, reason: "x" }}'),
-        ("paymentReverse", f'id: "{of["payment"]}", input: {{ {version}, reason: "x" }}'),
-    ]
-    for foreign in parties:
-        ids = ", ".join(f'{name}: "{(of if name == foreign else own)[row]}"' for name, row in parties.items())
-        verbs.append(("billCreate", f"input: {{ {ids}, {rest} }}"))
-    for verb, person, extra in (("paymentRecord", "payerId", f", {amount}"), ("prepaymentApply", "personId", "")):
-        for home, payer, bill in ((of, own, own), (own, of, own), (own, own, of)):
-            ids = f'propertyId: "{home["home"]}", {person}: "{payer["neighbour_person"]}", billIds: ["{bill["bill1"]}"]'
-            verbs.append((verb, f"input: {{ {ids}{extra} }}"))
-    return verbs
+    every, shown = verbs + further(of, own), "userErrors { code field message }"
+    return [(name, f"{name}({arguments})", shown) for name, arguments in every]
 
 
 @pytest.mark.parametrize("login", LOGINS)
 async def test_no_verb_reaches_the_other_company(furnished: Client, house: House, login: str) -> None:
     acme, rival = furnished.world.acme, furnished.world.rival
-    own = {name: acme.id(name) for name in names(acme)}
-    foreign = {name: rival.id(name) for name in names(rival)}
+    own, foreign = ({name: of.id(name) for name in names(of)} for of in (acme, rival))
     missing = {name: encode(rival.types[name], MISSING) for name in names(rival)}
     before = await dump(house)
     for (name, far, fields), (_, gone, _) in zip(mutations(foreign, own), mutations(missing, own), strict=True):

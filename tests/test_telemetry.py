@@ -51,6 +51,7 @@ async def latest(house: House, metric: str) -> list[tuple[float, str | None]]:
 
 
 async def test_readings_are_appended_and_the_newest_is_kept(client: Client, house: House) -> None:
+    await client.ingest()  # the device is back: that is an event
     events = await owner(house, "SELECT count(*) AS n FROM event")
     answer = await client.ingest(
         measured(1, ("power", 1.5, "kW"), ("humidity", 40, "%")),
@@ -75,7 +76,7 @@ async def test_a_replay_measures_nothing_twice(client: Client, house: House) -> 
     assert len(await stored(house, "power")) == 1
 
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "no readings": {"readings": []},
     "too many": {"readings": [{"metric": "m", "value": 1}] * 51},
     "no list": {"readings": {"metric": "m", "value": 1}},
@@ -155,7 +156,7 @@ async def test_readings_are_read_by_metric_and_time(client: Client) -> None:
 async def test_a_device_shows_its_values(client: Client) -> None:
     await client.ingest(*(measured(n, ("power", n, "kW"), at=f"10:0{n}:00") for n in range(3)))
     data = await client.data(
-        DEVICE, "tech1", d=client.world.acme.id("device"), m="power", **{"from": "2026-11-22T02:01:00Z"}
+        DEVICE, "tech1", None, d=client.world.acme.id("device"), m="power", **{"from": "2026-11-22T02:01:00Z"}
     )
     newest = {reading["metric"]: (reading["value"], reading["unit"]) for reading in data["device"]["latestReadings"]}
     assert newest == {"temperature": (21.5, "acme °C"), "power": (2, "kW")}

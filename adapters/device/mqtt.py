@@ -2,7 +2,7 @@
 
 QoS 1, a session that outlives us and a stable client id: what is published while we are away waits at the broker. A
 message is acknowledged after `handle` returned, so a crash means that it comes again. Several processes share one
-subscription: each message goes to one of them.
+subscription: each message goes to one of them (docs/mqtt.md says what that asks of the broker).
 """
 
 from __future__ import annotations
@@ -45,13 +45,21 @@ class MqttListener:
     """One connection of this process; reconnects for ever."""
 
     def __init__(
-        self, settings: Settings, filters: Iterable[str], handle: Callable[[str, bytes], Awaitable[Reply | None]]
+        self,
+        settings: Settings,
+        filters: Iterable[str],
+        handle: Callable[[str, bytes], Awaitable[Reply | None]],
+        alone: Iterable[str] = (),
     ) -> None:
-        """`filters`: what to subscribe to. `handle` raises when the message cannot be kept now: it is tried again."""
+        """`filters`: what the processes share; `alone`: what the first of them takes, in order.
+
+        `handle` raises when the message cannot be kept now: it is tried again.
+        """
         assert settings.mqtt_url is not None  # noqa: S101 - server.py makes none without it
         self._settings = settings
         self._address = urlsplit(settings.mqtt_url)
         self._filters = tuple(filters)
+        self._alone = tuple(alone)
         self._handle = handle
         self._slot = Slot(settings.state_path, settings.workers)
         self._task: asyncio.Task[None] | None = None
@@ -78,7 +86,7 @@ class MqttListener:
         while True:
             try:
                 async with self._client(number) as client:
-                    await self._subscribe(client)
+                    await self._subscribe(client, number)
                     wait = LEAST_WAIT
                     await self._listen(client)
             except aiomqtt.MqttError as error:
@@ -97,7 +105,7 @@ class MqttListener:
         from paho.mqtt.properties import Properties
 
         secure = self._address.scheme == "mqtts"
-        lasting: Any = Properties(PacketTypes.CONNECT)
+        lasting: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types here
         lasting.SessionExpiryInterval = KEEP_SESSION_SECONDS
         lasting.ReceiveMaximum = IN_FLIGHT
         client = aiomqtt.Client(
@@ -118,13 +126,15 @@ class MqttListener:
         client._client.manual_ack_set(True)  # noqa: SLF001
         return client
 
-    async def _subscribe(self, client: aiomqtt.Client) -> None:
-        from aiomqtt import MqttError
-
+    async def _subscribe(self, client: aiomqtt.Client, number: int) -> None:
+        several = self._settings.workers > 1
         for topic in self._filters:
-            codes: Any = await client.subscribe(f"$share/{GROUP}/{topic}", qos=1)
-            if any(code.is_failure for code in codes):
-                raise MqttError(f"the broker refuses the subscription to {topic}: give our user the right to read it")
+            shared = f"$share/{GROUP}/{topic}"
+            # A process that is alone needs no share, and Mosquitto 2.0 forgets shares when it restarts itself.
+            await client.unsubscribe(topic if several else shared)  # of a run with another number of processes
+            await _wanted(client, shared if several else topic)
+        for topic in self._alone if number == 0 else ():
+            await _wanted(client, topic)
         self.connected.set()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
@@ -142,11 +152,10 @@ class MqttListener:
         """Keep it, acknowledge it, answer. The broker holds back more than IN_FLIGHT of these."""
         from aiomqtt import MqttError
 
-        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
         wait = LEAST_WAIT
         while True:
             try:
-                reply = await self._handle(str(message.topic), payload)
+                reply = await self._handle(str(message.topic), message.payload)
                 break
             except Exception as error:  # noqa: BLE001 - the message is with the broker: later
                 logger.warning("a message of %s waits: %s", str(message.topic)[:100], error)
@@ -156,3 +165,11 @@ class MqttListener:
         if reply is not None:
             with suppress(MqttError):  # an answer is lost: the device sends again and hears DUPLICATE
                 await client.publish(reply.topic, reply.payload, qos=1)
+
+
+async def _wanted(client: aiomqtt.Client, topic: str) -> None:
+    from aiomqtt import MqttError
+
+    codes: Any = await client.subscribe(topic, qos=1)
+    if any(code.is_failure for code in codes):
+        raise MqttError(f"the broker refuses the subscription to {topic}: give our user the right to read it")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from models.errors import ErrorCode, Refusal
+from models.rules.file import THUMBNAIL_SIDE
 
 Image.MAX_IMAGE_PIXELS = None  # we check the size ourselves, before decoding
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -20,12 +21,13 @@ _decoders = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photo")  # dec
 
 @dataclass(frozen=True)
 class Photo:
-    """A clean photo. Width and height in pixels."""
+    """A clean photo and its thumbnail (WebP). Width and height in pixels, of the photo."""
 
     content: bytes
     media_type: str
     width: int
     height: int
+    thumbnail: bytes
 
     @property
     def sha256(self) -> str:
@@ -45,11 +47,21 @@ def _clean(content: bytes, max_pixels: int) -> Photo:
         bare, kind = _decode(content, max_pixels)
         out = io.BytesIO()
         bare.save(out, kind, quality=85)
+        width, height = bare.size
+        small = _thumbnail(bare)
     except Refusal:
         raise
     except Exception as error:  # decoders meet broken bytes with exceptions of every kind
         raise Refusal(ErrorCode.FILE_TYPE_NOT_ALLOWED, field="file", allowed=", ".join(FORMATS)) from error
-    return Photo(out.getvalue(), FORMATS[kind], bare.width, bare.height)
+    return Photo(out.getvalue(), FORMATS[kind], width, height, small)
+
+
+def _thumbnail(bare: Image.Image) -> bytes:
+    """Shrunk in place to 320 pixels at most; a smaller photo keeps its size."""
+    bare.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=80)
+    return out.getvalue()
 
 
 def _decode(content: bytes, max_pixels: int) -> tuple[Image.Image, str]:

@@ -126,8 +126,6 @@ CREATE INDEX forum_post_author_idx ON forum_post (author_id, created_at);
 CREATE INDEX forum_post_pinned_idx ON forum_post (property_id, id) WHERE pinned_at IS NOT NULL;
 CREATE INDEX forum_reply_post_idx ON forum_reply (post_id, id);
 CREATE INDEX forum_reply_author_idx ON forum_reply (author_id, created_at);
-CREATE INDEX forum_like_post_idx ON forum_like (post_id);
-CREATE INDEX forum_like_reply_idx ON forum_like (reply_id);
 CREATE INDEX forum_report_property_idx ON forum_report (property_id, id);
 CREATE INDEX forum_report_property_status_idx ON forum_report (property_id, status, id);
 CREATE INDEX forum_report_post_idx ON forum_report (post_id);

@@ -46,8 +46,7 @@ def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
             return f"{table}.{column} < {params.add(value)}"
         case Contains(column, text):
             find = "strpos" if params.dialect == "postgres" else "instr"
-            needle = f"lower(CAST({params.add(text)} AS TEXT))"
-            return f"{find}(lower(COALESCE({table}.{column}, '')), {needle}) > 0"
+            return f"{find}(lower({table}.{column}), lower(CAST({params.add(text)} AS TEXT))) > 0"
         case IsNull(column):
             return f"{table}.{column} IS NULL"
         case Not(part):

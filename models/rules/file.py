@@ -8,3 +8,14 @@ class FileKind(str, Enum):
 
     PHOTO = "PHOTO"
     SHEET = "SHEET"
+
+
+class FileVariant(str, Enum):
+    """Which bytes of a File a link serves."""
+
+    ORIGINAL = "original"
+    THUMBNAIL = "thumbnail"
+
+
+THUMBNAIL_SIDE = 320  # pixels, of the longer side
+THUMBNAIL_TYPE = "image/webp"

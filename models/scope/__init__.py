@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import billing, core, device, forum, ingest, sheet
+from models.scope import billing, core, device, export, forum, ingest, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def audible(model: type[Model], viewer: Viewer) -> Predicate:
 _SCOPES: Scopes = {
     **core.SCOPES,
     **device.SCOPES,
-    **ingest.SCOPES,
-    **sheet.SCOPES,
-    **billing.SCOPES,
+    **export.SCOPES,
     **forum.SCOPES,
+    **billing.SCOPES,
+    **sheet.SCOPES,
+    **ingest.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from models import Alarm, Camera, Device, Property
+from models import Alarm, Building, Camera, Device, Property
 from models.rules.alarm import MAX_SUMMARY, AlarmChange
 from subscriptions.alarm import changed
 
@@ -56,33 +56,16 @@ async def raise_alarm(  # noqa: PLR0913 - what, where, how bad, in which words, 
     source's time, ours without it. `summary` is cut to 200 characters; that of the worst severity stays. A repeat is
     announced when the severity rises, and otherwise at most every Limits.alarm_repeat_seconds. One statement.
     """
-    now, when = unit.now, at or unit.now
     id_ = unit.house.identity.uuid()
-    quiet_since = now - timedelta(seconds=unit.house.settings.limits.alarm_repeat_seconds)
-    rows = await unit.tx.fetch(
-        _UPSERT,
-        id_,
-        unit.organization_id,
-        *_place(source),
-        source_key(source),
-        type_.value,
-        severity.value,
-        summary.strip()[:MAX_SUMMARY],
-        count,
-        count,
-        now,
-        when,
-        when,
-        now,
-        now,
-        quiet_since,
-    )
+    told = (type_.value, severity.value, summary.strip()[:MAX_SUMMARY], count)
+    place = (*_place(source), source_key(source))
+    rows = await unit.tx.fetch(_UPSERT, id_, unit.organization_id, *place, *told, *_times(unit, at or unit.now, count))
     alarm = Alarm._init_from_db(**dict(rows[0]))  # noqa: SLF001 - as Tortoise's own executor does
     new = alarm.id == id_
     if new or actor == "account":
         unit.audit("alarm.raise", None, alarm, actor=actor)
     if alarm.announced_count == alarm.count:
-        unit.announce(changed(AlarmChange.RAISED if new else AlarmChange.REPEATED, alarm, now))
+        unit.announce(changed(AlarmChange.RAISED if new else AlarmChange.REPEATED, alarm, unit.now))
     return alarm
 
 
@@ -114,15 +97,17 @@ def source_key(source: Record) -> str:
     return f"{type(source)._meta.db_table}:{source.id.hex}"
 
 
+def _times(unit: Unit, when: datetime, count: int) -> tuple[Any, ...]:
+    """The announced count and instants of a new alarm, and since when the last announcement is too old to wait on."""
+    quiet_since = unit.now - timedelta(seconds=unit.house.settings.limits.alarm_repeat_seconds)
+    return (count, unit.now, when, when, unit.now, unit.now, quiet_since)
+
+
 def _place(source: Record) -> tuple[Any, ...]:
     """Property, building, device and camera of a source."""
     return (
         source.id if isinstance(source, Property) else getattr(source, "property_id", None),
-        getattr(source, "building_id", None) if not _is_building(source) else source.id,
+        source.id if isinstance(source, Building) else getattr(source, "building_id", None),
         source.id if isinstance(source, Device) else None,
         source.id if isinstance(source, Camera) else None,
     )
-
-
-def _is_building(source: Record) -> bool:
-    return type(source)._meta.db_table == "building"

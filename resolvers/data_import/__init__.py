@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House
     from resolvers.unit import Unit
 
-__all__ = ["NewImport", "cancel", "create", "faults_of", "import_sheet", "imports", "progress", "work_one"]
+__all__ = ["NewImport", "cancel", "create", "faults_of", "import_sheet", "imports", "progress", "summary", "work_one"]
 
 MAX_NAME = 120
 
@@ -58,15 +58,14 @@ def imports(
     )
 
 
-def progress(viewer: Viewer | None, import_id: UUID | None, after: str | None) -> Feed:
-    """Every step of the imports that the viewer may see, or of one of them."""
+def progress(viewer: Viewer | None, import_id: UUID, after: str | None) -> Feed:
+    """Every step of an import that the viewer may see."""
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
-    chosen = EVERYTHING if import_id is None else eq("id", import_id)
     return Feed(
         stream=viewer.organization_id,
         type=ImportProgressed.TYPE,
-        where=all_of(visible(DataImport, viewer), chosen),
+        where=all_of(visible(DataImport, viewer), eq("id", import_id)),
         after=Cursor.decode(after) if after else None,
     )
 
@@ -130,6 +129,15 @@ async def faults_of(house: House, row: DataImport, most: int = 100) -> list[Impo
     """The first faults of an import, in the order of its rows."""
     async with house.database.transaction(row.organization_id):
         return await ImportFault.filter(data_import_id=row.id).order_by("id").limit(most)
+
+
+def summary(row: DataImport) -> str:
+    """How far an import is, in one line."""
+    total = "?" if row.rows_total is None else f"{row.rows_total:,}"
+    return (
+        f"{row.state.value:<9} {row.rows_read:,}/{total} rows: {row.rows_created:,} created,"
+        f" {row.rows_changed:,} changed, {row.rows_unchanged:,} unchanged, {row.rows_bad:,} bad "
+    )
 
 
 async def work_one(house: House) -> bool:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Progress = Callable[[DataImport], None]
 
 logger = logging.getLogger("wuye.import")
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)
 MOST_ATTEMPTS = 5  # of one import, each begun by a worker that died or stumbled
 MOST_TRIES = 5  # of one chunk, whose rows somebody else changed meanwhile
 
@@ -171,11 +171,11 @@ class ImportRun:
         self._took(row)
 
     async def _end(self, state: ImportState, *faults: Fault) -> None:
-        """The last transaction; the caller then forgets the sheet."""
+        """The last transaction; the caller, who holds it still, then forgets the sheet."""
         async with system_unit(self._house, self.row.organization_id) as unit:
             row = await _locked(unit, self.row, self.row.state)
             await _keep(unit, row, list(faults))
-            before = await unit.change(row, state=state, ended_at=unit.now, locked_until=None)
+            before = await unit.change(row, state=state, ended_at=unit.now)
             unit.audit("import.end", before, row, **_actor(row))
             unit.announce(progressed(row, unit.now))
         self._took(row)

@@ -256,19 +256,16 @@ _RESTATE = {
     " FROM unnest($2::uuid[], $3::text[], $4::timestamptz[]) AS d (id, status, at)"
     " WHERE b.id = d.id AND b.organization_id = $1 RETURNING b.id",
     "sqlite": "UPDATE bill AS b SET status = d.status, updated_at = d.at, version = b.version + 1"
-    " FROM (SELECT i.value AS id, s.value AS status, t.value AS at FROM json_each($2) i"
-    " JOIN json_each($3) s ON s.key = i.key JOIN json_each($4) t ON t.key = i.key) d"
-    " WHERE b.id = d.id AND b.organization_id = $1 RETURNING id",
+    " FROM (SELECT value ->> 0 AS id, value ->> 1 AS status, value ->> 2 AS at FROM json_each($2)) d"
+    " WHERE b.id = d.id AND +b.organization_id = $1 RETURNING id",  # +: by the key, never by the Organization's index
 }
 
 
 async def _restate(unit: Unit, touched: dict[UUID, tuple[_Owed, datetime]]) -> None:
     """Bring the bills that got something in line with what is open of them, in one statement."""
-    states = [status_of(item.bill.amount, item.open) for item, _ in touched.values()]
-    await unit.tx.fetch(
-        _RESTATE[unit.house.database.dialect],
-        unit.organization_id,
-        list(touched),
-        [state.value for state in states],
-        [when for _, when in touched.values()],
-    )
+    if not touched:
+        return
+    states = [[id_, status_of(item.bill.amount, item.open).value, when] for id_, (item, when) in touched.items()]
+    dialect = unit.house.database.dialect
+    columns = [states] if dialect == "sqlite" else [list(column) for column in zip(*states, strict=True)]
+    await unit.tx.fetch(_RESTATE[dialect], unit.organization_id, *columns)

@@ -13,7 +13,7 @@ from adapters.clock import HeldClock
 from adapters.identity import Identity
 from models import Building, Device, Occupancy, Organization, Property
 from models import Unit as PlaceUnit
-from models.base import drawn
+from models.base import fresh
 from resolvers.unit import system_unit
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Load:
         if "version" in model._meta.fields_map:
             stamps |= {"updated_at": at, "version": 1}
         id_ = self.house.identity.uuid(at)
-        return drawn(model, id=id_, organization_id=self.organization_id, **{**stamps, **values})
+        return fresh(model, id=id_, organization_id=self.organization_id, **{**stamps, **values})
 
     async def save(self, *tables: Sequence[Record]) -> None:
         """Write rows, parents first, in one transaction. Rows of a table go oldest first: their keys ascend."""

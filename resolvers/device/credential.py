@@ -32,7 +32,7 @@ async def issue(viewer: Viewer | None, house: House, device_id: UUID) -> Issued:
     """A further credential: the old ones stay until they are revoked, so that a device is moved over without a gap."""
     secret = house.identity.token()
     async with unit_of_work(house, viewer) as unit:
-        device = await live_device(unit, device_id, None)
+        device = await live_device(unit, device_id, None, "device_id")
         credential = await unit.add(DeviceCredential, device_id=device.id, secret_hash=token_hash(secret))
         unit.audit("deviceCredential.issue", None, credential)
     return Issued(credential, device, f"{device.id.hex}.{secret}")

@@ -59,7 +59,7 @@ async def create(
             unit.audit("device.create", None, device)
             await _add_photos(unit, device, photo_ids)
     except UniqueViolation:  # another process was a moment faster
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name") from None
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", name=values["name"]) from None
     return device
 
 
@@ -84,7 +84,7 @@ async def update(
             if device.status is not before.status:
                 await follow_status(unit, device)
     except UniqueViolation:  # another process was a moment faster
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name") from None
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", name=values["name"]) from None
     return device
 
 
@@ -140,7 +140,7 @@ async def _checked(unit: Unit, property_id: UUID, values: dict[str, Any]) -> dic
             kept[name] = _text(name, kept[name], most)
     for name, (low, high) in NUMBERS.items():
         if kept.get(name) is not None and not low <= kept[name] <= high:
-            raise Refusal(ErrorCode.BAD_USER_INPUT, field=name, message="NUMBER_RANGE", low=low, high=high)
+            raise Refusal(ErrorCode.BAD_USER_INPUT, field=name, message="NUMBER_BETWEEN", low=low, high=high)
     return {**kept, **await _placed(unit, property_id, kept)}
 
 
@@ -172,7 +172,7 @@ async def _placed(unit: Unit, property_id: UUID, values: dict[str, Any]) -> dict
 async def _name_is_free(unit: Unit, property_id: UUID, name: str) -> None:
     mine = Device.filter(organization_id=unit.organization_id, property_id=property_id)
     if await mine.filter(name=name, retired_at=None).exists():
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name")
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", name=name)
 
 
 async def _add_photos(unit: Unit, device: Device, photo_ids: Sequence[UUID]) -> None:

@@ -105,6 +105,6 @@ def _values(**given: Any) -> dict[str, Any]:
 
 async def _check_name(property_id: UUID, name: str) -> None:
     """Raise Refusal when a live board has the name. The Property is locked: two of them never pass at once."""
-    await Property.filter(id=property_id).select_for_update().get()
+    await Property.filter(id=property_id).select_for_update(no_key=True).get()
     if await ForumBoard.filter(property_id=property_id, name=name, archived_at=None).exists():
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="name", message="NAME_TAKEN", name=name)

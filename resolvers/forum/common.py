@@ -79,7 +79,7 @@ async def check_flood(unit: Unit) -> None:
     The account's row is locked, so that texts sent at once are counted one after the other.
     """
     viewer, most = member(unit), unit.house.settings.limits.forum_writes_per_minute
-    await Account.filter(id=viewer.account_id).select_for_update().get()
+    await Account.filter(id=viewer.account_id).select_for_update(no_key=True).get()
     recent = {"author_id": viewer.account_id, "created_at__gt": unit.now - timedelta(minutes=1)}
     if await ForumPost.filter(**recent).count() + await ForumReply.filter(**recent).count() >= most:
         raise Refusal(ErrorCode.FORUM_FLOOD, max=most)

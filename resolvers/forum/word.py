@@ -26,7 +26,7 @@ async def add(viewer: Viewer | None, house: House, word: str) -> ForumWord:
         if not list(runs(spelled)):
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="word", message="SEARCH_WITHOUT_WORDS")
         # Locked: the same word twice at once is one, and the number holds.
-        await Organization.filter(id=unit.organization_id).select_for_update().get()
+        await Organization.filter(id=unit.organization_id).select_for_update(no_key=True).get()
         kept = ForumWord.filter(organization_id=unit.organization_id, removed_at=None)
         if (there := await kept.filter(word=spelled).get_or_none()) is not None:
             return there

@@ -40,7 +40,7 @@ class AlarmDesk:
                 device_id__in=list({device_id for device_id, _ in named}),
                 source_key__in=list({key for _, key in named}),
             )
-            self._cameras = {(camera.device_id, camera.source_key): camera for camera in await cameras}
+            self._cameras = {(camera.device_id, camera.source_key or ""): camera for camera in await cameras}
         own = {device_id for device_id, message in told if message.camera_key is None}
         if own:
             devices = Device.filter(organization_id=self._unit.organization_id, id__in=list(own))
@@ -79,9 +79,7 @@ class AlarmDesk:
             return
         worst = max(row, key=lambda message: message.severity)  # the first of the worst
         when = max(message.occurred_at for message in row)
-        await raise_alarm(
-            self._unit, source, worst.type, worst.severity, worst.summary, at=when, count=len(row)
-        )
+        await raise_alarm(self._unit, source, worst.type, worst.severity, worst.summary, at=when, count=len(row))
 
     def _source(self, device_id: UUID, message: Told) -> Camera | Device | None:
         if message.camera_key is None:

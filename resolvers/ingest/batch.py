@@ -172,7 +172,9 @@ class Batch:
         """Why a message is refused: a device speaks for itself, its own gates and its own cameras only."""
         message: Message | None = entry.incoming.message
         if message is None:
-            return entry.incoming.fault or Refusal(ErrorCode.BAD_USER_INPUT, field="messages")
+            return entry.incoming.fault or Refusal(
+                ErrorCode.BAD_USER_INPUT, field="messages", detail="messages: no message"
+            )
         if isinstance(message, AccessMessage | GateStateMessage):
             gate = self._gates.get(message.gate_id)
             if gate is None or gate.device_id != entry.device_id:

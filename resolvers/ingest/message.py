@@ -92,9 +92,7 @@ class AlarmClearedMessage:
     camera_key: str | None = None
 
 
-Message = (
-    AccessMessage | GateStateMessage | TelemetryMessage | DeviceStateMessage | AlarmMessage | AlarmClearedMessage
-)
+Message = AccessMessage | GateStateMessage | TelemetryMessage | DeviceStateMessage | AlarmMessage | AlarmClearedMessage
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
+from resolvers.jobs.alarm import escalate_alarms
+from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
+from resolvers.jobs.file import sweep_files
 from resolvers.jobs.partition import make_partitions
+from resolvers.jobs.retention import prune_ingested
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,7 +48,11 @@ class Claim:
 REGISTRY = {
     kind.name: kind
     for kind in (
+        JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
+        JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
+        JobKind("file.sweep", timedelta(hours=1), sweep_files),
+        JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
     )
 }

@@ -10,6 +10,7 @@ from models.query import Order
 from models.query import Query as Rows
 from models.rules.alarm import AlarmSeverity
 from resolvers import alarm as usecase
+from schema.alarm.escalation import AlarmEscalation, AlarmEscalationSetInput, AlarmEscalationSetPayload
 from schema.alarm.type import (
     Alarm,
     AlarmAcknowledgeInput,
@@ -23,7 +24,7 @@ from schema.alarm.type import (
     AlarmRaiseInput,
     AlarmRaisePayload,
 )
-from schema.base import Cursor, Info, decode, live, many, one, values, verb
+from schema.base import Cursor, Info, ListOrder, decode, live, many, one, values, verb
 
 
 @strawberry.enum(description="The order of alarms.")
@@ -68,6 +69,11 @@ class AlarmQuery:
 
     alarm: Alarm | None = one("An Alarm.", "Alarm")
 
+    @many("How long alarms may wait: the company's own rows and those of the viewer's Properties.", AlarmEscalation)
+    def alarm_escalations(self, info: Info, order: ListOrder = ListOrder.NEWEST) -> Rows:
+        """Waits."""
+        return usecase.escalations(info.context.viewer, order.order)
+
 
 @strawberry.type
 class AlarmMutation:
@@ -107,6 +113,14 @@ class AlarmMutation:
         return AlarmOpenWorkOrderPayload(
             alarm=await context.show("Alarm", alarm.id), work_order=await context.show("WorkOrder", order.id)
         )
+
+    @verb("Set how long alarms of a severity may wait, for a Property or the whole company, from an instant on.")
+    async def alarm_escalation_set(
+        self, info: Info, input: AlarmEscalationSetInput
+    ) -> AlarmEscalationSetPayload | None:
+        """Set."""
+        row = await usecase.set_waits(info.context.viewer, info.context.house, **values(input))
+        return AlarmEscalationSetPayload(alarm_escalation=await info.context.show("AlarmEscalation", row.id))
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
-from schema.base.resolver import live, many, one
+from schema.base.resolver import live, many, one, page_size
 from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal4
 from schema.base.verb import Payload, UserError, verb
 
@@ -45,6 +45,7 @@ __all__ = [
     "money",
     "node",
     "one",
+    "page_size",
     "part",
     "ref",
     "subject",

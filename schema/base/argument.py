@@ -10,6 +10,7 @@ ARGUMENTS = {
     "file": "The photo, as a part of a multipart request.",
     "property_id": "The id of the Property.",
     "post_id": "The id of the ForumPost.",
+    "import_id": "The id of the import.",
     "gate_id": "Only at this Gate; all of the Property without it.",
     "min_severity": "Only alarms that are at least this bad; all without it.",
     "filter": "Which ones; all that the viewer may see without it.",

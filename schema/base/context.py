@@ -10,7 +10,7 @@ import strawberry
 
 if TYPE_CHECKING:
     from models.viewer import Viewer
-    from resolvers.ports import House
+    from resolvers.ports import Documents, House
     from resolvers.viewer import Viewers
     from schema.plan.reader import Reader
 
@@ -22,6 +22,7 @@ class Context:
     viewer: Viewer | None
     house: House
     viewers: Viewers
+    documents: Documents
     reader: Reader
     locale: str
 

@@ -10,6 +10,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from models.predicate import EVERYTHING
 from models.query import Order
 from schema.base.page import Page
 from schema.base.scalar import Cursor
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from models.base import Model
+    from models.predicate import Predicate
     from models.rules.permission import Permission
     from models.viewer import Viewer
     from schema.plan.row import Row
@@ -138,6 +140,7 @@ class ToManySpec(Spec):
     order: Order
     page: int
     connection: bool
+    where: Predicate = EVERYTHING  # a further condition on its rows
 
     @property
     def basic(self) -> bool:  # type: ignore[override]  # a connection takes arguments, a list does not

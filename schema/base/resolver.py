@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.query import Query
 from schema.base.argument import described
@@ -18,6 +19,8 @@ from schema.base.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from graphql import GraphQLField
 
 
 def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query | Awaitable[Query]]], Any]:
@@ -52,12 +55,19 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(strawberry.field(resolve, description=description))
+        return described(strawberry.field(resolve, description=description, metadata={"page": page}))
 
     return declared
 
 
-def one(description: str, node: str) -> Any:
+def page_size(field: GraphQLField) -> int | None:
+    """The largest page of a root list; None for a field that is none."""
+    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    size: int | None = getattr(declared, "metadata", {}).get("page")
+    return size
+
+
+def one(description: str, node: str, *, name: str | None = None) -> Any:
     """A single node by id: null for foreign and missing alike, BAD_USER_INPUT for what is no id of the type."""
 
     async def resolve(info: strawberry.Info, id: strawberry.ID) -> Any:
@@ -65,7 +75,7 @@ def one(description: str, node: str) -> Any:
 
     # Set here: a postponed annotation could not see `node`.
     resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, name=name)
 
 
 def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]:

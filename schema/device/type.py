@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models
+from models.query import Order
 from models.rules.device import DeviceConnectivity, DeviceKind, DeviceState, DeviceStatus
 from models.rules.permission import Permission
 from schema.base import (
@@ -27,6 +28,7 @@ from schema.base import (
 )
 from schema.file import File
 from schema.place import Building, Property, Unit
+from schema.telemetry import DeviceReading, LatestReading, measured
 from subscriptions import DeviceStateChanged as Changed
 
 if TYPE_CHECKING:
@@ -87,6 +89,14 @@ class Device(Node):
     alarms: Connection[Annotated[Alarm, strawberry.lazy("schema.alarm")]] = to_many(
         "Its alarms, oldest first, cleared ones too.", "Alarm", "device_id"
     )
+    latest_readings: list[LatestReading] = to_many(
+        "遥测: the newest value of each metric, by name; at most 100.",
+        "LatestReading",
+        "device_id",
+        order=Order("metric"),
+        connection=False,
+    )
+    telemetry: Connection[DeviceReading] = measured("The values of one metric, by the device's time, oldest first.")
     credentials: Connection[DeviceCredential] = to_many(
         "What it signs in with, revoked ones too; empty for who does not manage devices there.",
         "DeviceCredential",

@@ -54,7 +54,7 @@ def _unless_deleted(name: str, description: str) -> Any:
     return computed(
         description,
         needs=(name, "status"),
-        compute=lambda row, _viewer: None if row["status"] is ForumStatus.DELETED else row[name],
+        compute=lambda row, _viewer: None if ForumStatus(row["status"]) is ForumStatus.DELETED else row[name],
     )
 
 
@@ -75,11 +75,13 @@ def _note() -> Any:
 
 def _can_delete(row: dict[str, Any], viewer: Viewer) -> bool:
     may = viewer.may(Permission.FORUM_WRITE, row["property_id"]) and is_author(row, viewer)
-    return may and row["status"] in LEGAL[ForumVerb.DELETE]
+    return may and ForumStatus(row["status"]) in LEGAL[ForumVerb.DELETE]
 
 
 def _can_reply(row: dict[str, Any], viewer: Viewer) -> bool:
-    return viewer.may(Permission.FORUM_WRITE, row["property_id"]) and row["status"] in LEGAL[ForumVerb.REPLY]
+    return (
+        viewer.may(Permission.FORUM_WRITE, row["property_id"]) and ForumStatus(row["status"]) in LEGAL[ForumVerb.REPLY]
+    )
 
 
 def _can_moderate(row: dict[str, Any], viewer: Viewer) -> bool:

@@ -10,6 +10,7 @@ from schema.forum.type import ForumPost, ForumReply
 
 AFTER = "As it is after the verb; on CONFLICT and TRANSITION_NOT_ALLOWED as it is now."
 MADE = "As it is after the verb."
+GONE = "Null for an author who does not moderate: it is out of sight. On TRANSITION_NOT_ALLOWED as it is now."
 
 
 @strawberry.input(description="A new post.")
@@ -53,7 +54,7 @@ class ForumPostUpdatePayload(Payload):
 class ForumPostDeletePayload(Payload):
     """After the verb."""
 
-    forum_post: ForumPost | None = strawberry.field(default=None, description=AFTER)
+    forum_post: ForumPost | None = strawberry.field(default=None, description=GONE)
 
 
 @strawberry.type(description="Answer to forumPostLike.")
@@ -112,7 +113,7 @@ class ForumReplyCreatePayload(Payload):
 class ForumReplyDeletePayload(Payload):
     """After the verb."""
 
-    forum_reply: ForumReply | None = strawberry.field(default=None, description=AFTER)
+    forum_reply: ForumReply | None = strawberry.field(default=None, description=GONE)
 
 
 @strawberry.type(description="Answer to forumReplyLike.")

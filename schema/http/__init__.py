@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
 from schema.http.body import PREFLIGHT
 from schema.http.error import explain
@@ -52,6 +53,7 @@ class Surface:
         limits = house.settings.limits
         engine = Engine(schema, house, viewers)
         ports = Ports(viewers, engine.compile, explain, engine.parse_request)
+        self.listings = engine.listings
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
@@ -69,18 +71,16 @@ class Surface:
             allow_headers=["authorization", "content-type", "accept-language", "last-event-id", *PREFLIGHT],
             expose_headers=["retry-after"],
         )
+        ingest = IngestEndpoint(self.ingest, self._house.settings.limits)
         return Starlette(
             routes=[
                 Route("/", home),
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
-                Route(
-                    "/ingest/events",
-                    IngestEndpoint(self.ingest, self._house.settings.limits).__call__,
-                    methods=["POST"],
-                ),
-                Route("/files/{id:uuid}", FileEndpoint(self._house).__call__),
+                Route("/ingest/events", ingest.__call__, methods=["POST"]),
+                Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
+                Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],

@@ -39,6 +39,9 @@ class Engine:
         self.house = house
         self.viewers = viewers
         self._documents = Documents(self.graphql, house.settings.limits)
+        from schema.http.listing import Listings  # which runs our operations: a circle at import
+
+        self.listings = Listings(self)
 
     def parse_request(self, body: object, locale: str) -> Request:
         """A decoded JSON body as a request. Raises RequestRefused BAD_REQUEST."""
@@ -83,7 +86,7 @@ class CompiledOperation:
     ) -> None:
         self.kind = kind
         self._engine = engine
-        self._document = document
+        self.document = document
         self._request = request
         self._caller = caller
         self._limits = engine.house.settings.limits
@@ -109,7 +112,7 @@ class CompiledOperation:
         return await self._in_time(self._execute(executor), Deadline())
 
     async def _execute(self, executor: Executor[Any]) -> bytes:
-        if self._document.selects_cursor:
+        if self.document.selects_cursor:
             await executor.context_value.reader.prepare_cursors()
         serially = False if self.kind == "subscription" else None
         result = executor.execute_operation(serially)
@@ -128,13 +131,15 @@ class CompiledOperation:
 
     def _context(self) -> Context:
         house = self._engine.house
-        reader = Reader(house, self._caller.viewer)
-        return Context(self._caller.viewer, house, self._engine.viewers, reader, self._caller.locale)
+        reader = Reader(house, self._caller.viewer, self._caller.locale)
+        return Context(
+            self._caller.viewer, house, self._engine.viewers, self._engine.listings, reader, self._caller.locale
+        )
 
     def _executor(self, context: Context, root: Any) -> Executor[Any]:
         built = Executor.build(
             self._engine.graphql,
-            self._document.ast,
+            self.document.ast,
             root_value=root,
             context_value=context,
             raw_variable_values=dict(self._request.variables),

@@ -49,7 +49,7 @@ def parse(item: Any) -> Incoming:
             raise _bad("messages", "a message is an object")
         if sequence is None:
             raise _bad("sequence", f"a whole number from 0 to {MAX_SEQUENCE}")
-        read = _READERS.get(item.get("type")) if isinstance(item.get("type"), str) else None
+        read = _READERS.get(str(item.get("type")))
         if read is None:
             raise _bad("type", "one of " + ", ".join(_READERS))
         return Incoming(item, sequence, read(item, sequence, _instant(item)))

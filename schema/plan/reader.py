@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 class Reader:
     """The reads of one operation (or of one live event) by one viewer."""
 
-    def __init__(self, house: House, viewer: Viewer | None) -> None:
+    def __init__(self, house: House, viewer: Viewer | None, locale: str = "zh") -> None:
         self.house = house
+        self.locale = locale
         self._database = house.database
         self.viewer = viewer
         self._heads: dict[UUID, Head] | None = None
@@ -123,7 +124,8 @@ class Reader:
     async def _load_manys(self, spec: ToManySpec, page: Page, parents: Sequence[UUID]) -> list[Any]:
         node = NODES[spec.target]
         params = Params(self._database.dialect)
-        query = Query(node.model, visible(node.model, self.viewer), spec.order).only(is_in(spec.via, parents))
+        query = Query(node.model, visible(node.model, self.viewer), spec.order)
+        query = query.only(is_in(spec.via, parents), spec.where)
         columns = tuple(sorted({*node.columns, spec.via, spec.order.column}))
         rows = await self._fetch(node, per_parent_sql(query, spec.via, columns, page, params), params, columns)
         by_parent: dict[UUID, list[Row]] = {parent: [] for parent in parents}

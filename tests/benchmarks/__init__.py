@@ -1,1 +1,1 @@
-"""Figures, printed: they depend on the machine, so no test asserts them."""
+"""Measurements; `make bench` runs them and docs/performance.md keeps the figures."""

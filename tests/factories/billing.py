@@ -59,7 +59,7 @@ def _post(builder: Builder, name: str, kind: PostingKind, place: str, about: str
     for account, amount in moves.items():
         ids = {"posting_id": posting, "ledger_account_id": keys[account]}
         builder.add(f"{name}_{account}", models.Entry, amount=amount, **ids, **stamp)
-        (row,) = (row for row in builder.rows if row.id == keys[account])
+        (row,) = (row for row in builder.rows if isinstance(row, models.LedgerAccount) and row.id == keys[account])
         row.balance += amount
 
 

@@ -20,7 +20,8 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import billing, ingest
+from tests.factories import billing, device, ingest, sheet
+from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
 
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 SLUGS = ("acme", "rival")
 # One file of further rows per group of domains, each a function of the Builder.
-DOMAINS: list[Callable[[Builder], None]] = [ingest.furnish, billing.furnish, build_forum]
+DOMAINS: list[Callable[[Builder], None]] = [
+    device.furnish,
+    build_forum,
+    billing.furnish,
+    ingest.furnish,
+    add_exports,
+    sheet.furnish,
+]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
 

@@ -199,3 +199,29 @@ async def test_simultaneous_first_subscribers_all_hear(bell: RedisServer) -> Non
     assert heard == ["ring"] * 3
     with suppress(asyncio.CancelledError):
         await broadcast.disconnect()
+
+
+async def test_the_listener_has_ended_before_its_connections_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener that is cancelled while it connects would leave that connection open behind us."""
+    order: list[str] = []
+    backend = RedisDoorbell("redis://127.0.0.1:1")
+
+    async def reading() -> None:
+        try:
+            await asyncio.sleep(SECONDS)
+        finally:
+            await asyncio.sleep(0.02)
+            order.append("listener ended")
+
+    async def dropped() -> None:
+        order.append("connections dropped")
+
+    monkeypatch.setattr(backend, "_read", reading)
+    monkeypatch.setattr(backend._listener, "aclose", dropped)
+    broadcast = Broadcast(backend=backend)
+    await broadcast.connect()
+    async with broadcast.subscribe(CHANNEL):
+        await asyncio.sleep(0)
+        with suppress(asyncio.CancelledError):
+            await broadcast.disconnect()
+    assert order == ["listener ended", "connections dropped"]

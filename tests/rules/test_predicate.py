@@ -16,6 +16,7 @@ from models.predicate import (
     EVERYTHING,
     NOTHING,
     And,
+    Contains,
     Eq,
     Exists,
     In,
@@ -105,6 +106,7 @@ LEAVES = (
     | ins(list(CHOICES))
     | st.sampled_from(ORDERED).flatmap(lambda column: values_of(column).map(lambda value: Lt(column, value)))
     | st.sampled_from(list(CHOICES)).map(IsNull)
+    | st.sampled_from(["end", "MEND", "修", "了好", "%", "_", ""]).map(lambda text: Contains("result", text))
     | st.sampled_from([EVERYTHING, NOTHING])
 )
 TREES: st.SearchStrategy[Predicate] = st.recursive(
@@ -122,6 +124,8 @@ def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
             return None if row[column] is None else row[column] in values
         case Lt(column, value):
             return None if row[column] is None else bool(row[column] < value)
+        case Contains(column, text):
+            return None if row[column] is None else text.lower() in row[column].lower()
         case IsNull(column):
             return row[column] is None
         case Not(part):
@@ -230,6 +234,7 @@ def test_an_audience_joins_before_and_after() -> None:
         IsNull("assignee_id"),
         Not(Eq("assignee_id", ELSEWHERE)),
         Lt("version", 3),
+        Contains("result", "x"),
         exists(models.Ticket, "id", EVERYTHING),
     ],
 )

@@ -70,7 +70,7 @@ class MosquittoServer:
 
     def start(self) -> None:
         """Start and wait until it listens; raise ServerUnavailableError after 10 s."""
-        if self._external:
+        if self._external or (self._process is not None and self._process.poll() is None):
             return
         program = mosquitto_program()
         self._port = self._port or free_port()

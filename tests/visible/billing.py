@@ -69,3 +69,25 @@ SINGLES = {
     "ledgerAccount": "LedgerAccount",
     "posting": "Posting",
 }
+
+
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """The verbs of bills and payments, each with one foreign id at a time."""
+    amount, version = 'amount: { amount: "1.00" }', "expectedVersion: 1"
+    period = 'periodFrom: "2026-01-01", periodUntil: "2026-01-31", dueOn: "2026-02-10"'
+    rest = f'{period}, lines: [{{ description: "x", quantity: "1", unitPrice: "1" }}]'
+    parties = {"unitId": "unit0", "chargeItemId": "charge_item", "payerId": "resident_person"}
+    asked = [
+        ("chargeItemCreate", f'input: {{ propertyId: "{of["home"]}", code: "x", name: "x" }}'),
+        ("chargeItemArchive", f'id: "{of["charge_item"]}", input: {{ {version} }}'),
+        ("billCredit", f'id: "{of["bill0"]}", input: {{ {version}, {amount}, reason: "x" }}'),
+        ("paymentReverse", f'id: "{of["payment"]}", input: {{ {version}, reason: "x" }}'),
+    ]
+    for foreign in parties:
+        ids = ", ".join(f'{name}: "{(of if name == foreign else own)[row]}"' for name, row in parties.items())
+        asked.append(("billCreate", f"input: {{ {ids}, {rest} }}"))
+    for verb, person, extra in (("paymentRecord", "payerId", f", {amount}"), ("prepaymentApply", "personId", "")):
+        for home, payer, bill in ((of, own, own), (own, of, own), (own, own, of)):
+            ids = f'propertyId: "{home["home"]}", {person}: "{payer["neighbour_person"]}", billIds: ["{bill["bill1"]}"]'
+            asked.append((verb, f"input: {{ {ids}{extra} }}"))
+    return asked

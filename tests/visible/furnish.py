@@ -37,7 +37,9 @@ class Furnisher:
 
     async def file(self, name: str, by: str, **shown: UUID | None) -> None:
         keys = self._tenant.keys
-        attached = {"property_id": keys["home"], "reporter_id": keys["resident_person"], **shown} if shown else {}
+        attached: dict[str, UUID | None] = {"property_id": keys["home"], **shown} if shown else {}
+        if shown.keys() & {"ticket_id", "work_order_id"}:
+            attached["reporter_id"] = keys["resident_person"]
         photo = {"size_bytes": 1, "width": 1, "height": 1, "sha256": "", "storage_key": "none"}
         media = f"image/{self._tenant.slug}"
         await self.insert(name, "file", "File", account_id=keys[by], media_type=media, **photo, **attached)
@@ -51,6 +53,10 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
     await add.file("order_file", "tech1", work_order_id=keys["order1"])
     await add.file("loose_file", "resident")
+    await add.file("device_file", "manager", device_id=keys["device"])
+    await add.file("alarm_file", "control", alarm_id=keys["alarm1"])
+    # The technician's order answers the second alarm.
+    await owner(house, "UPDATE work_order SET alarm_id = $1 WHERE id = $2", keys["alarm1"], keys["order1"])
     for name in ("post", "hidden_post", "deleted_post"):
         await add.file(f"{name.removesuffix('_post')}_file", "resident", forum_post_id=keys[name], reporter_id=None)
     await add.file("reply_file", "resident", forum_reply_id=keys["reply"], reporter_id=None)

@@ -11,5 +11,12 @@ SEES: dict[str, set[str]] = {
 ROOT_LISTS: dict[str, set[str]] = {}
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {"rejectedMessages": ({"rejected"}, set())}
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
-DEVICE_LISTS: dict[str, tuple[str, set[str]]] = {"deviceReadings": ('metric: "temperature"', {"reading"})}
+PARENT_LISTS: dict[str, tuple[str, dict[str, set[str]]]] = {
+    "deviceReadings": ('metric: "temperature", deviceId', {"device": {"reading"}, "lift": set()})
+}
 SINGLES = {"rejectedMessage": "RejectedMessage"}
+
+
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(field, arguments) of each verb that takes an id, with ids of `of`."""
+    return [("rejectedMessageDismiss", f'id: "{of["rejected"]}", input: {{ expectedVersion: 1 }}')]

@@ -25,7 +25,7 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?")
 _ESCAPED = re.compile(r"'[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_PHONE = re.compile(r"\+?[0-9]{5,18}")
+_PHONE = re.compile(r"\+?[0-9]{5,15}")  # E.164; an ID number in the wrong column is longer
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -158,7 +158,8 @@ def word(words: Mapping[str, E]) -> Parse:
 
 def phone(cell: Cell) -> str:
     """A phone number without spaces and hyphens; a number cell is one too, one in E notation has lost its digits."""
-    found = re.sub(r"[\s\-()]", "", narrow(cell)) if not isinstance(cell, float) or abs(cell) < EXACT else ""
+    number = narrow(cell).removesuffix(".0") if not isinstance(cell, float) or abs(cell) < EXACT else ""
+    found = re.sub(r"[\s\-()]", "", number)
     if not _PHONE.fullmatch(found):
         raise CellFault(Code.PHONE_WRONG)
     return found

@@ -1,0 +1,1 @@
+"""Where cameras and their analytics come from."""
