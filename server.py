@@ -24,7 +24,7 @@ from adapters.database.migrate import check_schema, migrate
 from adapters.demo import announce, demo_accounts
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
-from adapters.simulator import Manner, simulate
+from adapters.simulator import OPTIONS, Manner, simulate
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
 from models.rules.data_import import ImportKind, ImportMode, ImportState
@@ -208,8 +208,7 @@ def run(settings: Settings, manner: Manner) -> None:
         asyncio.run(migrate(settings, SystemClock().now()))
     asyncio.run(_demo(settings))
     announce(settings)
-    arguments = [sys.executable, __file__, "simulate", "--speed", str(manner.speed), "--seed", str(manner.seed)]
-    arguments += [f"--{name}={value}" for name in ("hour", "day") if (value := getattr(manner, name)) is not None]
+    arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command
     try:
@@ -251,7 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "run":
-            run(settings, Manner(options.seed, options.speed, None, options.hour, options.day))
+            run(settings, Manner.of(vars(options)))
         case "serve":
             serve(settings)
         case "migrate":
@@ -263,8 +262,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         case "import":
             return asyncio.run(_import(settings, options))
         case "simulate":
-            manner = Manner(options.seed, options.speed, options.minutes, options.hour, options.day)
-            return asyncio.run(simulate(settings, options.url, manner))
+            return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
             return schema(check=options.check)
     return 0
@@ -283,12 +281,9 @@ def _parser() -> argparse.ArgumentParser:
         ("simulate", "play residents, technicians and gates of the demo against a running server"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--speed", type=float, default=1.0, help="1 is an event every few seconds (default)")
-        command.add_argument("--hour", type=float, help="begin at this hour of the day, such as 7.5 (default: now)")
-        command.add_argument("--day", type=int, help="begin on this day of the week, 1 is Monday (default: today)")
-        command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
+        for name, (kind, default, text) in OPTIONS.items():
+            command.add_argument(f"--{name}", type=kind, default=default, help=text)
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
-    command.add_argument("--minutes", type=float, help="stop by itself after so long")
     imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
     imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")
     imported.add_argument("file", type=Path, help="the sheet")

@@ -19,7 +19,7 @@ from adapters.simulator.cashier import Cashier
 from adapters.simulator.control_room import ControlRoom
 from adapters.simulator.directory import look_up
 from adapters.simulator.gate_device import GateDevice
-from adapters.simulator.hour import Manner, PlayedDay
+from adapters.simulator.hour import OPTIONS, Manner, PlayedDay
 from adapters.simulator.machine import Machine
 from adapters.simulator.manager import Manager
 from adapters.simulator.recorder import Recorder
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from adapters.simulator.actor import AccountActor, Actor
     from adapters.simulator.device import DeviceActor
 
-__all__ = ["Manner", "address", "simulate"]
+__all__ = ["OPTIONS", "Manner", "address", "simulate"]
 
 READY_SECONDS = 60.0
 ROLES: dict[str, type[AccountActor]] = {

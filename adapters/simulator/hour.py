@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.demo.day import Pace, at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from adapters.clock import Clock
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SATURDAY = 6
+# The command line's options: type, default, help. Each is a field of Manner.
+OPTIONS: dict[str, tuple[type[int] | type[float], float | None, str]] = {
+    "speed": (float, 1.0, "1 lives a day in a day, 24 in an hour (default 1)"),
+    "seed": (int, 1, "the same seed plays the same day (default 1)"),
+    "hour": (float, None, "begin at this hour of the day, such as 7.5 (default: now)"),
+    "day": (int, None, "begin on this day of the week, Monday is 1 (default: today)"),
+    "minutes": (float, None, "stop by itself after so long"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,16 @@ class Manner:
     minutes: float | None = None
     hour: float | None = None
     day: int | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Manner:
+        """From the options of the command line; others among them are left alone."""
+        return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
+
+    def arguments(self) -> list[str]:
+        """As options of the command line."""
+        given = ((item.name, getattr(self, item.name)) for item in fields(self))
+        return [f"--{name}={value}" for name, value in given if value is not None]
 
     def fault(self) -> str | None:
         """What is wrong with it, in words for the command line."""

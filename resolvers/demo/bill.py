@@ -212,19 +212,20 @@ class _Books:
             amount, item.open = amount - part, item.open - part
             touched[item.bill.id] = (item, when)
             moves.append(Move(item.bill.receivable_id, part))
-            rows.append(
-                self._load.row(
-                    Allocation,
-                    when,
-                    property_id=self._place.id,
-                    payment_id=payment.id,
-                    bill_id=item.bill.id,
-                    amount=part,
-                    reversed_at=None,
-                )
-            )
+            rows.append(self._allocation(payment, item.bill, part))
         self._owed[home_id] = [item for item in owed if item.open]
         return payment, rows, moves
+
+    def _allocation(self, payment: Payment, bill: Bill, amount: int) -> Allocation:
+        return self._load.row(
+            Allocation,
+            payment.received_at,
+            property_id=self._place.id,
+            payment_id=payment.id,
+            bill_id=bill.id,
+            amount=amount,
+            reversed_at=None,
+        )
 
     async def _number(self, unit: Unit, payments: list[Payment]) -> None:
         by_day: dict[date, list[Payment]] = defaultdict(list)
