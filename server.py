@@ -281,8 +281,8 @@ def _parser() -> argparse.ArgumentParser:
         ("simulate", "play residents, technicians and gates of the demo against a running server"),
     ):
         command = commands.add_parser(name, help=text)
-        for name, (kind, default, text) in OPTIONS.items():
-            command.add_argument(f"--{name}", type=kind, default=default, help=text)
+        for option, (kind, default, words) in OPTIONS.items():
+            command.add_argument(f"--{option}", type=kind, default=default, help=words)
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
     imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
     imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Shanghai")
 SATURDAY = 6
 # The command line's options: type, default, help. Each is a field of Manner.
-OPTIONS: dict[str, tuple[type[int] | type[float], float | None, str]] = {
+OPTIONS: dict[str, tuple[type[int | float], float | None, str]] = {
     "speed": (float, 1.0, "1 lives a day in a day, 24 in an hour (default 1)"),
     "seed": (int, 1, "the same seed plays the same day (default 1)"),
     "hour": (float, None, "begin at this hour of the day, such as 7.5 (default: now)"),
