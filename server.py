@@ -21,14 +21,15 @@ from adapters.broker import DoorbellBroker
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.database.migrate import check_schema, migrate
-from adapters.demo import announce, demo_accounts, load_demo
+from adapters.demo import announce, demo_accounts
 from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
-from adapters.simulator import simulate
+from adapters.simulator import OPTIONS, Manner, simulate
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
 from models.rules.data_import import ImportKind, ImportMode, ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+from resolvers.demo import load_demo
 from resolvers.jobs import JobRunner
 from resolvers.jobs.data_import import ImportRunner
 from resolvers.jobs.export import ExportRunner
@@ -169,10 +170,10 @@ async def _demo(settings: Settings) -> None:
     house = build_house(settings)
     await house.database.connect()
     try:
-        loaded = await load_demo(house.database, house.identity, house.clock.now(), settings.demo_path)
+        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     finally:
         await house.database.close()
-    print("demo property loaded" if loaded else "the database has data already: demo not loaded")
+    print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
@@ -201,13 +202,13 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
     return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
 
 
-def run(settings: Settings, speed: float, seed: int) -> None:
+def run(settings: Settings, manner: Manner) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
         asyncio.run(migrate(settings, SystemClock().now()))
     asyncio.run(_demo(settings))
     announce(settings)
-    arguments = [sys.executable, __file__, "simulate", "--speed", str(speed), "--seed", str(seed)]
+    arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command
     try:
@@ -249,7 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "run":
-            run(settings, options.speed, options.seed)
+            run(settings, Manner.of(vars(options)))
         case "serve":
             serve(settings)
         case "migrate":
@@ -261,7 +262,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         case "import":
             return asyncio.run(_import(settings, options))
         case "simulate":
-            return asyncio.run(simulate(settings, options.url, options.speed, options.seed, options.minutes))
+            return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
             return schema(check=options.check)
     return 0
@@ -274,16 +275,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve a migrated database")
     commands.add_parser("migrate", help="bring the database to the newest schema")
-    commands.add_parser("demo", help="load the demo property into an empty database")
+    commands.add_parser("demo", help="load the demo estates into an empty database")
     for name, text in (
         ("run", "migrate, load the demo when empty, simulate and serve"),
         ("simulate", "play residents, technicians and gates of the demo against a running server"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--speed", type=float, default=1.0, help="1 is an event every few seconds (default)")
-        command.add_argument("--seed", type=int, default=1, help="the same seed plays the same day (default 1)")
+        for option, (kind, default, words) in OPTIONS.items():
+            command.add_argument(f"--{option}", type=kind, default=default, help=words)
     command.add_argument("--url", help="where the server is (default: HOST and PORT)")
-    command.add_argument("--minutes", type=float, help="stop by itself after so long")
     imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
     imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")
     imported.add_argument("file", type=Path, help="the sheet")

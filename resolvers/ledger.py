@@ -87,8 +87,8 @@ async def post(unit: Unit, property_id: UUID, bookings: Sequence[Booking]) -> No
             ids = {"posting_id": posting.id, "ledger_account_id": move.account_id}
             entries.append(unit.new(Entry, amount=move.amount, **ids, **stamp))
             deltas[move.account_id] += move.amount
-    await Posting.bulk_create(made, batch_size=BATCH)
-    await Entry.bulk_create(entries, batch_size=BATCH)
+    await unit.add_all(made)
+    await unit.add_all(entries)
     await _move(unit, deltas)
 
 
@@ -97,15 +97,15 @@ _MOVE = {
     " FROM unnest($2::uuid[], $3::bigint[]) AS d (id, amount)"
     " WHERE a.id = d.id AND a.organization_id = $1 RETURNING a.id",
     "sqlite": "UPDATE ledger_account AS a SET balance = a.balance + d.amount"
-    " FROM (SELECT i.value AS id, m.value AS amount FROM json_each($2) i JOIN json_each($3) m ON m.key = i.key) d"
+    " FROM (SELECT value ->> 0 AS id, value ->> 1 AS amount FROM json_each($2)) d"
     " WHERE a.id = d.id AND a.organization_id = $1 RETURNING id",
 }
 
 
 async def _move(unit: Unit, deltas: Counter[UUID]) -> None:
-    moved = await unit.tx.fetch(
-        _MOVE[unit.house.database.dialect], unit.organization_id, list(deltas), list(deltas.values())
-    )
+    dialect = unit.house.database.dialect
+    pairs = [[list(pair) for pair in deltas.items()]] if dialect == "sqlite" else [list(deltas), list(deltas.values())]
+    moved = await unit.tx.fetch(_MOVE[dialect], unit.organization_id, *pairs)
     if len(moved) != len(deltas):
         raise ValueError("a posting names an account that is not there")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from models import AuditEntry
+from models.base import fresh
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
 from models.rules.number import number
@@ -38,6 +39,8 @@ _KINDS = {
     "CharEnumFieldInstance": "text",
     "IntField": "integer",
     "BigIntField": "bigint",
+    "BooleanField": "boolean",
+    "IntEnumFieldInstance": "integer",
     "FloatField": "double precision",
     "DateField": "date",
     "DatetimeField": "timestamptz",
@@ -86,7 +89,7 @@ class Unit:
         if "version" in model._meta.fields_map:
             stamps["updated_at"] = self.now
         keys = {"id": self.house.identity.uuid(), "organization_id": self.organization_id}
-        return model(**{**keys, **stamps, **values})
+        return fresh(model, **{**keys, **stamps, **values})
 
     async def add(self, model: type[R], /, **values: Any) -> R:
         """A new row of the Organization, keyed and stamped."""

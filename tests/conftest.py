@@ -24,6 +24,7 @@ from adapters.vault import KeyVault
 from resolvers.ports import House
 from server import application, uvicorn_options
 from tests.client import Client
+from tests.estate import Estate, load_estate
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
@@ -49,6 +50,12 @@ def redis() -> Iterator[RedisServer]:
     """A real Redis, started when first asked for."""
     with RedisServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
+    """The demo as `server.py demo` loads it; do not change it, take a copy (`Estate.product`)."""
+    return load_estate(tmp_path_factory)
 
 
 @dataclass(frozen=True)

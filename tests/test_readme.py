@@ -13,10 +13,12 @@ import pytest
 
 from adapters.settings import load_settings
 from server import _parser
-from tests.servers.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.estate import Estate
+    from tests.servers.product import Product
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -35,17 +37,13 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The demo, served."""
-    folder = tmp_path_factory.mktemp("readme")
-    running = Product(folder, DATABASE_URL=f"sqlite://{folder / 'wuye.db'}")
-    running.command("migrate")
-    running.command("demo", seconds=120)
-    with running:
+    with estate.product(tmp_path_factory.mktemp("readme")) as running:
         yield running
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_the_examples_of_asking_run_in_their_order(product: Product, tmp_path: Path) -> None:
     script = "\n".join(blocks(section("Asking"), "sh"))
     assert ADDRESS in script

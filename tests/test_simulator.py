@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -11,9 +12,12 @@ import pytest
 
 from adapters.clock import HeldClock
 from adapters.settings import Settings
-from adapters.simulator import address, simulate
+from adapters.simulator import Manner, address, simulate
 from adapters.simulator import server as server_module
 from adapters.simulator.actor import chance_of
+from adapters.simulator.cashier import plan_payment
+from adapters.simulator.incident import plan_incident
+from adapters.simulator.machine import plan_readings
 from adapters.simulator.manager import MOST_OPEN, choose_technician
 from adapters.simulator.passage import plan_crowd, plan_passage
 from adapters.simulator.photo import take_photo
@@ -22,12 +26,16 @@ from adapters.simulator.server import Server
 from adapters.simulator.session import Session
 from adapters.simulator.technician import next_order
 from adapters.simulator.trouble import Lost, Refused
-from adapters.simulator.wish import AT_HOME, SHARED, plan_wish
+from adapters.simulator.wish import AT_HOME, SHARED, plan_deed, plan_post, plan_reply, plan_wish
+from models.rules.device import DeviceKind
 from models.rules.gate import AccessResult
 from models.rules.ticket import MAX_TEXT, TicketKind
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEOPLE = ("a", "b", "c")
+BOARDS = ("邻里闲聊", "停车与充电")
+OWED = (Decimal("318.50"), Decimal("120.00"))
+CAMERAS = ({"name": "东门岗亭", "key": "east_gate"}, {"name": "北侧围墙", "key": "north_wall"})
 ACCOUNT = {"organization": "demo", "login": "r1", "password": "p", "name": "n", "role": "RESIDENT"}
 
 
@@ -37,6 +45,8 @@ def day(seed: int, name: str) -> list[object]:
     plans: list[object] = []
     for _ in range(50):
         plans += [plan_wish(chance), plan_passage(chance, PEOPLE), plan_crowd(chance), take_photo(chance)]
+        plans += [plan_deed(chance), plan_post(chance, BOARDS), plan_reply(chance, "停车"), plan_payment(chance, OWED)]
+        plans += [plan_incident(chance, 3, CAMERAS), plan_readings(chance, DeviceKind.LIFT, 1)]
     return plans
 
 
@@ -125,12 +135,13 @@ def test_the_address_follows_the_settings(host: str, url: str) -> None:
 
 
 async def test_without_a_handover_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await simulate(Settings(state_path=tmp_path), None, 1, 1, None) == 1
+    assert await simulate(Settings(state_path=tmp_path), None, Manner()) == 1
     assert "python server.py demo" in capsys.readouterr().err
 
 
-async def test_a_wrong_speed_is_wrong_usage(tmp_path: Path) -> None:
-    assert await simulate(Settings(state_path=tmp_path), None, 0, 1, None) == 2
+@pytest.mark.parametrize("manner", [Manner(speed=0), Manner(minutes=0), Manner(hour=24), Manner(day=0)])
+async def test_a_wrong_manner_is_wrong_usage(manner: Manner, tmp_path: Path) -> None:
+    assert await simulate(Settings(state_path=tmp_path), None, manner) == 2
 
 
 class Answers:

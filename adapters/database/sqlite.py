@@ -122,7 +122,8 @@ class SqliteTransaction:
         """One JSON array of rows: the text is the same for any number of them."""
         picked = ", ".join(f"value ->> {n}" for n in range(len(columns)))
         sql = f"INSERT INTO {table} AS t ({', '.join(columns)}) SELECT {picked} FROM json_each($1) WHERE TRUE {tail}"
-        return await self.fetch(sql, orjson.dumps([[adapt(value) for value in row] for row in rows]).decode())
+        # orjson writes keys and enums as `adapt` does; it is asked about instants and days only.
+        return await self.fetch(sql, orjson.dumps(rows, adapt, orjson.OPT_PASSTHROUGH_DATETIME).decode())
 
 
 class SqliteDatabase:

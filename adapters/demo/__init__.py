@@ -1,38 +1,25 @@
-"""The demo property: loaded into an empty database, deterministic by seed, with accounts to sign in with."""
+"""The demo estate: its plan and words, its sheets (`data/`, made by `generate`), and the hand-over of its accounts."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.demo.estate import DemoEstate
-from adapters.identity import Passwords
-
 if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from adapters.database import Database
-    from adapters.identity import Identity
     from adapters.settings import Settings
 
 PASSWORD = "wuye-demo-2026"  # noqa: S105 - printed on the screen: the demo is for everybody
+DATA = Path(__file__).parent / "data"
 
 
-async def load_demo(database: Database, identity: Identity, now: datetime, path: Path) -> bool:
-    """Load the demo unless the database has an Organization; writes what the simulator needs to `path`."""
-    if await database.call("organizations"):
-        return False
-    password_hash = await Passwords(cheap=True).hash(PASSWORD)
-    estate = DemoEstate(identity, now, password_hash)
-    async with database.transaction(estate.organization.id):
-        await estate.save()
+def write_handover(path: Path, handover: dict[str, Any]) -> None:
+    """Keep what the simulator and the page may know; only this user can read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(estate.handover(PASSWORD), ensure_ascii=False, indent=1))
+    draft.write_text(json.dumps(handover, ensure_ascii=False, indent=1))
     draft.replace(path)
-    return True
 
 
 def read_handover(path: Path) -> dict[str, Any] | None:
@@ -56,5 +43,5 @@ def announce(settings: Settings) -> None:
     accounts = demo_accounts(settings.demo_path)
     if accounts:
         lines.append(f"  organization {accounts[0]['organization']}, password {PASSWORD}, and one of:")
-        lines += [f"    {a['login']:<14}{a['role']:<14}{a['name']}" for a in accounts]
+        lines += [f"    {a['login']:<12}{a['role']:<20}{a['name']}" for a in accounts]
     print("\n".join(lines), flush=True)  # noqa: T201 - the command line's output

@@ -1,7 +1,7 @@
-"""Plays the demo property from outside: its residents, technicians, manager, control room and gates.
+"""Plays the demo's estates from outside: residents, technicians, managers, cashier, control room and devices.
 
 It is a client like any other: GraphQL over HTTP and WebSocket, and /ingest/events; what it causes is what the
-product shows. The same seed makes the same choices; the speed only makes the pauses shorter.
+product shows. The same seed makes the same choices; the speed makes the day shorter, and the hour sets how busy it is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 from adapters.clock import SystemClock
 from adapters.demo import read_handover
 from adapters.simulator.actor import Stage, logger
+from adapters.simulator.cashier import Cashier
 from adapters.simulator.control_room import ControlRoom
 from adapters.simulator.directory import look_up
 from adapters.simulator.gate_device import GateDevice
+from adapters.simulator.hour import OPTIONS, Manner, PlayedDay
+from adapters.simulator.machine import Machine
 from adapters.simulator.manager import Manager
+from adapters.simulator.recorder import Recorder
 from adapters.simulator.resident import Resident
 from adapters.simulator.sequence import Sequences
 from adapters.simulator.server import Server, silence_libraries
@@ -31,28 +35,33 @@ if TYPE_CHECKING:
 
     from adapters.settings import Settings
     from adapters.simulator.actor import AccountActor, Actor
+    from adapters.simulator.device import DeviceActor
+
+__all__ = ["OPTIONS", "Manner", "address", "simulate"]
 
 READY_SECONDS = 60.0
 ROLES: dict[str, type[AccountActor]] = {
     "RESIDENT": Resident,
     "TECHNICIAN": Technician,
     "MANAGER": Manager,
+    "CASHIER": Cashier,
     "CONTROL_ROOM": ControlRoom,
 }
+DEVICES: dict[str, type[DeviceActor]] = {"GATE_CONTROLLER": GateDevice, "RECORDER": Recorder}  # the others: Machine
 
 
-async def simulate(settings: Settings, url: str | None, speed: float, seed: int, minutes: float | None) -> int:
-    """Play until a signal or for `minutes`; the exit code: 0 played, 1 could not start, 2 wrong usage."""
+async def simulate(settings: Settings, url: str | None, manner: Manner) -> int:
+    """Play until a signal or for `manner.minutes`; the exit code: 0 played, 1 could not start, 2 wrong usage."""
     silence_libraries()
-    if not speed > 0 or (minutes is not None and not minutes > 0):
-        return _complain("--speed and --minutes must be above 0", 2)
+    if fault := manner.fault():
+        return _complain(fault, 2)
     handover = read_handover(settings.demo_path)
-    if handover is None:
-        return _complain(f"{settings.demo_path} is missing: run `python server.py demo` first.")
+    if handover is None or "cast" not in handover:
+        return _complain(f"{settings.demo_path} is missing or old: run `python server.py demo` on an empty database.")
     server = Server(url or address(settings))
     try:
         with _signals() as stop:
-            await _until(stop, _play(settings, server, handover, (seed, speed, minutes)))
+            await _until(stop, _play(settings, server, handover, manner))
     except CannotStart as error:
         return _complain(str(error))
     finally:
@@ -78,41 +87,47 @@ def address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
 
 
-async def _play(
-    settings: Settings, server: Server, handover: dict[str, Any], manner: tuple[int, float, float | None]
-) -> None:
-    seed, speed, minutes = manner
+async def _play(settings: Settings, server: Server, handover: dict[str, Any], manner: Manner) -> None:
     await server.wait_until_ready(READY_SECONDS)
     clock = SystemClock()
     try:
-        directory = await look_up(Session(server, _manager(handover)))
+        directories = await look_up(Session(server, _guide(handover)))
     except Trouble as trouble:
         raise CannotStart(
-            f"{server.url} does not take the demo's manager ({trouble}). {settings.demo_path} belongs to another"
+            f"{server.url} does not take the demo's control room ({trouble}). {settings.demo_path} belongs to another"
             " database: run `python server.py demo` against an empty one."
         ) from None
     sequences = Sequences(settings.state_path / "simulator.sequence", clock)
-    actors = _actors(Stage(server, directory, sequences, clock, seed, speed), handover)
+    stage = Stage(server, directories, sequences, clock, PlayedDay(clock, manner), manner.seed, manner.speed)
+    actors = _actors(stage, handover)
     logger.info(
-        "%d actors play %s at %s, speed %g, seed %d", len(actors), directory.property_name, server.url, speed, seed
+        "%d actors play %s at %s from %04.1f o'clock, speed %g, seed %d",
+        len(actors),
+        ", ".join(place.property_name for place in directories.values()),
+        server.url,
+        stage.day.hour(),
+        manner.speed,
+        manner.seed,
     )
     with suppress(TimeoutError):
-        async with asyncio.timeout(None if minutes is None else minutes * 60), asyncio.TaskGroup() as group:
+        seconds = None if manner.minutes is None else manner.minutes * 60
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             for actor in actors:
                 group.create_task(actor.run(), name=actor.name)
 
 
-def _manager(handover: dict[str, Any]) -> dict[str, str]:
-    for account in handover["accounts"]:
-        if account["role"] == "MANAGER":
+def _guide(handover: dict[str, Any]) -> dict[str, str]:
+    """Who sees all estates."""
+    for account in handover["cast"]:
+        if account["role"] == "CONTROL_ROOM":
             found: dict[str, str] = account
             return found
-    raise CannotStart("the demo has no manager's account.")
+    raise CannotStart("the demo has no control room's account.")
 
 
 def _actors(stage: Stage, handover: dict[str, Any]) -> list[Actor]:
-    players: list[Actor] = [ROLES[a["role"]](stage, a) for a in handover["accounts"] if a["role"] in ROLES]
-    return players + [GateDevice(stage, device) for device in handover["devices"]]
+    players: list[Actor] = [ROLES[a["role"]](stage, a) for a in handover["cast"] if a["role"] in ROLES]
+    return players + [DEVICES.get(device["kind"], Machine)(stage, device) for device in handover["devices"]]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Who and what there is in the demo property: asked of the server once, as its manager."""
+"""Who and what there is in the demo's Properties: asked of the server once, as its control room."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from adapters.simulator.trouble import CannotStart
 if TYPE_CHECKING:
     from adapters.simulator.session import Session
 
-PROPERTIES = "query Properties { viewer { properties { id name } } }"
-DIRECTORY = """query Directory($property: ID!) {
-  occupancies(propertyId: $property, filter: {current: true}, first: 500) {
+PROPERTIES = "query Properties { properties(first: 20) { nodes { id code name } } }"
+PEOPLE = """query People($property: ID!, $after: Cursor) {
+  occupancies(propertyId: $property, filter: {current: true}, first: 500, after: $after) {
     nodes { person { id } unit { building { id } } }
+    pageInfo { hasNextPage endCursor }
   }
+}"""
+DIRECTORY = """query Directory($property: ID!) {
   gates(propertyId: $property, first: 500) { nodes { id name building { id } } }
   staff(filter: {propertyId: $property, role: TECHNICIAN}, first: 100) { nodes { id name } }
 }"""
+MOST_PAGES = 10
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class GatePlace:
 
 @dataclass(frozen=True)
 class Directory:
-    """Ids as the contract gives them."""
+    """Ids of one Property as the contract gives them."""
 
     property_id: str
     property_name: str
@@ -49,20 +53,35 @@ class Directory:
         return self.gates[gate_id].name if gate_id in self.gates else gate_id
 
 
-async def look_up(manager: Session) -> Directory:
-    """Ask the server. Raises CannotStart when the manager has no property, Trouble when it does not answer so."""
-    viewer = (await manager.read(PROPERTIES))["viewer"]
-    if viewer is None or not viewer["properties"]:
-        raise CannotStart("the demo's manager has no property: load the demo (`python server.py demo`) again.")
-    place = viewer["properties"][0]
-    data = await manager.read(DIRECTORY, property=place["id"])
+async def look_up(session: Session) -> dict[str, Directory]:
+    """Ask the server; by the Property's code. Raises CannotStart when there is none, Trouble without an answer."""
+    places = (await session.read(PROPERTIES))["properties"]["nodes"]
+    if not places:
+        raise CannotStart("the demo's control room has no property: load the demo (`python server.py demo`) again.")
+    return {place["code"]: await _directory(session, place) for place in places}
+
+
+async def _directory(session: Session, place: dict[str, Any]) -> Directory:
+    data = await session.read(DIRECTORY, property=place["id"])
     return Directory(
         property_id=place["id"],
         property_name=place["name"],
-        people=_people(data["occupancies"]["nodes"]),
+        people=_people(await _occupancies(session, place["id"])),
         gates={g["id"]: GatePlace(g["name"], (g["building"] or {}).get("id")) for g in data["gates"]["nodes"]},
         technicians={s["id"]: s["name"] for s in data["staff"]["nodes"]},
     )
+
+
+async def _occupancies(session: Session, property_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        page = (await session.read(PEOPLE, property=property_id, after=after))["occupancies"]
+        found += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    return found
 
 
 def _people(occupancies: list[dict[str, Any]]) -> dict[str | None, tuple[str, ...]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from adapters.simulator.actor import Actor
+from adapters.demo.day import Pace, at
+from adapters.simulator.device import DeviceActor
 from adapters.simulator.passage import plan_crowd, plan_passage
 from adapters.simulator.trouble import Failed
 from models.rules.gate import AccessResult, GateState
@@ -16,35 +14,37 @@ if TYPE_CHECKING:
     from adapters.simulator.actor import Stage
     from adapters.simulator.passage import Passage
 
-PASSAGE_SECONDS = 20.0  # mean between two reports of one controller
+PASSAGE_SECONDS = 30.0  # mean between two reports of one controller at an average pace
 HEARTBEAT_SECONDS = 5.0
+SHORTEST_BEAT = 1.0  # real seconds: at a high speed the controllers must not drown the server
 OPEN_SECONDS = 3.0  # how long a gate stands open
-MOST_MESSAGES = 100
 
 
-class GateDevice(Actor):
-    """Its messages are numbered, so it may send a call again when there was no answer."""
+class GateDevice(DeviceActor):
+    """Drives the gates that the server says are its own."""
 
-    def __init__(self, stage: Stage, device: dict[str, str]) -> None:
-        super().__init__(stage, device["name"])
-        self._headers = {"authorization": f"Bearer {device['token']}"}
+    def __init__(self, stage: Stage, device: dict[str, Any]) -> None:
+        super().__init__(stage, device)
         self._gates: dict[str, GateState] = {}
+        self._beat = max(HEARTBEAT_SECONDS, SHORTEST_BEAT * stage.speed)  # seconds of the play
 
     async def act(self) -> None:
         """Beat until somebody comes, then report the passage."""
-        quiet = self.chance.expovariate(1 / PASSAGE_SECONDS)
-        while not self._gates or quiet > HEARTBEAT_SECONDS:
-            await self.pause(HEARTBEAT_SECONDS if self._gates else 0)
+        if not self._gates:
             await self._report([])
-            quiet -= HEARTBEAT_SECONDS
-        await self.pause(max(quiet, 0))
+        quiet = self.chance.expovariate(1 / PASSAGE_SECONDS)  # in seconds of an average hour
+        while (busy := self.stage.day.pace(Pace.PASSAGE)) * self._beat < quiet:
+            await self.pause(self._beat)
+            await self._report([])
+            quiet -= self._beat * busy
+        await self.pause(max(quiet, 0) / busy)
         await self._report(self._passages())
 
     def _passages(self) -> list[dict[str, Any]]:
-        directory, messages = self.stage.directory, []
+        inward, messages = at(Pace.HOMECOMING, self.stage.day.hour()), []
         for _ in range(plan_crowd(self.chance)):
-            gate = self.chance.choice(sorted(self._gates, key=directory.gate_name))
-            messages.append((gate, plan_passage(self.chance, directory.people_at(gate))))
+            gate = self.chance.choice(sorted(self._gates, key=self.place.gate_name))
+            messages.append((gate, plan_passage(self.chance, self.place.people_at(gate), inward)))
         messages.sort(key=lambda item: -item[1].before)
         self._tell(messages)
         return [self._attempt(gate, passage) for gate, passage in messages]
@@ -55,38 +55,31 @@ class GateDevice(Actor):
             self.say("reports %d passages, %d of them denied", len(messages), denied)
             return
         ((gate, passage),) = messages
-        name, reason = self.stage.directory.gate_name(gate), f": {passage.reason}" if passage.reason else ""
+        name, reason = self.place.gate_name(gate), f": {passage.reason}" if passage.reason else ""
         self.say("%s: %s %s %s%s", name, passage.direction.value, passage.method.value, passage.result.value, reason)
 
     def _attempt(self, gate: str, passage: Passage) -> dict[str, Any]:
-        message = self._message("access", gate, passage.before)
-        message |= {"direction": passage.direction.value, "method": passage.method.value}
-        message |= {"result": passage.result.value, "reason": passage.reason, "personId": passage.person_id}
-        return message
-
-    def _message(self, kind: str, gate: str, before: float = 0) -> dict[str, Any]:
-        at = self.stage.clock.now() - timedelta(seconds=before)
-        number = self.stage.sequences.take()
-        return {"sequence": number, "type": kind, "gateId": gate, "occurredAt": at.isoformat()}
+        return self.message(
+            "access",
+            passage.before,
+            gateId=gate,
+            direction=passage.direction.value,
+            method=passage.method.value,
+            result=passage.result.value,
+            reason=passage.reason,
+            personId=passage.person_id,
+        )
 
     async def _report(self, messages: list[dict[str, Any]]) -> None:
         """Send, and do what the answer asks: a gate told to open opens, shuts after a moment, and that is reported."""
-        await self._send(messages)
+        await self._take(messages)
         while opened := [gate for gate, state in self._gates.items() if state is GateState.OPEN]:
-            self.say("opens %s, as it was told", ", ".join(map(self.stage.directory.gate_name, opened)))
+            self.say("opens %s, as it was told", ", ".join(map(self.place.gate_name, opened)))
             await self.pause(OPEN_SECONDS)
-            await self._send([{**self._message("gateState", gate), "state": "CLOSED"} for gate in opened])
+            await self._take([self.message("gateState", gateId=gate, state="CLOSED") for gate in opened])
 
-    async def _send(self, messages: list[dict[str, Any]]) -> None:
-        response = await self.stage.server.post(
-            "/ingest/events", again=True, headers=self._headers, json={"messages": messages[:MOST_MESSAGES]}
-        )
-        if response.status_code != 200:
-            raise Failed(f"/ingest/events answers {response.status_code}: {response.text[:200]}")
-        answer = orjson.loads(response.content)
+    async def _take(self, messages: list[dict[str, Any]]) -> None:
+        answer = await self.send(messages)
         self._gates = {gate["id"]: GateState(gate["state"]) for gate in answer["gates"]}
         if not self._gates:
             raise Failed("the server knows no gates of this device")
-        rejected = [result for result in answer["results"] if result["status"] == "REJECTED"]
-        if rejected:
-            raise Failed(f"{len(rejected)} messages rejected, the first: {rejected[0]}")

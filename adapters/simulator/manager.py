@@ -35,7 +35,7 @@ class Manager(AccountActor):
     async def act(self) -> None:
         """Look at the board and assign what waits longest."""
         await self.pause_about(LOOK_SECONDS)
-        directory = self.stage.directory
+        directory = self.place
         board = await self.session.read(BOARD, property=directory.property_id)
         taken = Counter(order["assignee"]["id"] for order in board["taken"]["nodes"] if order["assignee"])
         for order in board["waiting"]["nodes"][: self.chance.randint(1, MOST_AT_ONCE)]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.demo.talk import KNOWN, UNKNOWN
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ METHODS = {
     AccessMethod.QR: 8,
     AccessMethod.PIN: 5,
 }
-UNKNOWN = {
-    AccessMethod.FACE: ("未识别的人脸", "人脸比对分数过低", "疑似照片攻击，已拒绝"),
-    AccessMethod.CARD: ("卡号未登记", "门禁卡已挂失"),
-    AccessMethod.PHONE: ("蓝牙钥匙无效", "手机未绑定住户"),
-    AccessMethod.QR: ("二维码已过期", "访客码使用次数已满"),
-    AccessMethod.PIN: ("密码错误", "密码连续输错，已锁定五分钟"),
-}
-KNOWN = ("门禁权限已到期", "不在允许通行的时段", "该住户无此门权限")
 CROWDS = {1: 80, 2: 9, 3: 5, 4: 3, 7: 2, 12: 1}  # how many pass together, and how often
 
 
@@ -42,9 +35,9 @@ class Passage:
     before: float
 
 
-def plan_passage(chance: random.Random, people: Sequence[str]) -> Passage:
-    """Somebody of `people`, or a stranger who is denied."""
-    direction = chance.choice(list(AccessDirection))
+def plan_passage(chance: random.Random, people: Sequence[str], inward: float = 0.5) -> Passage:
+    """Somebody of `people`, or a stranger who is denied; `inward` is the share of those who come in."""
+    direction = AccessDirection.IN if chance.random() < inward else AccessDirection.OUT
     method = chance.choices(list(METHODS), list(METHODS.values()))[0]
     person = chance.choice(people) if people else None
     before = round(chance.uniform(0.1, 2.0), 3)

@@ -1,9 +1,10 @@
-"""A technician's phone: a live subscription over graphql-transport-ws that rings when an order changes."""
+"""A phone: live subscriptions over graphql-transport-ws that ring when something changes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,7 +16,7 @@ from adapters.simulator.server import waits
 from adapters.simulator.trouble import Failed, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from websockets.asyncio.client import ClientConnection
 
@@ -23,21 +24,38 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.simulator")
 PROTOCOL = Subprotocol("graphql-transport-ws")
-KEY = "orders"
 STAY_AWAY = 4401  # the token does not hold: sign in again
-CHANGED = """subscription Phone($property: ID!, $after: Cursor) {
+ORDERS = """subscription Orders($property: ID!, $after: Cursor) {
   workOrderChanged(propertyId: $property, after: $after) { cursor }
 }"""
+ALARMS = """subscription Alarms($property: ID!, $after: Cursor) {
+  alarmChanged(propertyId: $property, after: $after) { cursor change type severity alarm { summary } }
+}"""
+BILLS = """subscription Bills($after: Cursor) {
+  billChanged(after: $after) { cursor change bill { number periodFrom } }
+}"""
+
+
+@dataclass
+class Call:
+    """One subscription: where it resumes, and what it has heard (kept short, the newest last)."""
+
+    document: str
+    variables: dict[str, str] = field(default_factory=dict)
+    after: str | None = None
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+
+MOST_HEARD = 20
 
 
 class Phone:
     """Comes back by cursor after every interruption, so it misses no change."""
 
-    def __init__(self, session: Session, property_id: str) -> None:
+    def __init__(self, session: Session, calls: Sequence[Call]) -> None:
         self.rang = asyncio.Event()
         self._session = session
-        self._property_id = property_id
-        self._after: str | None = None
+        self._calls = {str(n): call for n, call in enumerate(calls)}
         self._waits: Iterator[float] = waits()
         self._url = session.server.url.replace("http", "ws", 1) + "/graphql"
 
@@ -75,33 +93,40 @@ class Phone:
         match message["type"]:
             case "connection_ack":
                 self._waits = waits()
-                await self._subscribe(socket)
+                for key in self._calls:
+                    await self._subscribe(socket, key)
                 self.rang.set()  # whatever happened while we were away
             case "ping":
-                self._after = payload.get("cursors", {}).get(KEY, self._after)
+                for key, cursor in payload.get("cursors", {}).items():
+                    self._calls[key].after = cursor
                 await _send(socket, {"type": "pong"})
             case "next":
-                event = (payload.get("data") or {}).get("workOrderChanged")
-                self._after = event["cursor"] if event else self._after
+                self._note(self._calls[message["id"]], (payload.get("data") or {}).values())
                 self.rang.set()
             case "error":
-                await self._mend(socket, payload)
+                await self._mend(socket, message["id"], payload)
             case "complete":
                 await socket.close()
 
-    async def _subscribe(self, socket: ClientConnection) -> None:
-        variables = {"property": self._property_id, "after": self._after}
-        request = {"query": CHANGED, "variables": variables}
-        await _send(socket, {"id": KEY, "type": "subscribe", "payload": request})
+    def _note(self, call: Call, events: Any) -> None:
+        for event in events:
+            if event:
+                call.after = event["cursor"]
+                call.heard = [*call.heard[1 - MOST_HEARD :], event]
 
-    async def _mend(self, socket: ClientConnection, errors: list[dict[str, Any]]) -> None:
+    async def _subscribe(self, socket: ClientConnection, key: str) -> None:
+        call = self._calls[key]
+        request = {"query": call.document, "variables": {**call.variables, "after": call.after}}
+        await _send(socket, {"id": key, "type": "subscribe", "payload": request})
+
+    async def _mend(self, socket: ClientConnection, key: str, errors: list[dict[str, Any]]) -> None:
         """A cursor that is too old is given up for a new start; anything else is told."""
         codes = {error.get("extensions", {}).get("code") for error in errors}
         if codes != {"RESUME_GONE"}:
             raise Failed(f"the subscription is refused: {errors}")
-        self._after = None
+        self._calls[key].after = None
         self.rang.set()
-        await self._subscribe(socket)
+        await self._subscribe(socket, key)
 
 
 async def _send(socket: ClientConnection, message: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.simulator.actor import AccountActor
-from adapters.simulator.phone import Phone
+from adapters.simulator.phone import ORDERS, Call, Phone
 from adapters.simulator.photo import take_photo
 from adapters.simulator.trouble import Refused
 
@@ -63,7 +63,7 @@ class Technician(AccountActor):
 
     def __init__(self, stage: Stage, account: dict[str, str]) -> None:
         super().__init__(stage, account)
-        self.phone = Phone(self.session, stage.directory.property_id)
+        self.phone = Phone(self.session, [Call(ORDERS, {"property": place.property_id}) for place in self.places])
 
     async def run(self) -> None:
         """Work with the phone in the pocket."""
@@ -74,7 +74,7 @@ class Technician(AccountActor):
     async def act(self) -> None:
         """Look at the own orders and take the next step, or wait for the phone."""
         self.phone.rang.clear()
-        data = await self.session.read(MINE, property=self.stage.directory.property_id)
+        data = await self.session.read(MINE, property=self.place.property_id)
         orders: list[dict[str, Any]] = data["workOrders"]["nodes"]
         if not orders:
             with suppress(TimeoutError):

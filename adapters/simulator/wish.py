@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.demo.chat import TOPICS
 from models.rules.ticket import Priority, TicketKind
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
 PHOTO_SHARE = 0.35
+SPOTS = ("大堂", "电梯厅", "车库", "入口", "休息区")
 ROOMS = ("厨房", "主卧", "次卧", "客厅", "阳台", "卫生间")
 AT_HOME = {
     TicketKind.REPAIR: (
@@ -88,3 +91,28 @@ def plan_wish(chance: random.Random) -> Wish:
         come_in=chance.randint(1, 72) if kind is TicketKind.REPAIR and at_home and chance.random() < 0.5 else None,
         photos=chance.randint(1, 3) if pressing and chance.random() < PHOTO_SHARE else 0,
     )
+
+
+DEEDS = {"ticket": 40, "reply": 20, "like": 18, "post": 12, "pay": 10}
+TOPIC_OF = {title: topic for topic in TOPICS for title, _ in topic.posts}
+
+
+def plan_deed(chance: random.Random) -> str:
+    """What a resident does next; one of DEEDS."""
+    return chance.choices(list(DEEDS), list(DEEDS.values()))[0]
+
+
+def plan_post(chance: random.Random, boards: Sequence[str]) -> tuple[str, str, str]:
+    """Board, title and text of a post, for one of the boards where topics are known (else any of them)."""
+    topics = [topic for topic in TOPICS if topic.board in boards] or list(TOPICS)
+    topic = chance.choice(topics)
+    title, text = chance.choice(topic.posts)
+    spot = chance.choice(SPOTS)
+    board = topic.board if topic.board in boards else chance.choice(boards)
+    return board, title.format(place=spot), text.format(place=spot)
+
+
+def plan_reply(chance: random.Random, title: str) -> str:
+    """What a neighbour answers to a post."""
+    topic = next((topic for known, topic in TOPIC_OF.items() if known.split("}")[-1] in title), None)
+    return chance.choice((topic or chance.choice(TOPICS)).replies)

@@ -12,7 +12,7 @@ from models.rules.ledger import LedgerAccountKind, PostingKind, issued
 from models.rules.money import MOST_FEN
 from models.rules.place import local_day
 from resolvers.bill.change import hearers, tell
-from resolvers.ledger import BATCH, Booking, hold, open_account, post
+from resolvers.ledger import Booking, hold, open_account, post
 from subscriptions.bill import BillChange
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ async def issue(unit: Unit, place: Property, drafts: Sequence[Draft], *, announc
         bills.append(bill)
         lines += own
         unit.audit("bill.issue", None, bill)
-    await LedgerAccount.bulk_create(receivables, batch_size=BATCH)
-    await Bill.bulk_create(bills, batch_size=BATCH)
-    await BillLine.bulk_create(lines, batch_size=BATCH)
+    await unit.add_all(receivables)
+    await unit.add_all(bills)
+    await unit.add_all(lines)
     await post(unit, place.id, [_booking(bill, incomes[bill.charge_item_id]) for bill in bills])
     if announce:
         heard = await hearers(unit, bills)

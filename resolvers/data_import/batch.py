@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from models import Building, Device, Entrance, Occupancy, Person, Property, Vehicle
+from models import Unit as PlaceUnit
 from models.predicate import Params, Predicate, all_of, eq, to_sql
 from models.rules.data_import import ImportOutcome
 from models.rules.sheet import Fault
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from resolvers.unit import Unit
 
 BULK = 500
+# A chunk may begin with Units of a building that is there and go on with a new one: never by first appearance.
+PARENTS_FIRST: tuple[type[Record], ...] = (Property, Building, Entrance, PlaceUnit, Person, Occupancy, Vehicle, Device)
 SEALED = frozenset({"id_number_cipher", "id_number_hash"})  # the audit says that they changed, not what they are
 
 
@@ -143,7 +147,7 @@ class Batch:
         for entry in self._entries.values():
             if entry.new:
                 made.setdefault(entry.model, []).append(entry)
-        return made
+        return dict(sorted(made.items(), key=lambda item: PARENTS_FIRST.index(item[0])))
 
     def _changed(self) -> list[Entry]:
         return [entry for entry in self._entries.values() if not entry.new and _differing(entry)]

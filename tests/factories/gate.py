@@ -49,11 +49,15 @@ def furnish(add: Builder) -> None:
         kind=GateKind.TURNSTILE,
         state=GateState.CLOSED,
     )
+    _attempts(add)
+
+
+def _attempts(add: Builder) -> None:
     for n, person in enumerate((add.tenant.keys["resident_person"], None)):
         add.add(
             f"access{n}",
             models.AccessEvent,
-            property_id=home,
+            property_id=add.tenant.keys["home"],
             gate_id=add.tenant.keys["gate0"],
             person_id=person,
             direction=AccessDirection.IN,

@@ -1,0 +1,71 @@
+"""The company's sixty people: where they work, as what, and who of them is printed with a login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.rules.permission import Role
+
+ORGANIZATION = ("demo", "安居物业")
+
+
+@dataclass(frozen=True)
+class PostPlan:
+    """A position. Without `estate` it is for all of the company; without `role` its account may nothing yet.
+
+    `shown` logins are printed and offered by the page; the simulator plays them and those that are `played`.
+    """
+
+    login: str
+    title: str
+    role: Role | None = None
+    estate: str | None = None
+    shown: bool = False
+    played: bool = False
+
+
+_G, _T, _S = "YGHY", "BJZX", "NHLJ"
+
+_LEADING = (
+    PostPlan("admin", "总经理", Role.ORGANIZATION_ADMIN, shown=True),
+    PostPlan("manager", "项目经理", Role.MANAGER, _G, shown=True, played=True),
+    PostPlan("manager2", "项目经理", Role.MANAGER, _T, shown=True, played=True),
+    PostPlan("manager3", "项目经理", Role.MANAGER, _S, shown=True, played=True),
+    PostPlan("control", "中控主管", Role.CONTROL_ROOM, shown=True, played=True),
+    PostPlan("cashier", "收费主管", Role.CASHIER, shown=True, played=True),
+    PostPlan("cashier2", "收费员", Role.CASHIER, _T),
+    PostPlan("cashier3", "收费员", Role.CASHIER, _S),
+)
+_TRADES = (
+    ("水电维修", _G),
+    ("综合维修", _G),
+    ("门窗维修", _G),
+    ("电梯维保", _G),
+    ("水电维修", _T),
+    ("暖通维修", _T),
+    ("水电维修", _S),
+    ("消防维保", _S),
+)
+_CREWS = (
+    ("中控值班员", Role.CONTROL_ROOM, ((None, 5),)),
+    ("客服管家", None, ((_G, 3), (_T, 2), (_S, 1))),
+    ("秩序维护员", None, ((_G, 9), (_T, 5), (_S, 4))),
+    ("保洁员", None, ((_G, 6), (_T, 3), (_S, 2))),
+    ("绿化养护员", None, ((_G, 2), (_S, 1))),
+    ("仓库管理员", None, ((_G, 1),)),
+)
+
+
+def team() -> list[PostPlan]:
+    """Everybody; those without a login of their own sign in with their number."""
+    trades = [
+        PostPlan(f"tech{n}", title, Role.TECHNICIAN, estate, shown=n <= 4, played=True)
+        for n, (title, estate) in enumerate(_TRADES, 1)
+    ]
+    crews = [
+        PostPlan("", title, role, estate)
+        for title, role, places in _CREWS
+        for estate, count in places
+        for _ in range(count)
+    ]
+    return [*_LEADING, *trades, *crews]
