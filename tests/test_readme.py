@@ -61,8 +61,9 @@ def test_the_examples_of_asking_run_in_their_order(product: Product, tmp_path: P
     assert '"errors"' not in done.stdout, done.stdout
     answers = [orjson.loads(line) for line in done.stdout.splitlines() if line.startswith('{"data"')]
     assert len(answers) == len(re.findall(r"^ask |-F .*; echo$", script, re.MULTILINE)), done.stdout
+    assert '"balanced":true' in done.stdout
     assert 'data: {"data":{"workOrderChanged"' in done.stdout, "nothing came live"
-    assert done.stdout.count('"status":"ACCEPTED"') == 2, done.stdout
+    assert done.stdout.count('"status":"ACCEPTED"') == 3, done.stdout
     for answer in answers:
         for shown in answer["data"].values():
             assert not (isinstance(shown, dict) and shown.get("userErrors")), shown
