@@ -44,7 +44,7 @@ def later(house: House, **time: float) -> None:
 async def smoke(house: House, tenant: Tenant, severity: AlarmSeverity, **changes: Any) -> Alarm:
     """The device of a tenant tells of smoke."""
     async with system_unit(house, tenant.keys["organization"]) as unit:
-        device = await Device.get(id=tenant.keys["device"])
+        device = await Device.get(id=tenant.keys["recorder"])
         alarm = await raise_alarm(unit, device, AlarmType.SMOKE, severity, "烟")
         if changes:
             await unit.change(alarm, **changes)
@@ -133,13 +133,13 @@ async def test_the_companys_own_waits_and_the_propertys_before_them(connected: H
 
 
 async def connection(house: House, tenant: Tenant) -> tuple[str, int]:
-    (found,) = await owner(house, "SELECT connection, state_version FROM device WHERE id = $1", tenant.keys["device"])
+    (found,) = await owner(house, "SELECT connection, state_version FROM device WHERE id = $1", tenant.keys["recorder"])
     return found["connection"], found["state_version"]
 
 
 async def heartbeat(house: House, tenant: Tenant) -> None:
     async with system_unit(house, tenant.keys["organization"]) as unit:
-        await seen(unit, [tenant.keys["device"]])
+        await seen(unit, [tenant.keys["recorder"]])
 
 
 async def test_two_missed_heartbeats_are_offline_until_it_is_heard_again(connected: House, world: World) -> None:
@@ -166,7 +166,9 @@ async def test_two_missed_heartbeats_are_offline_until_it_is_heard_again(connect
 
 async def test_each_device_has_its_own_interval(connected: House, world: World) -> None:
     for tenant, seconds in ((world.acme, 10), (world.rival, 3_600)):
-        await owner(connected, "UPDATE device SET heartbeat_seconds = $1 WHERE id = $2", seconds, tenant.keys["device"])
+        await owner(
+            connected, "UPDATE device SET heartbeat_seconds = $1 WHERE id = $2", seconds, tenant.keys["recorder"]
+        )
         await heartbeat(connected, tenant)
     later(connected, seconds=60)
     await watch_devices(connected)
@@ -180,7 +182,7 @@ async def test_what_is_out_of_service_falls_silent_without_an_alarm(connected: H
         connected,
         "UPDATE device SET status = $1 WHERE id = $2",
         DeviceStatus.UNDER_REPAIR.value,
-        world.acme.keys["device"],
+        world.acme.keys["recorder"],
     )
     later(connected, minutes=5)
     await watch_devices(connected)

@@ -142,8 +142,8 @@ async def test_whoever_sends_is_online(connected: House, world: World) -> None:
     for seconds, noted in ((0, 0), (4, 0), (2, 6)):
         connected.clock.move(timedelta(seconds=seconds))  # type: ignore[attr-defined]
         async with system_unit(connected, keys["organization"]) as unit:
-            await seen(unit, [keys["device"], keys["device"]])
-        device = await read(connected, world, Device, id=keys["device"])
+            await seen(unit, [keys["recorder"], keys["recorder"]])
+        device = await read(connected, world, Device, id=keys["recorder"])
         assert device.last_seen_at == NOW + timedelta(seconds=noted)
     assert (device.connection.value, device.state_version, device.version) == ("ONLINE", 2, 1)
     events = await owner(connected, "SELECT * FROM event WHERE type = 'device.state_changed'")

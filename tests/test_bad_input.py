@@ -215,7 +215,7 @@ MALFORMED: dict[str, tuple[Any, str]] = {
     "instant that is none": ({"occurredAt": "2026-02-30T10:00:00Z"}, "occurredAt"),
     "instant before time": ({"occurredAt": "0001-01-01T00:00:00+14:00"}, "occurredAt"),
     "instant after time": ({"occurredAt": "9999-12-31T23:59:59-14:00"}, "occurredAt"),
-    "unknown type": ({"type": "alarm"}, "type"),
+    "unknown type": ({"type": "weather"}, "type"),
     "type of a list": ({"type": ["access"]}, "type"),
     "unknown direction": ({"direction": "UP"}, "direction"),
     "direction of an object": ({"direction": {}}, "direction"),

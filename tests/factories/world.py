@@ -13,14 +13,12 @@ from uuid import UUID
 import models
 from adapters.clock import HeldClock
 from adapters.identity import Identity, token_hash
-from models.rules.device import DeviceKind
-from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateKind, GateState
 from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import billing, device, ingest, sheet
+from tests.factories import billing, device, gate, ingest, sheet
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -71,7 +69,7 @@ class Builder:
         for name, kind in (("home", PropertyKind.RESIDENTIAL), ("away", PropertyKind.OFFICE)):
             self._property(name, kind)
         self._staff()
-        self._gates()
+        gate.furnish(self)
         self._work()
         for furnish in DOMAINS:
             furnish(self)
@@ -210,47 +208,6 @@ class Builder:
                 property_id=keys[place] if place else None,
                 valid_from=NOW - timedelta(days=300),
                 valid_until=None,
-            )
-
-    def _gates(self) -> None:
-        home = self.tenant.keys["home"]
-        device = self.add("device", models.Device, property_id=home, name="东门控制器", kind=DeviceKind.GATE_CONTROLLER)
-        self.add(
-            "credential", models.DeviceCredential, device_id=device, secret_hash=token_hash(SECRET), revoked_at=None
-        )
-        for n, state in enumerate((GateState.CLOSED, GateState.CLOSED, GateState.OFFLINE)):
-            self.add(
-                f"gate{n}",
-                models.Gate,
-                property_id=home,
-                building_id=None,
-                device_id=device,
-                name=f"东门 {n}",
-                kind=GateKind.DOOR,
-                state=state,
-            )
-        self.add(
-            "away_gate",
-            models.Gate,
-            property_id=self.tenant.keys["away"],
-            building_id=None,
-            device_id=None,
-            name="大堂",
-            kind=GateKind.TURNSTILE,
-            state=GateState.CLOSED,
-        )
-        for n, person in enumerate((self.tenant.keys["resident_person"], None)):
-            self.add(
-                f"access{n}",
-                models.AccessEvent,
-                property_id=home,
-                gate_id=self.tenant.keys["gate0"],
-                person_id=person,
-                direction=AccessDirection.IN,
-                method=AccessMethod.FACE,
-                result=AccessResult.GRANTED if person else AccessResult.DENIED,
-                reason=None,
-                occurred_at=NOW,
             )
 
     def _work(self) -> None:

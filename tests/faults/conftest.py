@@ -11,6 +11,7 @@ import pytest
 
 from adapters.database import make_database
 from schema.base import encode
+from subscriptions import AccessEventRecorded
 from subscriptions.log import read
 from tests.factories.world import PASSWORD
 from tests.servers.product import Product
@@ -60,7 +61,7 @@ class Deployment:
         finally:
             await database.close()
         assert [entry.position for entry in found] == list(range(1, len(found) + 1))
-        return [encode("AccessEvent", entry.subject_id) for entry in found]
+        return [encode("AccessEvent", entry.subject_id) for entry in found if entry.type == AccessEventRecorded.TYPE]
 
 
 @pytest.fixture
