@@ -133,7 +133,7 @@ async def test_many_bills_take_few_statements(till: Till, house: House, monkeypa
 
         async def counted(sql: str, *args: Any) -> Any:
             nonlocal posted
-            posted += "ledger_account" in sql
+            posted += "UPDATE ledger_account" in sql
             return await real(sql, *args)
 
         monkeypatch.setattr(unit.tx, "fetch", counted)

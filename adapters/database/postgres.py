@@ -18,7 +18,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
-from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_call, refused
+from adapters.database.base import DatabaseUnavailable, Row, UniqueViolation, bind_models, door_call, refused
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class PostgresDatabase:
         except IntegrityError as error:
             raise refused(error) from error
         except asyncpg.UniqueViolationError as error:
-            raise refused(IntegrityError(str(error))) from error
+            raise UniqueViolation(str(error)[:200]) from error
         except asyncpg.QueryCanceledError as error:
             raise Refusal(ErrorCode.TIMEOUT) from error
         except _LOST as error:
