@@ -14,9 +14,8 @@ from subscriptions.alarm import changed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from resolvers.alarm import effective_waits, waits_of
     from resolvers.ports import House
-from resolvers.unit import Unit
+    from resolvers.unit import Unit
 
 BATCH = 200  # alarms a transaction
 
