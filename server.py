@@ -9,43 +9,28 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import uvicorn
-
-from adapters.broker import DoorbellBroker
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
-from adapters.database.migrate import check_schema, migrate
 from adapters.demo import announce, demo_accounts
-from adapters.identity import Identity, Passwords, Signer
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
-from adapters.storage import make_storage
-from adapters.vault import KeyVault
 from models.rules.data_import import ImportKind, ImportMode, ImportState
-from resolvers.data_import import NewImport, faults_of, import_sheet, summary
-from resolvers.demo import load_demo
-from resolvers.jobs import JobRunner
-from resolvers.jobs.data_import import ImportRunner
-from resolvers.jobs.export import ExportRunner
-from resolvers.ports import House
-from resolvers.viewer import Viewers
-from schema import build_schema
-from schema.data_import import told
-from schema.http import Surface
-from schema.ingest.listener import mqtt_listener
-from subscriptions.hub import Hub
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Sequence
 
     from starlette.applications import Starlette
 
+    from resolvers.ports import House, Runner
+    from schema.http import Surface
+
+# What only some commands need is imported where it is needed: `migrate` and the parent of several workers would wait a
+# second for a schema that they never use.
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 GRACE_SECONDS = 10
 logger = logging.getLogger("wuye")
@@ -53,6 +38,12 @@ logger = logging.getLogger("wuye")
 
 def build_house(settings: Settings) -> House:
     """Every adapter, not connected yet."""
+    from adapters.broker import DoorbellBroker
+    from adapters.identity import Identity, Passwords, Signer
+    from adapters.storage import make_storage
+    from adapters.vault import KeyVault
+    from resolvers.ports import House
+
     clock = SystemClock()
     return House(
         settings=settings,
@@ -69,64 +60,44 @@ def build_house(settings: Settings) -> House:
 
 def application(house: House | None = None) -> Starlette:
     """The ASGI application; uvicorn calls it once in each worker."""
+    from resolvers.jobs import JobRunner
+    from resolvers.jobs.data_import import ImportRunner
+    from resolvers.jobs.export import ExportRunner
+    from resolvers.viewer import Viewers
+    from schema import build_schema
+    from schema.http import Surface
+    from schema.ingest.listener import mqtt_listener
+    from subscriptions.hub import Hub
+
     if house is None:
         house = build_house(load_settings())
         configure_log(house.settings)
-    hub = Hub(house.database, house.broker)
-    jobs, imports = JobRunner(house), ImportRunner(house)
-    viewers = Viewers(house.database, house.clock)
+    hub, viewers = Hub(house.database, house.broker), Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
-    exports = ExportRunner(house, surface.listings)
     listener = mqtt_listener(house, surface.ingest)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await house.database.connect()
-        await house.broker.connect()
-        await hub.start()
-        await jobs.start()
-        await exports.start()
-        await imports.start()
-        if listener is not None:
-            await listener.start()
-        logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
-        with _streams_end_first(surface):
-            yield
-        if listener is not None:
-            await listener.stop()
-        await surface.sockets.close()
-        await exports.stop()
-        await imports.stop()
-        await jobs.stop()
-        await hub.stop()
-        await house.broker.close()
-        await house.database.close()
-
-    asgi = surface.application(lifespan)
+    runners: list[Runner] = [hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener = listener
     return asgi
 
 
-@contextmanager
-def _streams_end_first(surface: Surface) -> Iterator[None]:
-    """When uvicorn is told to stop, open streams must end first: it waits for them before it tells us."""
+@asynccontextmanager
+async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> AsyncIterator[None]:
+    """Everything runs, until the server stops: first the sockets end, then what works behind them."""
+    from schema.http.stop import streams_end_first
 
-    def stop(number: int, frame: object) -> None:
-        surface.health.stopping = True
-        surface.streams.close()
-        following = previous.get(number)
-        if callable(following):
-            following(number, frame)
-
-    previous: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():  # elsewhere whoever embeds us stops us
-        previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    await house.database.connect()
+    await house.broker.connect()
+    for runner in runners:
+        await runner.start()
+    logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
+    with streams_end_first(surface):
         yield
-    finally:
-        for number, handler in previous.items():
-            if signal.getsignal(number) is stop:
-                signal.signal(number, handler)
+    await surface.sockets.close()
+    for runner in reversed(runners):
+        await runner.stop()
+    await house.broker.close()
+    await house.database.close()
 
 
 def configure_log(settings: Settings) -> None:
@@ -138,6 +109,10 @@ def configure_log(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until a signal; a clean stop is exit code 0, whichever signal it was."""
+    import uvicorn
+
+    from adapters.database.migrate import check_schema
+
     asyncio.run(check_schema(settings))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
     uvicorn.run(
@@ -166,7 +141,15 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _migrate(settings: Settings) -> list[str]:
+    from adapters.database.migrate import migrate
+
+    return asyncio.run(migrate(settings, SystemClock().now()))
+
+
 async def _demo(settings: Settings) -> None:
+    from resolvers.demo import load_demo
+
     house = build_house(settings)
     await house.database.connect()
     try:
@@ -178,6 +161,9 @@ async def _demo(settings: Settings) -> None:
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
+    from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+    from schema.data_import import told
+
     wish = NewImport(
         kind=ImportKind(options.kind.upper()),
         name=options.file.name,
@@ -205,7 +191,7 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
 def run(settings: Settings, manner: Manner) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
-        asyncio.run(migrate(settings, SystemClock().now()))
+        _migrate(settings)
     asyncio.run(_demo(settings))
     announce(settings)
     arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
@@ -220,6 +206,8 @@ def run(settings: Settings, manner: Manner) -> None:
 
 def schema(*, check: bool) -> int:
     """Print the SDL, or compare it with the committed one."""
+    from schema import build_schema
+
     text = build_schema().as_str() + "\n"
     if not check:
         print(text, end="")
@@ -254,7 +242,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         case "serve":
             serve(settings)
         case "migrate":
-            done = asyncio.run(migrate(settings, SystemClock().now()))
+            done = _migrate(settings)
             print("applied: " + ", ".join(done) if done else "the schema is up to date")
         case "demo":
             asyncio.run(_demo(settings))

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
 
 
+class Runner(Protocol):
+    """Works in the background of a process, from start to stop."""
+
+    async def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """End; what is under way is finished or taken up again by the next one."""
+        ...
+
+
 @dataclass(frozen=True)
 class House:
     """Every adapter that a use-case may need."""
