@@ -201,7 +201,7 @@ async def test_the_same_seed_and_instant_load_the_same(tmp_path: Path) -> None:
     for name in ("one", "other"):
         state = tmp_path / name
         state.mkdir()
-        _, rows = await loaded(Settings(database_url=f"sqlite://{state / 'wuye.db'}", state_path=state), months=2)
+        _, rows = await loaded(Settings(database_url=f"sqlite://{state / 'wuye.db'}", state_path=state), months=1)
         dumps.append({table: sorted(found) for table, found in rows.items()})
     one, other = dumps
     assert set(one) == set(other)
