@@ -32,7 +32,7 @@ CANCEL = """mutation ($id: ID!, $input: ImportCancelInput!) { importCancel(id: $
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ async def test_formulas_are_data(client: Client, house: House) -> None:
 
 async def test_cancelling(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     acme = client.world.acme
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     await asyncio.sleep(0.1)  # the runner's last short pause ends
     made = await begun(client, "PLACES", tower(), "manager")
     for who, codes in (("away_manager", ["NOT_FOUND"]), ("resident", ["NOT_FOUND"])):
@@ -271,7 +271,7 @@ async def sealed(house: House) -> list[str]:
 
 
 async def test_rights_that_are_lost_end_it(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     await asyncio.sleep(0.1)
     made = await begun(client, "PLACES", tower(), "manager")
     await owner(house, "UPDATE account SET disabled_at = created_at WHERE login = 'manager'")
@@ -282,7 +282,7 @@ async def test_rights_that_are_lost_end_it(client: Client, house: House, monkeyp
 
 
 async def test_a_lost_sheet_ends_it(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     await asyncio.sleep(0.1)
     made = await begun(client, "PLACES", tower())
     for path in (house.settings.storage_path / "import").glob("*"):
@@ -295,7 +295,7 @@ async def test_a_lost_sheet_ends_it(client: Client, house: House, monkeypatch: p
 async def test_a_run_that_stumbles_goes_on_from_its_last_chunk(
     client: Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(run, "CHUNK_ROWS", 2)
     await asyncio.sleep(0.1)
     made = await begun(client, "PLACES", tower(), mode="SKIP_BAD")
@@ -320,7 +320,7 @@ async def test_a_run_that_stumbles_goes_on_from_its_last_chunk(
 
 
 async def test_many_workers_run_each_import_once(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     await asyncio.sleep(0.1)
     made = [await begun(client, "PLACES", tower(row)) for row in TOWER[:3]]
     assert sum(await asyncio.gather(*(run_all(house) for _ in range(4)))) == 3

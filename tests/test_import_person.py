@@ -23,7 +23,7 @@ PERSON = "query ($id: ID!) { person(id: $id) { name phone email idNumberMasked v
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 0.02)
 
 
 def row(unit: str, name: str, phone: object = "", kind: str = "业主", day: object = "2020-01-01") -> list[object]:
@@ -125,7 +125,7 @@ async def test_an_id_number_is_nowhere_in_the_clear(
 ) -> None:
     caplog.set_level("DEBUG")
     content = with_card(GOOD_ID, row("301", "王伟", "13811110000"))
-    monkeypatch.setattr(job, "LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
     await imported_later(client, house, content)
     assert ("王伟", "13811110000", "**************002X", ["301"]) in await people(client)
     assert GOOD_ID not in str(await dump(house))

@@ -27,7 +27,7 @@ ARCHIVE = f"""mutation ($id: ID!, $input: VehicleArchiveInput!) {{ vehicleArchiv
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 0.02)
 
 
 async def create(client: Client, who: str | None = "manager", **changes: Any) -> dict[str, Any]:

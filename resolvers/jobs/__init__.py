@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from adapters.database import DatabaseUnavailable
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.file import sweep_files
+from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.jobs")
 CLAIM = timedelta(minutes=5)
-LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,35 +55,16 @@ REGISTRY = {
 }
 
 
-class JobRunner:
+class JobRunner(Looker):
     """Runs due jobs in this process; any number of processes may."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._task: asyncio.Task[None] | None = None
+    WORK = "jobs"
+    EVERY_SECONDS = 5.0
 
-    async def start(self) -> None:
-        """Begin to look for due jobs."""
-        self._task = asyncio.create_task(self._forever())
-
-    async def stop(self) -> None:
-        """Stop after the statement under way; an interrupted job is claimed again when its claim lapses."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _forever(self) -> None:
-        while True:
-            try:
-                await self.register()
-                while await self.run_one():
-                    pass
-            except DatabaseUnavailable as error:
-                logger.warning("jobs wait for the database: %s", error)
-            except Exception:
-                logger.exception("the job runner stumbled, going on")
-            await asyncio.sleep(LOOK_SECONDS)
+    async def look(self) -> None:
+        """Run what is due, of every kind there is by now."""
+        await self.register()
+        await super().look()
 
     async def register(self) -> None:
         """A row for each kind of work that has none yet."""

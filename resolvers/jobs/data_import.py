@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
-from adapters.database import DatabaseUnavailable
-from adapters.storage import StorageUnavailable
 from resolvers.data_import import work_one
-
-if TYPE_CHECKING:
-    from resolvers.ports import House
-
-logger = logging.getLogger("wuye.jobs")
-LOOK_SECONDS = 1.0
+from resolvers.jobs.looker import Looker
 
 
-class ImportRunner:
-    """Runs waiting imports in this process; any number of processes may, each import has one worker at a time."""
+class ImportRunner(Looker):
+    """Runs waiting imports; whoever comes next goes on from the last chunk that was committed."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._task: asyncio.Task[None] | None = None
+    WORK = "imports"
 
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._forever())
-
-    async def stop(self) -> None:
-        """Stop after the statement under way; whoever comes next goes on from the last chunk that was committed."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _forever(self) -> None:
-        while True:
-            try:
-                while await work_one(self._house):
-                    pass
-            except (DatabaseUnavailable, StorageUnavailable) as error:
-                logger.warning("imports wait: %s", error)
-            except Exception:
-                logger.exception("an import stumbled; it is tried again when its hold lapses")
-            await asyncio.sleep(LOOK_SECONDS)
+    async def run_one(self) -> bool:
+        """Run the import that waits longest to its end."""
+        return await work_one(self._house)

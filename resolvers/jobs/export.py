@@ -24,6 +24,7 @@ from models.rules.export import MEDIA_TYPES, OPEN, Column, ExportState
 from models.rules.file import FileKind
 from models.rules.permission import Permission
 from resolvers.file import storage_key
+from resolvers.jobs.looker import Looker
 from resolvers.unit import Unit, system_unit
 from resolvers.viewer import account_viewer, require
 from subscriptions.export import progressed
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 logger = logging.getLogger("wuye.export")
 CLAIM = timedelta(minutes=1)
-LOOK_SECONDS = 1.0
 STEP_ROWS = 500  # rows between two steps that are told
 STEP_SECONDS = 10.0  # at the latest, so that the claim does not lapse
 MOST_ATTEMPTS = 5
@@ -57,26 +57,19 @@ class _Lost(Exception):
     """The export was cancelled, or is another runner's by now."""
 
 
-class ExportRunner:
+class ExportRunner(Looker):
     """Claims and writes exports in this process; any number of processes may."""
 
-    def __init__(self, house: House, documents: Documents) -> None:
-        self._house = house
-        self._documents = documents
-        self._task: asyncio.Task[None] | None = None
-        self._claim: Claim | None = None
+    WORK = "exports"
 
-    async def start(self) -> None:
-        """Begin to look for exports."""
-        self._task = asyncio.create_task(self._forever())
+    def __init__(self, house: House, documents: Documents) -> None:
+        super().__init__(house)
+        self._documents = documents
+        self._claim: Claim | None = None
 
     async def stop(self) -> None:
         """Stop at once and let go of the export under way: another process begins it again."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await super().stop()
         if self._claim is not None:
             with suppress(DatabaseUnavailable):
                 await self._let_go(self._claim)
@@ -94,17 +87,6 @@ class ExportRunner:
         await self._run(self._claim)
         self._claim = None
         return True
-
-    async def _forever(self) -> None:
-        while True:
-            try:
-                while await self.run_one():
-                    pass
-            except (DatabaseUnavailable, StorageUnavailable) as error:
-                logger.warning("exports wait for the database or the storage: %s", error)
-            except Exception:
-                logger.exception("the export runner stumbled, going on")
-            await asyncio.sleep(LOOK_SECONDS)
 
     async def _run(self, claim: Claim) -> None:
         """One export to its end. An outage is raised: the claim lapses and the export is begun again."""
