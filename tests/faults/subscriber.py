@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ COME_BACK_SECONDS = 0.3
 """How long a subscriber waits before it dials again; others write meanwhile."""
 
 
-class Subscriber:
+class Subscriber(ABC):
     """Follows the gates of `home`. `events` are ids of attempts in the order heard; `returns` counts reconnects."""
 
     def __init__(self, deployment: Deployment, start: str, *, catches_up: bool = True) -> None:
@@ -55,8 +56,9 @@ class Subscriber:
                 self.heard.clear()
                 await self.heard.wait()
 
+    @abstractmethod
     async def _connect(self) -> None:
-        raise NotImplementedError
+        """Subscribe from the last cursor, and hear until it is cut off."""
 
     def _take(self, result: dict[str, Any]) -> None:
         assert "errors" not in result, result
