@@ -1,0 +1,29 @@
+"""Watches the statements that a test's own requests run; what works in the background is not among them."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+    from resolvers.ports import House
+
+# Runners were started before it was set, and a task keeps the context that it was started in.
+_asking: ContextVar[bool] = ContextVar("asking", default=False)
+
+
+def watch(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that grows by each statement read for this test; the reload of a session is left out."""
+    statements: list[str] = []
+    real = house.database.fetch
+
+    async def noted(sql: str, *args: Any) -> Any:
+        if _asking.get() and "session" not in sql:
+            statements.append(sql)
+        return await real(sql, *args)
+
+    _asking.set(True)
+    monkeypatch.setattr(house.database, "fetch", noted)
+    return statements
