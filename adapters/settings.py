@@ -109,7 +109,8 @@ class Settings:
     personal_data_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
     production: bool = False
-    session_hours: float = 12.0
+    access_minutes: float = 15.0
+    session_hours: float = 720.0
     log_level: str = "info"
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
@@ -156,7 +157,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         personal_data_key=_personal_data_key(env.get("PERSONAL_DATA_KEY"), state_path / "personal-data-key"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         production=env.get("ENVIRONMENT", "") == "production",
-        session_hours=float(_number(env, "SESSION_HOURS", 12, 1, 24 * 30)),
+        access_minutes=float(_number(env, "ACCESS_MINUTES", 15, 1, 24 * 60)),
+        session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",

@@ -2,8 +2,9 @@
 
 from tortoise import Tortoise
 
-from models.account import Account, RoleAssignment, Session
+from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
+from models.api_client import ApiClient, ApiClientSecret
 from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
@@ -30,16 +31,20 @@ from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
+    "AccessToken",
     "Account",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
+    "ApiClient",
+    "ApiClientSecret",
     "AuditEntry",
     "Bill",
     "BillLine",
     "Building",
     "Camera",
     "ChargeItem",
+    "CustomRole",
     "DataExport",
     "DataImport",
     "Device",
@@ -69,6 +74,7 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RefreshToken",
     "RejectedMessage",
     "RoleAssignment",
     "Session",

@@ -33,13 +33,19 @@ _VIEWER = {
     "organization_id": "uuid",
     "person_id": "uuid",
     "staff_id": "uuid",
+    "api_client_id": "uuid",
+    "scopes": "text",
     "expires_at": "timestamptz",
     "grants": "text",
     "homes": "text",
 }
 _RIGHTS = (
     "a.id AS account_id, a.organization_id, a.person_id, a.staff_id,"
-    " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until))"
+    " (SELECT k.id FROM api_client k WHERE k.account_id = a.id) AS api_client_id,"
+    " CAST((SELECT k.scopes FROM api_client k WHERE k.account_id = a.id) AS TEXT) AS scopes,"
+    " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until,"
+    "   (SELECT CAST(c.permissions AS TEXT) FROM custom_role c"
+    "    WHERE c.id = r.custom_role_id AND c.archived_at IS NULL)))"
     "  FROM role_assignment r WHERE r.account_id = a.id) AS TEXT) AS grants,"
     " CAST((SELECT"
     "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
@@ -63,9 +69,10 @@ DOORS: dict[str, Door] = {
     "viewer": Door(
         {"token_hash": "text"},
         _VIEWER,
-        f"SELECT s.id AS session_id, s.expires_at, {_RIGHTS}"  # noqa: S608 - our own words
-        " FROM session s JOIN account a ON a.id = s.account_id"
-        " WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
+        "SELECT s.id AS session_id, CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END"  # noqa: S608 - our own words
+        f" AS expires_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
+        " JOIN account a ON a.id = s.account_id"
+        " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
     ),
     # Without a session: work that an account left to us goes on with its rights after it has signed out.
     "account_viewer": Door(

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grant:
-    """A role in one Property, or in all of the Organization when `property_id` is None."""
+    """A role in one Property, or in all of the Organization when `property_id` is None.
+
+    `custom` are the permissions of a role that the company made itself (Role.CUSTOM).
+    """
 
     role: Role
     property_id: UUID | None
+    custom: frozenset[Permission] = frozenset()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What it allows there."""
+        return self.custom if self.role is Role.CUSTOM else ROLE_PERMISSIONS[self.role]
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class Viewer:
     device_id: UUID | None = None
     person_id: UUID | None = None
     staff_id: UUID | None = None
+    api_client_id: UUID | None = None
+    scopes: frozenset[Permission] | None = None  # what a partner's program is bound to; None for people
     grants: tuple[Grant, ...] = ()
     homes: tuple[Home, ...] = ()
     everywhere: frozenset[Permission] = field(init=False)
@@ -52,7 +63,7 @@ class Viewer:
         everywhere: set[Permission] = set()
         somewhere: dict[Permission, set[UUID]] = {}
         for grant in (*self.grants, *(Grant(Role.RESIDENT, home.property_id) for home in self.homes)):
-            for permission in ROLE_PERMISSIONS[grant.role]:
+            for permission in grant.permissions if self.scopes is None else grant.permissions & self.scopes:
                 if grant.property_id is None:
                     everywhere.add(permission)
                 else:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from adapters.identity import token_hash
 from models import Account, Session
 from models.errors import ErrorCode, Refusal
 from models.query import Order, Query
+from models.rules.account import SignInMethod
 from models.scope import visible
+from resolvers.session import Tokens, open_session
 from resolvers.unit import system_unit, unit_of_work
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from models.viewer import Viewer
     from resolvers.ports import House
 
 MAX_SECRET = 200
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """A new session; the token is shown this once."""
-
-    token: str
-    expires_at: datetime
-    account_id: UUID
 
 
 def accounts(viewer: Viewer | None, order: Order) -> Query:
@@ -37,7 +25,7 @@ def accounts(viewer: Viewer | None, order: Order) -> Query:
     return Query(Account, visible(Account, viewer), order)
 
 
-async def sign_in(house: House, organization: str, login: str, password: str) -> SignIn:
+async def sign_in(house: House, organization: str, login: str, password: str) -> Tokens:
     """Open a session. A wrong organization, login or password all answer alike, after the same work."""
     if max(len(organization), len(login), len(password)) > MAX_SECRET:
         raise Refusal(ErrorCode.WRONG_CREDENTIALS)
@@ -46,16 +34,8 @@ async def sign_in(house: House, organization: str, login: str, password: str) ->
     if not await house.passwords.matches(kept, password):
         raise Refusal(ErrorCode.WRONG_CREDENTIALS)
     account_id, organization_id = UUID(str(rows[0]["account_id"])), UUID(str(rows[0]["organization_id"]))
-    token = house.identity.token()
     async with system_unit(house, organization_id) as unit:
-        session = await unit.add(
-            Session,
-            account_id=account_id,
-            token_hash=token_hash(token),
-            expires_at=unit.now + timedelta(hours=house.settings.session_hours),
-        )
-        unit.audit("account.signIn", None, session, account_id=account_id)
-    return SignIn(token, session.expires_at, account_id)
+        return await open_session(unit, account_id, SignInMethod.PASSWORD)
 
 
 async def sign_out(viewer: Viewer | None, house: House) -> None:

@@ -12,7 +12,7 @@ import orjson
 
 from adapters.identity import token_hash
 from models.errors import ErrorCode, Refusal
-from models.rules.permission import Role
+from models.rules.permission import Role, known_permissions
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         account_id=_uuid(row["account_id"]),
         person_id=_uuid(row["person_id"]) if row["person_id"] else None,
         staff_id=_uuid(row["staff_id"]) if row["staff_id"] else None,
+        api_client_id=_uuid(row["api_client_id"]) if row["api_client_id"] else None,
+        scopes=None if row["scopes"] is None else known_permissions(orjson.loads(row["scopes"])),
         grants=grants,
         homes=homes,
     )
@@ -101,12 +103,13 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
 def _grants(rows: list[list[Any]], now: datetime) -> tuple[tuple[Grant, ...], list[datetime]]:
     """Assignments that hold now, and the instants at which that changes."""
     held, changes = [], []
-    for role, property_id, valid_from, valid_until in rows:
+    for role, property_id, valid_from, valid_until, custom in rows:
         start, end = datetime.fromisoformat(valid_from), valid_until and datetime.fromisoformat(valid_until)
         if start > now:
             changes.append(start)
         elif end is None or end > now:
-            held.append(Grant(Role(role), property_id and UUID(property_id)))
+            permissions = known_permissions(orjson.loads(custom or "[]"))
+            held.append(Grant(Role(role), property_id and UUID(property_id), permissions))
             if end is not None:
                 changes.append(end)
     return tuple(sorted(held, key=str)), changes

@@ -82,7 +82,13 @@ class AccountSignInPayload(Payload):
     token: str | None = strawberry.field(
         default=None, description="Send it as Authorization: Bearer TOKEN, or in connection_init as payload.token."
     )
-    expires_at: datetime | None = strawberry.field(default=None, description="When the session ends by itself.")
+    expires_at: datetime | None = strawberry.field(default=None, description="When the token ends: within minutes.")
+    refresh_token: str | None = strawberry.field(
+        default=None, description="Buys the next pair of tokens, once. Keep it where scripts do not reach it."
+    )
+    refresh_expires_at: datetime | None = strawberry.field(
+        default=None, description="When the session ends: sign in again."
+    )
     account: Account | None = strawberry.field(default=None, description="Who signed in.")
 
 
@@ -131,7 +137,13 @@ class AccountMutation:
         session = await usecase.sign_in(info.context.house, **values(input))
         info.context.reader.viewer = await info.context.viewers(session.token)
         shown = await info.context.show("Account", session.account_id)
-        return AccountSignInPayload(token=session.token, expires_at=session.expires_at, account=shown)
+        return AccountSignInPayload(
+            token=session.token,
+            expires_at=session.expires_at,
+            refresh_token=session.refresh_token,
+            refresh_expires_at=session.refresh_expires_at,
+            account=shown,
+        )
 
     @verb("End the session that asks; its live streams end within two seconds.")
     async def account_sign_out(self, info: Info) -> AccountSignOutPayload | None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from models.origin import Origin
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.viewer import Viewer
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
+
+
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, in which language, with which token (kept to ask again whether it still holds)."""
+    """Who asks, in which language, with which token (kept to ask again whether it still holds), and from where."""
 
     viewer: Viewer | None
     locale: str = "zh"
     token: str | None = None
+    origin: Origin = NOWHERE
 
 
 class RequestRefused(Exception):

@@ -37,7 +37,7 @@ async def test_the_right_password_opens_a_session(client: Client, house: House) 
     answer = await sign_in(client)
     assert answer["userErrors"] == []
     assert answer["account"] == {"login": "resident", "person": {"name": "acme resident"}, "staff": None}
-    assert answer["expiresAt"] == "2026-11-22T14:00:00.000000Z"
+    assert answer["expiresAt"] == "2026-11-22T02:15:00.000000Z"
     status, shown = await viewer_of(client, answer["token"])
     assert (status, shown["data"]["viewer"]["account"]["login"]) == (200, "resident")
     (audit,) = await audits(house, "account.signIn")
@@ -143,9 +143,9 @@ async def test_nobody_cannot_sign_out(client: Client, house: House) -> None:
     assert await dump(house) == before
 
 
-async def test_a_session_ends_by_itself(client: Client, house: House) -> None:
+async def test_a_token_ends_by_itself(client: Client, house: House) -> None:
     token = (await sign_in(client))["token"]
-    house.clock.move(timedelta(hours=12) - timedelta(microseconds=1))  # type: ignore[attr-defined]
+    house.clock.move(timedelta(minutes=15) - timedelta(microseconds=1))  # type: ignore[attr-defined]
     assert (await viewer_of(client, token))[0] == 200
     house.clock.move(timedelta(microseconds=1))  # type: ignore[attr-defined]
     status, answer = await viewer_of(client, token)

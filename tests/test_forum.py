@@ -242,10 +242,15 @@ async def crowd(client: Client, house: House, size: int) -> list[str]:
         )
         await owner(
             house,
-            "INSERT INTO session (organization_id, created_at, account_id, id, token_hash, expires_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO session (organization_id, created_at, account_id, id, expires_at) VALUES ($1, $2, $3, $3, $4)",
             *common,
-            house.identity.uuid(),
+            NOW + timedelta(days=1),
+        )
+        await owner(
+            house,
+            "INSERT INTO access_token (organization_id, created_at, session_id, id, token_hash, expires_at)"
+            " VALUES ($1, $2, $3, $3, $4, $5)",
+            *common,
             token_hash(client.world.acme.token(login)),
             NOW + timedelta(days=1),
         )

@@ -1,12 +1,14 @@
 """The permission table, written by hand: what each role may do. Tests take their expectations from here."""
 
+from collections.abc import Iterable
 from enum import Enum
 
 
 class Role(str, Enum):
     """What an Account is given, for one Property or for the whole Organization.
 
-    RESIDENT is never assigned: it follows from an Occupancy and ends with it.
+    RESIDENT is never assigned: it follows from an Occupancy and ends with it. What CUSTOM allows is the company's to
+    say (`CustomRole.permissions`); what PARTNER allows is cut down to the scopes of the API client.
     """
 
     RESIDENT = "RESIDENT"
@@ -14,23 +16,43 @@ class Role(str, Enum):
     MANAGER = "MANAGER"
     CONTROL_ROOM = "CONTROL_ROOM"
     CASHIER = "CASHIER"
+    SERVICE_DESK = "SERVICE_DESK"
+    GUARD = "GUARD"
+    CLEANER = "CLEANER"
+    BUYER = "BUYER"
+    AUDITOR = "AUDITOR"
     ORGANIZATION_ADMIN = "ORGANIZATION_ADMIN"
+    PARTNER = "PARTNER"
     DEVICE = "DEVICE"
+    CUSTOM = "CUSTOM"
 
 
 class Permission(str, Enum):
-    """One thing that may be done in a Property. `*_READ` shows every such row of the Property."""
+    """One thing that may be done in a Property. `*_READ` shows every such row of the Property.
+
+    Field permissions show a field of a row that is seen already: PERSON_CONTACT, FACE_READ, COST_READ, NOTE_READ.
+    """
 
     UNIT_READ = "unit.read"
     PERSON_READ = "person.read"
+    PERSON_CONTACT = "person.contact"  # phone and e-mail
+    PERSON_REVEAL = "person.reveal"  # the whole ID number, for a purpose, audited
+    PERSON_MANAGE = "person.manage"  # consents, ID numbers and faces, entered at the desk
+    FACE_READ = "face.read"  # the reference of a face at the gates' maker
     STAFF_READ = "staff.read"
     ACCOUNT_READ = "account.read"
+    ACCOUNT_MANAGE = "account.manage"  # make, disable, activate anew
+    ROLE_MANAGE = "role.manage"  # give, take and make roles; nobody gives what he does not hold
+    API_CLIENT_MANAGE = "api_client.manage"
+    AUDIT_READ = "audit.read"
     TICKET_READ = "ticket.read"
     TICKET_CREATE = "ticket.create"
     WORK_ORDER_READ = "work_order.read"
     WORK_ORDER_CREATE = "work_order.create"
     WORK_ORDER_ASSIGN = "work_order.assign"
     WORK_ORDER_WORK = "work_order.work"
+    NOTE_READ = "note.read"  # what staff note for staff
+    COST_READ = "cost.read"  # what things cost the company
     GATE_READ = "gate.read"
     GATE_OPEN = "gate.open"
     ACCESS_EVENT_READ = "access_event.read"
@@ -59,8 +81,14 @@ _MANAGER = frozenset(
     {
         _P.UNIT_READ,
         _P.PERSON_READ,
+        _P.PERSON_CONTACT,
+        _P.PERSON_REVEAL,
+        _P.PERSON_MANAGE,
+        _P.FACE_READ,
         _P.STAFF_READ,
         _P.ACCOUNT_READ,
+        _P.NOTE_READ,
+        _P.COST_READ,
         _P.TICKET_READ,
         _P.TICKET_CREATE,
         _P.WORK_ORDER_READ,
@@ -86,17 +114,75 @@ _MANAGER = frozenset(
     }
 )
 
+# What the eyes of the company see; an auditor changes nothing.
+_AUDITOR = frozenset(
+    {
+        _P.UNIT_READ,
+        _P.PERSON_READ,
+        _P.STAFF_READ,
+        _P.ACCOUNT_READ,
+        _P.AUDIT_READ,
+        _P.TICKET_READ,
+        _P.WORK_ORDER_READ,
+        _P.NOTE_READ,
+        _P.COST_READ,
+        _P.GATE_READ,
+        _P.ACCESS_EVENT_READ,
+        _P.BILL_READ,
+        _P.LEDGER_READ,
+        _P.DEVICE_READ,
+        _P.ALARM_READ,
+        _P.VEHICLE_READ,
+        _P.FORUM_READ,
+        _P.EXPORT_RUN,
+    }
+)
+# The most that a partner's scopes can name: no money taken, no rights given, no ID numbers, no faces.
+PARTNER_SCOPES = frozenset(
+    {
+        _P.UNIT_READ,
+        _P.PERSON_READ,
+        _P.PERSON_CONTACT,
+        _P.TICKET_READ,
+        _P.TICKET_CREATE,
+        _P.WORK_ORDER_READ,
+        _P.GATE_READ,
+        _P.GATE_OPEN,
+        _P.ACCESS_EVENT_READ,
+        _P.BILL_READ,
+        _P.DEVICE_READ,
+        _P.CAMERA_READ,
+        _P.ALARM_READ,
+        _P.ALARM_HANDLE,
+        _P.VEHICLE_READ,
+        _P.FORUM_READ,
+        _P.EXPORT_RUN,
+    }
+)
+
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Own unit, own tickets and their orders, own bills, cars and passages: from scope, not from a permission.
     Role.RESIDENT: frozenset({_P.TICKET_CREATE, _P.GATE_READ, _P.FORUM_READ, _P.FORUM_WRITE}),
     # Sees the orders that are assigned to him and what they stand on.
-    Role.TECHNICIAN: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ, _P.DEVICE_READ}),
+    Role.TECHNICIAN: frozenset(
+        {
+            _P.UNIT_READ,
+            _P.STAFF_READ,
+            _P.WORK_ORDER_WORK,
+            _P.PERSON_CONTACT,  # of the reporters he goes to
+            _P.NOTE_READ,
+            _P.GATE_READ,
+            _P.DEVICE_READ,
+        }
+    ),
     # Runs a Property, but takes no money: who issues bills does not book payments.
     Role.MANAGER: _MANAGER,
     Role.CONTROL_ROOM: frozenset(
         {
             _P.UNIT_READ,
             _P.PERSON_READ,  # who stands at the gate
+            _P.PERSON_CONTACT,
+            _P.NOTE_READ,
             _P.STAFF_READ,
             _P.TICKET_READ,
             _P.WORK_ORDER_READ,
@@ -116,6 +202,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             _P.UNIT_READ,
             _P.PERSON_READ,
+            _P.PERSON_CONTACT,
             _P.STAFF_READ,
             _P.BILL_READ,
             _P.PAYMENT_RECORD,
@@ -123,7 +210,56 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EXPORT_RUN,
         }
     ),
-    # The company's own administrator: what a manager may, and what devices sent that could not be taken.
-    Role.ORGANIZATION_ADMIN: _MANAGER | {_P.INGEST_READ},
+    # Answers residents and raises what they ask for.
+    Role.SERVICE_DESK: frozenset(
+        {
+            _P.UNIT_READ,
+            _P.PERSON_READ,
+            _P.PERSON_CONTACT,
+            _P.PERSON_MANAGE,
+            _P.STAFF_READ,
+            _P.TICKET_READ,
+            _P.TICKET_CREATE,
+            _P.WORK_ORDER_READ,
+            _P.WORK_ORDER_CREATE,
+            _P.NOTE_READ,
+            _P.BILL_READ,
+            _P.GATE_READ,
+            _P.VEHICLE_READ,
+            _P.FORUM_READ,
+            _P.FORUM_WRITE,
+        }
+    ),
+    # Stands at the gate and walks the rounds.
+    Role.GUARD: frozenset(
+        {
+            _P.UNIT_READ,
+            _P.PERSON_READ,
+            _P.STAFF_READ,
+            _P.GATE_READ,
+            _P.GATE_OPEN,
+            _P.ACCESS_EVENT_READ,
+            _P.CAMERA_READ,
+            _P.ALARM_READ,
+            _P.ALARM_HANDLE,
+            _P.VEHICLE_READ,
+        }
+    ),
+    # Cleans, and carries out orders as a technician does; no resident's data, no equipment.
+    Role.CLEANER: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ}),
+    # Buys parts and equipment: knows what there is and what it cost.
+    Role.BUYER: frozenset({_P.STAFF_READ, _P.DEVICE_READ, _P.COST_READ}),
+    Role.AUDITOR: _AUDITOR,
+    # The company's own administrator: what a manager may, who may what, and what devices sent that could not be taken.
+    Role.ORGANIZATION_ADMIN: _MANAGER
+    | {_P.ACCOUNT_MANAGE, _P.ROLE_MANAGE, _P.API_CLIENT_MANAGE, _P.AUDIT_READ, _P.INGEST_READ},
+    Role.PARTNER: PARTNER_SCOPES,
+    Role.CUSTOM: frozenset(),
     Role.DEVICE: frozenset({_P.EVENT_INGEST}),
 }
+
+
+def known_permissions(names: Iterable[str]) -> frozenset[Permission]:
+    """The permissions of these names; one that this version does not know allows nothing."""
+    known = {permission.value for permission in Permission}
+    return frozenset(Permission(name) for name in names if name in known)

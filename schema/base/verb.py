@@ -16,6 +16,8 @@ from schema.messages import message
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from models.rules.permission import Permission
+
 
 @strawberry.type(description="What a person can mend: say it beside the field.")
 class UserError:
@@ -35,8 +37,14 @@ class Payload:
     )
 
 
-def verb(description: str, shows: str | None = None) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
-    """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is."""
+def verb(
+    description: str, shows: str | None = None, *, permission: Permission | None = None
+) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
+
+    `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
+    scope and the matrix of rights read it here, `require()` enforces it.
+    """
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
         payload = run.__annotations__["return"]
@@ -51,7 +59,7 @@ def verb(description: str, shows: str | None = None) -> Callable[[Callable[..., 
                     raise
                 return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
 
-        return described(strawberry.mutation(guarded, description=description))
+        return described(strawberry.mutation(guarded, description=description, metadata={"permission": permission}))
 
     return declared
 

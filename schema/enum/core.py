@@ -63,8 +63,15 @@ show(
     MANAGER="项目经理: runs a Property.",
     CONTROL_ROOM="中控室: watches gates, cameras, alarms and orders.",
     CASHIER="收费员: takes payments over the counter.",
+    SERVICE_DESK="客服: answers residents.",
+    GUARD="保安: gates, alarms and rounds.",
+    CLEANER="保洁: cleans, and carries out work orders.",
+    BUYER="采购: buys parts and equipment.",
+    AUDITOR="审计: sees everything that is written down, and changes nothing.",
     ORGANIZATION_ADMIN="公司管理员: runs the company.",
+    PARTNER="合作方应用: a partner's program, bound to its scopes.",
     DEVICE="设备: a machine that reports.",
+    CUSTOM="自定义角色: a role that the company made; a CustomRole says what it allows.",
 )
 show(
     TicketKind,

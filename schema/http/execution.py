@@ -11,6 +11,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from resolvers.deadline import Deadline
+from resolvers.origin import coming_from
 from schema.base import Context, Happening
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
@@ -95,7 +96,8 @@ class CompiledOperation:
         """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
         deadline = Deadline()
         executor = self._executor(self._context(), None)
-        return await self._in_time(self._execute(executor), deadline)
+        with coming_from(self._caller.origin):
+            return await self._in_time(self._execute(executor), deadline)
 
     async def feed(self) -> Feed:
         """The description of a subscription's stream. Raises RequestRefused."""

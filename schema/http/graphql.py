@@ -16,6 +16,7 @@ from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, locale_of, refuse, with_charset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
+from schema.http.origin import origin_of
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
 
@@ -77,17 +78,19 @@ class GraphQLEndpoint:
         if not self._origin_allowed(websocket):
             await WebSocketClose()(websocket.scope, websocket.receive, websocket.send)
             return
-        await self._sockets.serve(websocket, choose_locale(websocket.headers.get("accept-language")))
+        locale = choose_locale(websocket.headers.get("accept-language"))
+        await self._sockets.serve(websocket, Caller(None, locale, origin=origin_of(websocket)))
 
     async def caller(self, request: HTTPConnection, locale: str) -> Caller:
         """Who asks: nobody without a token. Raises RequestRefused 401 for a token that does not hold."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        origin = origin_of(request)
         if not scheme:
-            return Caller(None, locale)
+            return Caller(None, locale, origin=origin)
         viewer = await self._engine.viewers(token.strip()) if scheme.lower() == "bearer" else None
         if viewer is None:
             raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
-        return Caller(viewer, locale, token.strip())
+        return Caller(viewer, locale, token.strip(), origin)
 
     async def _answer(self, request: Request, media: str, locale: str) -> Response:
         if request.method not in ("GET", "POST"):  # Starlette lets HEAD in with GET

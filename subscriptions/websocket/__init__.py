@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from adapters.settings import Limits
     from subscriptions.hub import Hub
-    from subscriptions.ports import Ports
+    from subscriptions.ports import Caller, Ports
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -35,8 +35,8 @@ class Sockets:
         self._open: set[Socket] = set()
         self._accounts: Counter[UUID] = Counter()
 
-    async def serve(self, websocket: WebSocket, locale: str) -> None:
-        """Speak with one client until it leaves. The handshake's Origin was checked before."""
+    async def serve(self, websocket: WebSocket, caller: Caller) -> None:
+        """Speak with one client until it leaves; `caller` is nobody yet. The handshake's Origin was checked before."""
         if len(self._open) >= self.limits.ws_sockets:
             await websocket.send_denial_response(Response(status_code=503, headers={"retry-after": "5"}))
             return
@@ -44,7 +44,7 @@ class Sockets:
             await websocket.accept()
             await websocket.close(4406, "Subprotocol not acceptable: use graphql-transport-ws")
             return
-        socket = Socket(self.hub, self.ports, self.limits, websocket, locale, self._admit)
+        socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._admit)
         self._open.add(socket)
         try:
             await websocket.accept(PROTOCOL)

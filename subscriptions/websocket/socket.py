@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from subscriptions.hub import render_patiently
-from subscriptions.ports import Caller, RequestRefused
+from subscriptions.ports import RequestRefused
 from subscriptions.watch import rights_end
 from subscriptions.websocket.message import Closed, Message, read_message
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from adapters.settings import Limits
     from subscriptions.hub import Follower, Hub
-    from subscriptions.ports import Operation, Ports
+    from subscriptions.ports import Caller, Operation, Ports
 
 logger = logging.getLogger("wuye.websocket")
 LOCALES = ("zh", "en")
@@ -40,14 +41,14 @@ class Socket:
         ports: Ports,
         limits: Limits,
         websocket: WebSocket,
-        locale: str,
+        caller: Caller,
         admit: Callable[[UUID | None], bool],
     ) -> None:
         self._hub = hub
         self._ports = ports
         self._limits = limits
         self._websocket = websocket
-        self._caller = Caller(None, locale)
+        self._caller = caller
         self._admit = admit
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._followers: dict[str, Follower] = {}
@@ -119,13 +120,13 @@ class Socket:
         locale = next((known for known in LOCALES if wish.get("locale") == known), self._caller.locale)
         token = wish.get("token")
         if token is None:
-            return Caller(None, locale)
+            return replace(self._caller, locale=locale)
         viewer = await self._ports.authorise(str(token))
         if viewer is None:
             raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
         if not self._admit(viewer.account_id):
             raise Closed(4429, "Too many sockets of this account")
-        return Caller(viewer, locale, str(token))
+        return replace(self._caller, viewer=viewer, locale=locale, token=str(token))
 
     async def _handle(self, message: Message, group: asyncio.TaskGroup) -> None:
         match message.type:

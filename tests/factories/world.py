@@ -13,6 +13,7 @@ from uuid import UUID
 import models
 from adapters.clock import HeldClock
 from adapters.identity import Identity, token_hash
+from models.rules.account import SignInMethod
 from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
@@ -165,11 +166,17 @@ class Builder:
             disabled_at=None,
             **{"person_id": None, "staff_id": None, **who},
         )
-        self.add(
+        session = self.add(
             f"{login}_session",
             models.Session,
             account_id=account,
-            revoked_at=None,
+            method=SignInMethod.PASSWORD,
+            expires_at=NOW + timedelta(days=30),
+        )
+        self.add(
+            f"{login}_token",
+            models.AccessToken,
+            session_id=session,
             token_hash=token_hash(self.tenant.token(login)),
             expires_at=NOW + timedelta(days=30),
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
+from models.rules.permission import ROLE_PERMISSIONS, Permission, Role, known_permissions
 from models.viewer import Grant, Viewer
 from tests.factories.world import NOW
 
@@ -16,6 +16,12 @@ HERE, THERE = UUID(int=1), UUID(int=2)
 MANAGER = {
     "unit.read",
     "person.read",
+    "person.contact",
+    "person.reveal",
+    "person.manage",
+    "face.read",
+    "note.read",
+    "cost.read",
     "staff.read",
     "account.read",
     "ticket.read",
@@ -44,17 +50,27 @@ MANAGER = {
 MAY = {
     # raises tickets about his home, sees the gates he passes, talks to neighbours; the rest follows from scope
     Role.RESIDENT: {"ticket.create", "gate.read", "forum.read", "forum.write"},
-    # carries out orders: needs to know places, colleagues, gates and devices; no resident's data
-    Role.TECHNICIAN: {"unit.read", "staff.read", "work_order.work", "gate.read", "device.read"},
+    # carries out orders: needs to know places, colleagues, gates and devices, and how to reach whom he goes to
+    Role.TECHNICIAN: {
+        "unit.read",
+        "staff.read",
+        "work_order.work",
+        "person.contact",
+        "note.read",
+        "gate.read",
+        "device.read",
+    },
     Role.MANAGER: MANAGER,
     # watches, opens gates and knows who stands there, handles alarms and raises orders from them; no money, no forum
     Role.CONTROL_ROOM: {
         "unit.read",
         "person.read",
+        "person.contact",
         "staff.read",
         "ticket.read",
         "work_order.read",
         "work_order.create",
+        "note.read",
         "gate.read",
         "gate.open",
         "access_event.read",
@@ -68,14 +84,94 @@ MAY = {
     Role.CASHIER: {
         "unit.read",
         "person.read",
+        "person.contact",
         "staff.read",
         "bill.read",
         "payment.record",
         "ledger.read",
         "export.run",
     },
+    # answers residents; takes no money and gives no work
+    Role.SERVICE_DESK: {
+        "unit.read",
+        "person.read",
+        "person.contact",
+        "person.manage",
+        "staff.read",
+        "ticket.read",
+        "ticket.create",
+        "work_order.read",
+        "work_order.create",
+        "note.read",
+        "bill.read",
+        "gate.read",
+        "vehicle.read",
+        "forum.read",
+        "forum.write",
+    },
+    # gates, cameras, alarms and cars; knows who lives here, but not their numbers
+    Role.GUARD: {
+        "unit.read",
+        "person.read",
+        "staff.read",
+        "gate.read",
+        "gate.open",
+        "access_event.read",
+        "camera.read",
+        "alarm.read",
+        "alarm.handle",
+        "vehicle.read",
+    },
+    # carries out orders, and that is all
+    Role.CLEANER: {"unit.read", "staff.read", "work_order.work", "gate.read"},
+    # equipment and what it cost
+    Role.BUYER: {"staff.read", "device.read", "cost.read"},
+    # sees, and changes nothing; no phone numbers, no cameras
+    Role.AUDITOR: {
+        "unit.read",
+        "person.read",
+        "staff.read",
+        "account.read",
+        "audit.read",
+        "ticket.read",
+        "work_order.read",
+        "note.read",
+        "cost.read",
+        "gate.read",
+        "access_event.read",
+        "bill.read",
+        "ledger.read",
+        "device.read",
+        "alarm.read",
+        "vehicle.read",
+        "forum.read",
+        "export.run",
+    },
     # runs the company
-    Role.ORGANIZATION_ADMIN: MANAGER | {"ingest.read"},
+    Role.ORGANIZATION_ADMIN: MANAGER
+    | {"account.manage", "role.manage", "api_client.manage", "audit.read", "ingest.read"},
+    # a program: at the very most this, cut down to its scopes
+    Role.PARTNER: {
+        "unit.read",
+        "person.read",
+        "person.contact",
+        "ticket.read",
+        "ticket.create",
+        "work_order.read",
+        "gate.read",
+        "gate.open",
+        "access_event.read",
+        "bill.read",
+        "device.read",
+        "camera.read",
+        "alarm.read",
+        "alarm.handle",
+        "vehicle.read",
+        "forum.read",
+        "export.run",
+    },
+    # says the company
+    Role.CUSTOM: set(),
     # only reports
     Role.DEVICE: {"event.ingest"},
 }
@@ -107,3 +203,20 @@ def test_a_grant_without_a_property_holds_everywhere() -> None:
     assert viewer.may(Permission.GATE_OPEN)
     assert viewer.properties is None
     assert not viewer.may(Permission.WORK_ORDER_WORK, HERE)
+
+
+def test_scopes_cut_what_a_partner_may() -> None:
+    scopes = frozenset({Permission.UNIT_READ, Permission.PAYMENT_RECORD})
+    viewer = Viewer(organization_id=UUID(int=9), valid_until=NOW, grants=(Grant(Role.PARTNER, HERE),), scopes=scopes)
+    assert viewer.may(Permission.UNIT_READ, HERE)
+    assert not viewer.may(Permission.UNIT_READ, THERE)
+    assert not viewer.may(Permission.PAYMENT_RECORD), "a scope gives nothing that the role has not"
+    assert not viewer.may(Permission.TICKET_READ)
+
+
+def test_a_role_of_the_company_allows_what_it_names() -> None:
+    custom = known_permissions(["gate.open", "gate.blow_up"])
+    viewer = Viewer(organization_id=UUID(int=9), valid_until=NOW, grants=(Grant(Role.CUSTOM, HERE, custom),))
+    assert viewer.may(Permission.GATE_OPEN, HERE)
+    assert not viewer.may(Permission.GATE_OPEN, THERE)
+    assert not viewer.may(Permission.GATE_READ)

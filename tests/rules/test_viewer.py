@@ -29,6 +29,8 @@ def load(
         "organization_id": str(ORGANIZATION),
         "person_id": str(PERSON),
         "staff_id": None,
+        "api_client_id": None,
+        "scopes": None,
         "expires_at": expires.isoformat(" "),
         "grants": orjson.dumps(grants or []).decode(),
         "homes": orjson.dumps(homes or []).decode(),
@@ -42,7 +44,7 @@ def sure(viewer: Viewer | None) -> Viewer:
 
 
 def grant(role: Role, place: UUID | None, start: datetime, end: datetime | None = None) -> list[Any]:
-    return [role.value, place and str(place), start.isoformat(), end and end.isoformat()]
+    return [role.value, place and str(place), start.isoformat(), end and end.isoformat(), None]
 
 
 def home(start: str, end: str | None = None, zone: str = "Asia/Shanghai", unit: UUID = UNIT) -> list[Any]:

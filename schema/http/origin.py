@@ -1,0 +1,18 @@
+"""From where a request comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.origin import Origin
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+LONGEST_AGENT = 200
+
+
+def origin_of(request: HTTPConnection) -> Origin:
+    """The peer's address, and what the client calls itself."""
+    agent = request.headers.get("user-agent")
+    return Origin(request.client.host if request.client else None, agent and agent[:LONGEST_AGENT])
