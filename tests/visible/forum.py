@@ -22,6 +22,7 @@ _HOME = {
     "hidden_reply",
     "buried_reply",
     "report",
+    "reply_report",
     "post_file",
     "reply_file",
     "hidden_file",
@@ -49,7 +50,7 @@ PROPERTY_LISTS = {
         {"post", "neighbour_post", "held_post", "hidden_post", "deleted_post", "closed_post"},
         {"away_post"},
     ),
-    "forumReports": ({"report"}, set[str]()),
+    "forumReports": ({"report", "reply_report"}, set[str]()),
 }
 # Of one row that is no Property: (argument, rows by the row they belong to).
 PARENT_LISTS = {

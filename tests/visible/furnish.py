@@ -53,6 +53,7 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
     await add.file("order_file", "tech1", work_order_id=keys["order1"])
     await add.file("loose_file", "resident")
+    await add.file("export_file", "manager")
     await add.file("device_file", "manager", device_id=keys["device"])
     await add.file("alarm_file", "control", alarm_id=keys["alarm1"])
     # The technician's order answers the second alarm.
@@ -60,3 +61,13 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     for name in ("post", "hidden_post", "deleted_post"):
         await add.file(f"{name.removesuffix('_post')}_file", "resident", forum_post_id=keys[name], reporter_id=None)
     await add.file("reply_file", "resident", forum_reply_id=keys["reply"], reporter_id=None)
+    reported = {"account_id": keys["resident"], "person_id": keys["resident_person"], "reply_id": keys["reply"]}
+    said = {
+        "reason": "OTHER",
+        "text": f"{tenant.slug} 不好听",
+        "status": "DISMISSED",
+        "note": "没有",
+        "resolved_at": NOW,
+    }
+    stamps = {"property_id": keys["home"], "updated_at": NOW, "version": 1}
+    await add.insert("reply_report", "forum_report", "ForumReport", **reported, **said, **stamps)

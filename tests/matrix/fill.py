@@ -1,0 +1,73 @@
+"""Gives the world's empty columns a value behind the product's back, so that every field has something to show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from schema.base.node import NODES
+from tests.dump import owner
+from tests.factories.world import NOW
+
+if TYPE_CHECKING:
+    from resolvers.ports import House
+    from tests.factories.tenant import Tenant
+
+TEXT, DAY = "canary", date(2026, 1, 1)
+# Row: column and value; a value "@name" is the key of another row.
+FILL: dict[str, dict[str, Any]] = {
+    "access0": {"reason": TEXT},
+    "alarm1": {
+        "acknowledged_at": NOW,
+        "acknowledged_by_id": "@control_staff",
+        "acknowledge_note": TEXT,
+        "clear_reason": TEXT,
+        "cleared_by_id": "@manager_staff",
+        "escalated_at": NOW,
+        "work_order_id": "@order1",
+    },
+    "allocation": {"reversed_at": NOW},
+    "camera0": {"archived_at": NOW, "location": TEXT},
+    "charge_item": {"archived_at": NOW},
+    "lift": {
+        "brand": TEXT,
+        "model": TEXT,
+        "location": TEXT,
+        "notes": TEXT,
+        "supplier": TEXT,
+        "purchased_on": DAY,
+        "installed_on": DAY,
+        "warranty_until": DAY,
+        "expected_life_months": 120,
+        "retired_at": NOW,
+        "state_at": NOW,
+        "unit_id": "@unit0",
+        "cost": 100,
+    },
+    "credential": {"revoked_at": NOW},
+    "gate0": {"building_id": "@building"},
+    "neighbour_occupancy": {"share": 5_000},
+    "away_resident_occupancy": {"move_out_on": date(2099, 1, 1)},
+    "resident_person": {"email": f"{TEXT}@example.com"},
+    "away_resident_person": {"email": f"{TEXT}@example.com"},
+    "payment": {"reversed_at": NOW, "reverse_reason": TEXT},
+    "payment_posting": {"account_id": "@cashier"},
+    "cashier_staff": {"employed_until": date(2099, 1, 1)},
+    "ticket0": {"appointment_at": NOW},
+    "unit0": {"orientation": "SOUTH"},
+    "order1": {"accepted_at": NOW, "started_at": NOW, "completed_at": NOW, "result": TEXT},
+    "vehicle0": {"colour": TEXT},
+    "order_file": {"name": TEXT},
+    "export0": {"file_id": "@export_file"},
+    "reply": {"quoted_reply_id": "@hidden_reply"},
+    "rejected": {"dismissed_at": NOW},
+}
+
+
+async def fill(house: House, tenant: Tenant) -> None:
+    """Update the rows of one tenant."""
+    for row, columns in FILL.items():
+        table = NODES[tenant.types[row]].model._meta.db_table
+        values = [tenant.keys[v[1:]] if isinstance(v, str) and v.startswith("@") else v for v in columns.values()]
+        marks = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, start=2))
+        await owner(house, f"UPDATE {table} SET {marks} WHERE id = $1", tenant.keys[row], *values)

@@ -1,0 +1,133 @@
+"""Who may use each verb on rows of the own Property, by hand; and the calls that try it.
+
+A permission: who holds it there (and sees the row). A word:
+- `anybody`, `signed in`;
+- `assignee`: the technician that the order was given to;
+- `author`: who wrote it; `own`: whose export or import it is.
+A verb that is not named here fails the build.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.matrix.may import HOLDS, may
+from tests.visible import further
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# Verbs without an id of a row, or by multipart: tested beside their domain.
+ELSEWHERE = {"accountSignIn", "accountSignOut", "fileUpload", "importCreate", "exportCreate", "forumWordAdd"}
+AUTHORS = {
+    "forumPostUpdate": {"resident"},
+    "forumPostDelete": {"resident"},
+    "forumReplyDelete": {"neighbour"},
+    "exportCancel": {"manager"},
+}
+VERBS: dict[str, str] = {
+    "ticketCreate": "ticket.create",
+    "workOrderAssign": "work_order.assign",
+    "workOrderAccept": "assignee",
+    "workOrderStart": "assignee",
+    "workOrderComplete": "assignee",
+    "gateOpen": "gate.open",
+    "rejectedMessageDismiss": "ingest.read",
+    "deviceCreate": "device.manage",
+    "deviceUpdate": "device.manage",
+    "deviceRetire": "device.manage",
+    "deviceCredentialIssue": "device.manage",
+    "deviceCredentialRevoke": "device.manage",
+    "cameraCreate": "device.manage",
+    "cameraUpdate": "device.manage",
+    "cameraArchive": "device.manage",
+    "alarmRaise": "alarm.handle",
+    "alarmAcknowledge": "alarm.handle",
+    "alarmClear": "alarm.handle",
+    "alarmOpenWorkOrder": "work_order.create",
+    "alarmEscalationSet": "device.manage",
+    "forumPostCreate": "forum.write",
+    "forumPostUpdate": "author",
+    "forumPostDelete": "author",
+    "forumPostLike": "forum.read",
+    "forumPostUnlike": "forum.read",
+    "forumPostReport": "forum.read",
+    "forumReplyCreate": "forum.write",
+    "forumReplyDelete": "author",
+    "forumReplyLike": "forum.read",
+    "forumReplyUnlike": "forum.read",
+    "forumReplyReport": "forum.read",
+    "forumBoardCreate": "forum.moderate",
+    "forumBoardUpdate": "forum.moderate",
+    "forumBoardArchive": "forum.moderate",
+    "forumPostHide": "forum.moderate",
+    "forumPostRestore": "forum.moderate",
+    "forumPostPin": "forum.moderate",
+    "forumPostUnpin": "forum.moderate",
+    "forumPostMarkOfficial": "forum.moderate",
+    "forumReplyHide": "forum.moderate",
+    "forumReplyRestore": "forum.moderate",
+    "forumReplyMarkOfficial": "forum.moderate",
+    "forumReportResolve": "forum.moderate",
+    "forumWordRemove": "forum.moderate everywhere",
+    "chargeItemCreate": "bill.create",
+    "chargeItemArchive": "bill.create",
+    "billCreate": "bill.create",
+    "billCredit": "bill.create",
+    "paymentRecord": "payment.record",
+    "paymentReverse": "payment.record",
+    "prepaymentApply": "payment.record",
+    "exportCancel": "author",
+    "vehicleCreate": "import.run",
+    "vehicleUpdate": "import.run",
+    "vehicleArchive": "import.run",
+    "importCancel": "import.run",
+}
+# Afterwards the row is gone: tried last, and once.
+ENDS = ("forumReplyDelete", "forumPostDelete", "forumWordRemove")
+REFUSED = {"NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"}
+
+
+def allowed(login: str, verb: str) -> bool:
+    """Whether the account may, on rows of `home`."""
+    need = VERBS[verb]
+    if need == "assignee":
+        return login == "tech1"
+    if need == "author":
+        return login in AUTHORS[verb]
+    permission, _, everywhere = need.partition(" ")
+    return may(login, permission, "home") and (not everywhere or HOLDS[login][1] is None)
+
+
+def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(verb, field with arguments) of each verb that takes an id, one foreign id of `of` at a time, others of `own`."""
+    version = "expectedVersion: 1"
+    ticket = 'kind: REPAIR, category: "c", text: "t"'
+    verbs = [
+        ("workOrderAssign", f'id: "{of["order0"]}", input: {{ {version}, staffId: "{own["tech1_staff"]}" }}'),
+        ("workOrderAssign", f'id: "{own["order0"]}", input: {{ {version}, staffId: "{of["tech1_staff"]}" }}'),
+        ("workOrderAccept", f'id: "{of["order1"]}", input: {{ {version} }}'),
+        ("workOrderStart", f'id: "{of["order1"]}", input: {{ {version} }}'),
+        ("workOrderComplete", f'id: "{of["order1"]}", input: {{ {version}, result: "done" }}'),
+        ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{of["home"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
+        *further(of, own),
+    ]
+    return [(name, f"{name}({arguments})") for name, arguments in verbs]
+
+
+def first_calls(ids: Mapping[str, str]) -> list[tuple[str, str]]:
+    """One call of each verb, on rows that are all the own Property's. A version is stale, so that nothing changes."""
+    found: dict[str, str] = {}
+    for verb, call in calls(ids, ids):
+        found.setdefault(verb, call.replace("expectedVersion: 1", "expectedVersion: 999"))
+    return list(found.items())
+
+
+def codes(answer: dict[str, Any], verb: str) -> list[str]:
+    """What was refused, wherever it says so."""
+    errors: Iterable[dict[str, Any]] = answer.get("errors", [])
+    told = [error["extensions"]["code"] for error in errors]
+    return told or [error["code"] for error in answer["data"][verb]["userErrors"]]

@@ -1,0 +1,107 @@
+"""The matrix of rights through the public endpoint."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from schema.base import encode
+from schema.base.node import NODES
+from tests.dump import dump
+from tests.matrix import crawl
+from tests.matrix.fill import fill
+from tests.matrix.verb import ELSEWHERE, ENDS, REFUSED, VERBS, allowed, calls, codes, first_calls
+from tests.visible import LOGINS, furnish
+
+if TYPE_CHECKING:
+    from resolvers.ports import House
+    from tests.client import Client
+
+MISSING = UUID("01a200fb-5100-7fff-8000-00000000dead")
+
+
+@pytest.fixture
+async def furnished(client: Client, house: House) -> Client:
+    """The world with files and steps, so that each node type has rows."""
+    for seed, tenant in enumerate((client.world.acme, client.world.rival)):
+        await furnish(house, tenant, 100 + seed)
+    return client
+
+
+@pytest.fixture
+async def filled(furnished: Client, house: House) -> Client:
+    """Every column of it has a value somewhere."""
+    for tenant in (furnished.world.acme, furnished.world.rival):
+        await fill(house, tenant)
+    return furnished
+
+
+def test_every_field_has_an_expectation() -> None:
+    crawl.check_every_field_is_expected()
+
+
+async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client) -> None:
+    acme = filled.world.acme
+    answers = await crawl.crawl(filled, acme)
+    crawl.check(answers, acme)
+    assert "rival" not in str(answers), "what is of the other company"
+
+
+async def test_the_canary_sings(filled: Client) -> None:
+    """The crawl above would see the other company's values: each type of its rows has one that says whose it is."""
+    rival = filled.world.rival
+    answers = await crawl.crawl(filled, rival, ["chief", "admin"])
+    singing = {rival.types[row] for rows in answers.values() for row, shown in rows.items() if "rival" in str(shown)}
+    assert len(singing) >= len(NODES) / 2
+
+
+def test_every_verb_has_an_expectation() -> None:
+    asked = {verb for verb, _ in calls(defaultdict(str), defaultdict(str))}
+    named = set(crawl.SCHEMA.mutation_type.fields)  # type: ignore[union-attr]
+    assert named == VERBS.keys() | ELSEWHERE
+    assert asked == VERBS.keys()
+
+
+async def test_a_verb_obeys_who_may_and_changes_nothing_for_who_may_not(furnished: Client, house: House) -> None:
+    acme = furnished.world.acme
+    ids = {name: acme.id(name) for name, type_ in acme.types.items() if type_ in NODES}
+    before = await dump(house)
+    for login in LOGINS:
+        for verb, call in first_calls(ids):
+            if not allowed(login, verb):
+                answer = await furnished.post(refusal_of(call), login)
+                assert set(codes(answer, verb)) & REFUSED, (login, verb, answer)
+    assert await dump(house) == before
+    tried: set[str] = set()
+    last = {verb: n for n, verb in enumerate(ENDS, start=1)}
+    for login, (verb, call) in sorted(product(LOGINS, first_calls(ids)), key=lambda pair: last.get(pair[1][0], 0)):
+        if allowed(login, verb) and not (verb in ENDS and verb in tried):
+            tried.add(verb)
+            answer = await furnished.post(refusal_of(call), login)
+            assert not set(codes(answer, verb)) & REFUSED, (login, verb, answer)
+    assert tried == VERBS.keys(), "each verb is somebody's"
+
+
+async def test_no_verb_reaches_the_other_company(furnished: Client, house: House) -> None:
+    """Each id of another company answers as a missing one does, byte for byte, and nothing changes."""
+    acme, rival = furnished.world.acme, furnished.world.rival
+    own, foreign = ({name: of.id(name) for name, type_ in of.types.items() if type_ in NODES} for of in (acme, rival))
+    missing = {name: encode(rival.types[name], MISSING) for name in foreign}
+    before = await dump(house)
+    for login in LOGINS:
+        for (verb, far), (_, gone) in zip(calls(foreign, own), calls(missing, own), strict=True):
+            answers = [await furnished.post(refusal_of(call), login) for call in (far, gone)]
+            for answer in answers:
+                for error in answer.get("errors", []):
+                    error.pop("locations", None)  # the documents differ in the length of an id
+            assert answers[0] == answers[1], (login, verb)
+            assert codes(answers[0], verb) in (["NOT_FOUND"], ["FORBIDDEN"]), (login, verb, answers[0])
+    assert await dump(house) == before
+
+
+def refusal_of(call: str) -> str:
+    return f"mutation {{ {call} {{ userErrors {{ code field message }} }} }}"
