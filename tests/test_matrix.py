@@ -14,6 +14,7 @@ from schema.base.node import NODES
 from tests.dump import dump
 from tests.matrix import crawl
 from tests.matrix.fill import fill
+from tests.matrix.stream import STREAMS, Ears, happen
 from tests.matrix.verb import ELSEWHERE, ENDS, REFUSED, VERBS, allowed, calls, codes, first_calls
 from tests.visible import LOGINS, furnish
 
@@ -105,3 +106,17 @@ async def test_no_verb_reaches_the_other_company(furnished: Client, house: House
 
 def refusal_of(call: str) -> str:
     return f"mutation {{ {call} {{ userErrors {{ code field message }} }} }}"
+
+
+def test_every_subscription_has_an_expectation() -> None:
+    assert set(crawl.SCHEMA.subscription_type.fields) == STREAMS.keys()  # type: ignore[union-attr]
+
+
+async def test_a_stream_is_heard_by_whom_it_should_and_nobody_else(furnished: Client, house: House) -> None:
+    acme, rival = furnished.world.acme, furnished.world.rival
+    await happen(furnished, house)
+    ears = Ears(house)
+    for subscription, login in product(STREAMS, LOGINS):
+        heard = await ears.hears(subscription, acme, login, acme)
+        assert bool(heard) is (login in STREAMS[subscription][1]), (subscription, login)
+        assert not await ears.hears(subscription, acme, login, rival), (subscription, login, "of the other company")
