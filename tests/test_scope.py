@@ -22,6 +22,7 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
+from tests.matrix.look import seen
 from tests.visible import (
     LIST_EXCEPTIONS,
     LOGINS,
@@ -34,8 +35,6 @@ from tests.visible import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from resolvers.ports import House
     from tests.factories.tenant import Tenant, World
 
@@ -54,24 +53,6 @@ async def furnished(client: Client, house: House) -> Client:
 def names(tenant: Tenant) -> list[str]:
     """Every row of a tenant that is a node."""
     return [name for name, type_ in tenant.types.items() if type_ in NODES]
-
-
-def chunks(items: list[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-async def seen(client: Client, who: str | None, tenant: Tenant, of: Tenant) -> set[str]:
-    """The rows of `of` that node(id) gives to an account of `tenant`."""
-    found: set[str] = set()
-    for part in chunks(names(of), 20):
-        fields = " ".join(f'n{n}: node(id: "{of.id(name)}") {{ id }}' for n, name in enumerate(part))
-        data = await client.data(f"{{ {fields} }}", who, tenant)
-        for n, name in enumerate(part):
-            if data[f"n{n}"] is not None:
-                assert data[f"n{n}"]["id"] == of.id(name)
-                found.add(name)
-    return found
 
 
 def test_every_node_type_is_in_the_matrix(world: World) -> None:

@@ -1,0 +1,139 @@
+"""Takes one wall away at a time: a term of a scope, a `require()`, a permission of a field. The suite must notice."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import models.scope
+from models.predicate import EVERYTHING
+from schema.base.field import HouseField
+from schema.base.node import NODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pytest
+
+ROOT = Path(__file__).parents[2]
+TERMS = {"where", "in_touch", "own", "assigned", "running", "not_ended", "eq", "is_in", "is_null", "negate", "exists"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wall; `remove` takes it away until the patch is undone."""
+
+    name: str
+    remove: Callable[[pytest.MonkeyPatch], None]
+
+
+def scopes() -> Iterator[Mutant]:
+    """Each scope as a whole and each of its terms, opened to everything (of the Organization)."""
+    for path in sorted((ROOT / "models" / "scope").glob("*.py")):
+        if path.stem in ("__init__", "word"):
+            continue
+        tree = ast.parse(path.read_text())
+        for number, (line, text) in enumerate(_places(tree)):
+            yield Mutant(f"scope {path.stem}:{line} {text}", partial(_open, path, number))
+
+
+def _places(tree: ast.Module) -> list[tuple[int, str]]:
+    return [(node.lineno, ast.unparse(node)[:60]) for node in _Opener(tree, None).found]
+
+
+class _Opener(ast.NodeTransformer):
+    """Finds the terms in a fixed order; with a number, puts EVERYTHING in the place of that one."""
+
+    def __init__(self, tree: ast.Module, wanted: int | None) -> None:
+        self.found: list[ast.expr] = []
+        self._wanted = wanted
+        self.visit(tree)
+
+    def visit_Dict(self, node: ast.Dict) -> ast.Dict:
+        node.values = [self._whole(value) for value in node.values]
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if isinstance(node.func, ast.Name) and node.func.id in TERMS:
+            if self._take(node):
+                return ast.copy_location(ast.Name("EVERYTHING", ast.Load()), node)
+            if node.func.id == "negate":
+                return node  # less inside is more outside
+        self.generic_visit(node)
+        return node
+
+    def _whole(self, value: ast.expr) -> ast.expr:
+        if isinstance(value, ast.Lambda) and isinstance(value.body, ast.Name):
+            return value  # open already, and says why
+        if self._take(value):
+            return ast.copy_location(ast.parse("lambda _viewer: EVERYTHING", mode="eval").body, value)
+        return value
+
+    def _take(self, node: ast.expr) -> bool:
+        self.found.append(node)
+        return len(self.found) - 1 == self._wanted
+
+
+def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
+    """Run the changed module beside the real one, and put what it defines in the real one's places."""
+    module = importlib.import_module(f"models.scope.{path.stem}")
+    tree = ast.parse(path.read_text())
+    _Opener(tree, number)
+    names: dict[str, Any] = {"__name__": module.__name__, "EVERYTHING": EVERYTHING}
+    exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), names)
+    for merged, part in ((models.scope._SCOPES, "SCOPES"), (models.scope._AUDIBLE, "AUDIBLE")):
+        for model, scope in names.get(part, {}).items():
+            patch.setitem(merged, model, scope)
+    for other in list(sys.modules.values()):
+        for name, value in names.items():
+            real = getattr(module, name, None)
+            ours = callable(value) and getattr(real, "__module__", "") == module.__name__
+            if ours and other is not module and getattr(other, "__dict__", {}).get(name) is real:
+                patch.setattr(other, name, value)
+
+
+def demands() -> Iterator[Mutant]:
+    """Each call of `require()` in a use-case, left out."""
+    for path in sorted((ROOT / "resolvers").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "require":
+                where = path.relative_to(ROOT)
+                yield Mutant(f"require {where}:{node.lineno}", partial(_let_pass, where, node.lineno))
+
+
+def _let_pass(path: Path, line: int, patch: pytest.MonkeyPatch) -> None:
+    name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(name)
+    real = module.require
+
+    def lenient(*args: Any, **options: Any) -> None:
+        if sys._getframe(1).f_lineno != line:
+            real(*args, **options)
+
+    patch.setattr(module, "require", lenient)
+
+
+def fields() -> Iterator[Mutant]:
+    """Each permission of a field, taken off."""
+    for type_, node in NODES.items():
+        for field in _definition(type_).fields:
+            spec = field.metadata.get("house") if isinstance(field, HouseField) else None
+            if getattr(spec, "permission", None) is not None:
+                yield Mutant(f"field {node.name}.{field.python_name}", partial(_show, field))
+
+
+def _definition(type_: str) -> Any:
+    from tests.matrix.crawl import SCHEMA
+
+    return SCHEMA.type_map[type_].extensions["strawberry-definition"]
+
+
+def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(field.metadata, "house", replace(copy.copy(field.metadata["house"]), permission=None))
