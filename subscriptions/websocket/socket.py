@@ -156,8 +156,7 @@ class Socket:
     async def _operate(self, key: str, payload: dict[str, Any]) -> None:
         caller = self._caller
         try:
-            request = self._ports.parse_request(payload, caller.locale)
-            operation = self._ports.compile(request, caller)
+            operation = await self._ports.admit(payload, caller)
             if operation.kind == "subscription":
                 await self._follow(key, operation)
             else:
