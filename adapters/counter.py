@@ -12,6 +12,7 @@ import logging
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
@@ -79,12 +80,14 @@ class LocalCounters:
 class SharedCounters:
     """Buckets in Redis. Without it, `fallback`; a request waits for it `seconds` at most, once in a pause."""
 
-    def __init__(self, url: str, clock: Clock, fallback: Counters, seconds: float) -> None:
+    def __init__(self, url: str, space: str, clock: Clock, fallback: Counters, seconds: float) -> None:
+        """`space` keeps several products apart that use one Redis."""
         pool: redis.BlockingConnectionPool = redis.BlockingConnectionPool.from_url(
             url, max_connections=CONNECTIONS, timeout=seconds, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
         )
         self._redis = redis.Redis(connection_pool=pool)
         self._script = self._redis.register_script(TAKE)
+        self._space = space
         self._clock = clock
         self._fallback = fallback
         self._seconds = seconds
@@ -123,7 +126,7 @@ class SharedCounters:
         want, step = lease(amount, per_minute), WINDOW_SECONDS * 1000 / per_minute
         arguments: list[str | float] = [f"{now * 1000:.3f}", amount, want, repr(step), WINDOW_SECONDS * 1000]
         async with asyncio.timeout(self._seconds):
-            granted, wait = await self._script(keys=[f"wuye.limit.{key}"], args=arguments)
+            granted, wait = await self._script(keys=[f"wuye.limit.{self._space}.{key}"], args=arguments)
         if self._away:
             self._away = False
             log.warning("limits are shared through Redis again")
@@ -150,4 +153,5 @@ def make_counters(settings: Settings, clock: Clock) -> Counters:
     local = LocalCounters(clock, settings.workers)
     if settings.broker_url.startswith("memory:"):
         return local
-    return SharedCounters(settings.broker_url, clock, local, settings.limits.counter_seconds)
+    space = urlsplit(settings.database_url).path.strip("/")
+    return SharedCounters(settings.broker_url, space, clock, local, settings.limits.counter_seconds)

@@ -33,7 +33,7 @@ class Transport(HttpToolsProtocol):
     _size = 0  # of what has come of them
     _unread = 0  # bytes that waited when we last looked
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """The first request has its time from here."""
         super().connection_made(transport)
         self._limits = self.app.state.limits
