@@ -44,15 +44,16 @@ async def heard(live: Live, *parts: bytes, pause: float = 0.0) -> bytes:
             while chunk := await reader.read(65_536):
                 came += chunk
 
-    async with asyncio.timeout(10 * LATE):
-        listening = asyncio.create_task(listen())
-        for part in parts:
-            if listening.done():
-                break
-            writer.write(part)
-            await asyncio.sleep(pause)
-        await listening
-    writer.close()
+    listening = asyncio.create_task(listen())
+    try:
+        async with asyncio.timeout(10 * LATE):
+            for part in parts:
+                if not listening.done():
+                    writer.write(part)
+                    await asyncio.sleep(pause)
+            await listening
+    finally:
+        writer.close()
     return came
 
 

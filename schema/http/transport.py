@@ -30,6 +30,7 @@ class Transport(HttpToolsProtocol):
     _watch: asyncio.TimerHandle | None = None  # while something waits to be read
     _asking = False  # between the first byte of a request and the end of its headers
     _arriving = False  # until the end of its body
+    _refused = False  # nothing more is read
     _size = 0  # of what has come of them
     _unread = 0  # bytes that waited when we last looked
 
@@ -47,11 +48,13 @@ class Transport(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, but a request line and headers have an end."""
+        if self._refused:
+            return
         if self._asking:
             self._size += len(data)
         super().data_received(data)
         if self._asking and self._size > self._limits.header_bytes:
-            self._refuse(431, "PAYLOAD_TOO_LARGE", f"At most {self._limits.header_bytes} bytes of headers are taken.")
+            self._overlong()
 
     def on_message_begin(self) -> None:
         """Another request begins."""
@@ -61,15 +64,25 @@ class Transport(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The headers are here; the application waits for the body by itself, as long as it wants it."""
+        self._size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if self._size > self._limits.header_bytes:  # all at once
+            self._overlong()
+            return
         self._asking = False
         self._start_clock()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if not self._refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here."""
         self._arriving = False
         self._stop_clock()
-        super().on_message_complete()
+        if not self._refused:
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """What is not read yet is watched, however little it is; a body that nobody waited for has its time."""
@@ -125,10 +138,13 @@ class Transport(HttpToolsProtocol):
             return
         self._start_watch()
 
+    def _overlong(self) -> None:
+        self._refuse(431, "PAYLOAD_TOO_LARGE", f"At most {self._limits.header_bytes} bytes of headers are taken.")
+
     def _refuse(self, status: int, code: str, text: str) -> None:
         """An answer to what never became a request."""
         self._stop_clock()
-        self._asking = False
+        self._asking, self._refused = False, True
         body = orjson.dumps({"errors": [{"message": text, "extensions": {"code": code}}]})
         headers = {
             **SECURE,

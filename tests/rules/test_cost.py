@@ -48,11 +48,7 @@ PRICES: list[tuple[str, dict[str, Any], int]] = [
     (TICKETS % "property @include(if: $w) { id }", {"w": True}, 6),
     (TICKETS % "property @skip(if: $w) { id }", {"w": True}, 3),
     (TICKETS % "property @skip(if: true) { id }", {}, 3),
-    (
-        TICKETS % "...F @include(if: $w) } } } fragment F on Ticket { property { id } unit { building { id",
-        {"w": True},
-        12,
-    ),
+    (TICKETS % "...F @include(if: $w) } } } fragment F on Ticket { unit { building { id", {"w": True}, 9),
     ('{ node(id: "x") { id ... on Ticket { property { id } } ... on Bill { unit { id } } } }', {}, 3),
     ("mutation { ticketCreate(input: 1) { ticket { id } userErrors { code } } }", {}, 2),
     ("subscription { workOrderChanged(propertyId: 1) { cursor workOrder { id ticket { id } } } }", {}, 3),
