@@ -198,6 +198,7 @@ def run(settings: Settings, manner: Manner) -> None:
         _migrate(settings)
     asyncio.run(_demo(settings))
     announce(settings)
+    os.environ.setdefault("LIMIT_RATE_ANONYMOUS", "1000")  # all the simulated people sign in from this one address
     arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command

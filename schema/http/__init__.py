@@ -60,6 +60,7 @@ class Surface:
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
         self._house = house
+        self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
 
@@ -73,7 +74,7 @@ class Surface:
             allow_headers=["authorization", "content-type", *HEADERS, *PREFLIGHT],
             expose_headers=["retry-after"],
         )
-        ingest = IngestEndpoint(self.ingest, self._house.settings.limits)
+        ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
         asgi = Starlette(
             routes=[
                 Route("/", home),

@@ -100,7 +100,8 @@ class Transport(HttpToolsProtocol):
         """The other protocol has times of its own."""
         self._stop_clock()
         self._stop_watch()
-        super().handle_websocket_upgrade()
+        if not self._refused:
+            super().handle_websocket_upgrade()
 
     def _start_clock(self) -> None:
         self._stop_clock()
@@ -153,5 +154,6 @@ class Transport(HttpToolsProtocol):
             "connection": "close",
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
+        if getattr(self.cycle, "response_complete", True):  # not into the answer to the request before
+            self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
         self.transport.close()

@@ -267,12 +267,14 @@ async def test_sockets_of_a_user(live: Live) -> None:
             assert "4429" in await introduced(live, tenant.token("control"))
             async with talk(live.websocket_url, tenant.token("manager")):
                 pass  # another account has its own
+            async with talk(live.websocket_url, None), talk(live.websocket_url, None):  # nobody is counted by address
+                assert "4429" in await introduced(live, None)
         async with asyncio.timeout(5):  # the server hears of a closed socket a moment later
             while await introduced(live, tenant.token("control")) != "connection_ack":
                 pass
 
 
-async def introduced(live: Live, token: str) -> str:
+async def introduced(live: Live, token: str | None) -> str:
     """The type of the answer to an introduction, or the close code."""
     async with dial(live.websocket_url) as socket:
         await socket.send("connection_init", payload={"token": token})
