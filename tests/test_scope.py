@@ -193,7 +193,7 @@ async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None
     response = await client.http.post("/graphql", json={"query": query}, headers=client.headers(who, tenant))
     assert response.status_code == 200, response.text
     assert "errors" not in response.json(), response.text  # a field of that name is none
-    return response.content
+    return response.content.partition(b',"extensions":{"cost"')[0]  # which the document alone decides
 
 
 async def test_no_field_of_the_other_company_ever(furnished: Client) -> None:
@@ -221,8 +221,7 @@ async def test_foreign_and_missing_ids_answer_alike_byte_for_byte(furnished: Cli
                     await raw(furnished, f'{{ x: {field}(id: "{id_}") {{ id }} }}', login)
                     for id_ in (rival.id(name), encode(type_, MISSING))
                 ]
-                assert foreign == missing, (field, name)
-                assert foreign.startswith(b'{"data":{"x":null},"extensions":{"cost":'), (field, name)
+                assert foreign == missing == b'{"data":{"x":null}', (field, name)
 
 
 FILTERS = {
@@ -254,8 +253,7 @@ async def test_foreign_and_missing_filters_answer_alike(furnished: Client) -> No
             )
             for id_ in (rival.id(name), encode(rival.types[name], MISSING))
         ]
-        assert answers[0] == answers[1]
-        assert answers[0].startswith(b'{"data":{"x":{"nodes":[]}},"extensions":{"cost":')
+        assert answers[0] == answers[1] == b'{"data":{"x":{"nodes":[]}}'
 
 
 def mutations(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str, str]]:
