@@ -39,6 +39,7 @@ logger = logging.getLogger("wuye")
 def build_house(settings: Settings) -> House:
     """Every adapter, not connected yet."""
     from adapters.broker import DoorbellBroker
+    from adapters.counter import make_counters
     from adapters.identity import Identity, Passwords, Signer
     from adapters.storage import make_storage
     from adapters.vault import KeyVault
@@ -55,6 +56,7 @@ def build_house(settings: Settings) -> House:
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key),
+        counters=make_counters(settings, clock),
     )
 
 
@@ -96,6 +98,7 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
     await surface.sockets.close()
     for runner in reversed(runners):
         await runner.stop()
+    await house.counters.close()
     await house.broker.close()
     await house.database.close()
 
@@ -130,13 +133,14 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
     """How we want uvicorn; the tests serve with the same."""
     return {
         "loop": "auto",
-        "http": "httptools",
+        "http": "schema.http.transport:Transport",
         "ws": "subscriptions.websocket.transport:Transport",
         "ws_max_size": settings.limits.ws_message_bytes,
         "ws_ping_interval": None,  # the protocol pings by itself, with cursors
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": GRACE_SECONDS,
         "server_header": False,
+        "proxy_headers": False,  # it would believe whoever comes from this machine: schema/http/origin.py knows whom
         "access_log": False,
     }
 
@@ -194,6 +198,7 @@ def run(settings: Settings, manner: Manner) -> None:
         _migrate(settings)
     asyncio.run(_demo(settings))
     announce(settings)
+    os.environ.setdefault("LIMIT_RATE_ANONYMOUS", "1000")  # all the simulated people sign in from this one address
     arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command

@@ -7,78 +7,22 @@ import secrets
 import socket
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adapters.limit import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
+__all__ = ["S3", "Limits", "Settings", "SettingsError", "load_settings"]
 SHORTEST_KEY = 32
 
 
 class SettingsError(ValueError):
     """A setting is wrong; the text names it and says what to do."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The limits of limits.md. Bytes, counts and seconds."""
-
-    body_bytes: int = 256 * 1024
-    document_bytes: int = 16 * 1024
-    url_bytes: int = 8 * 1024
-    tokens: int = 2_000
-    selected_fields: int = 400
-    depth: int = 12
-    aliases: int = 30
-    root_fields: int = 20
-    mutation_root_fields: int = 10
-    directives: int = 50
-    field_directives: int = 5
-    operations: int = 10
-    variables: int = 100
-    json_depth: int = 20
-    validation_errors: int = 20
-    introspection_lists: int = 3
-    request_seconds: float = 10.0
-    statement_seconds: float = 5.0
-    upload_file_bytes: int = 10 * 1024 * 1024
-    upload_files: int = 9
-    upload_total_bytes: int = 50 * 1024 * 1024
-    upload_pixels: int = 40_000_000
-    upload_loose_files: int = 100
-    upload_loose_hours: float = 24.0
-    upload_day_bytes: int = 500 * 1024 * 1024
-    export_rows: int = 200_000
-    export_open: int = 5
-    export_days: float = 7.0
-    import_bytes: int = 50 * 1024 * 1024
-    import_unpacked_bytes: int = 400 * 1024 * 1024
-    import_rows: int = 200_000
-    ingest_messages: int = 100
-    ingest_interval_seconds: float = 0.02
-    ingest_rejected_per_device: int = 1_000
-    telemetry_retention_days: int = 400
-    access_event_retention_days: int = 400
-    sequence_retention_days: int = 30
-    rejected_retention_days: int = 90
-    device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
-    alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
-    ws_init_seconds: float = 5.0
-    ws_message_bytes: int = 64 * 1024
-    ws_subscriptions: int = 50
-    ws_sockets_per_user: int = 10
-    ws_sockets: int = 12_000
-    ws_stall_seconds: float = 10.0
-    ws_ping_seconds: float = 25.0
-    ws_pong_seconds: float = 10.0
-    cursor_seconds: float = 60.0
-    revocation_seconds: float = 1.5
-    event_retention_hours: float = 168.0
-    forum_writes_per_minute: int = 10
-    forum_edit_minutes: int = 60
 
 
 @dataclass(frozen=True)
@@ -108,6 +52,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     personal_data_key: str = field(default="", repr=False)
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     production: bool = False
     access_minutes: float = 15.0
     session_hours: float = 720.0
@@ -156,6 +101,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
         personal_data_key=_personal_data_key(env.get("PERSONAL_DATA_KEY"), state_path / "personal-data-key"),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
+        trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
         production=env.get("ENVIRONMENT", "") == "production",
         access_minutes=float(_number(env, "ACCESS_MINUTES", 15, 1, 24 * 60)),
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
@@ -201,6 +147,13 @@ def _broker_url(url: str) -> str:
     if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
         raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
     return url
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError("TRUSTED_PROXIES must be networks such as 10.0.0.0/8,fd00::/8.") from None
 
 
 def _s3(env: Mapping[str, str]) -> S3 | None:

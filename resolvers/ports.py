@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from adapters.broker import Broker
     from adapters.clock import Clock
+    from adapters.counter import Counters
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
     from adapters.settings import Settings
@@ -45,6 +46,7 @@ class House:
     broker: Broker
     storage: Storage
     vault: Vault
+    counters: Counters
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,11 @@ class Authorise(Protocol):
         ...
 
 
-class Compile(Protocol):
-    """Parse, limit, validate. Raises RequestRefused."""
+class Admit(Protocol):
+    """Let a request in: count it, parse, limit, validate. Raises RequestRefused."""
 
-    def __call__(self, request: Request, caller: Caller) -> Operation:
-        """The operation of a request."""
+    async def __call__(self, body: object, caller: Caller) -> Operation:
+        """The operation of a decoded JSON value."""
         ...
 
 
@@ -90,17 +90,8 @@ class Explain(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """The four together."""
+    """The three together."""
 
     authorise: Authorise
-    compile: Compile
+    admit: Admit
     explain: Explain
-    parse_request: ParseRequest
-
-
-class ParseRequest(Protocol):
-    """The GraphQL request in a decoded JSON value. Raises RequestRefused."""
-
-    def __call__(self, body: object, locale: str) -> Request:
-        """Check the shape."""
-        ...

@@ -15,6 +15,7 @@ import uvicorn
 
 from adapters.broker import DoorbellBroker
 from adapters.clock import HeldClock
+from adapters.counter import make_counters
 from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
@@ -79,6 +80,7 @@ def house_of(settings: Settings) -> House:
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
         vault=KeyVault("test key of personal data"),
+        counters=make_counters(settings, clock),
     )
 
 
@@ -131,8 +133,11 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def limits() -> Limits:
-    """The limits; a test may override this fixture."""
-    return Limits()
+    """The limits; a test may override this fixture. Rates are those of a test: the clock is held, no bucket fills."""
+    most = 10_000_000
+    return Limits(
+        rate_anonymous=most, rate_resident=most, rate_staff=most, rate_partner=most, cost_per_minute=100 * most
+    )
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ async def test_a_text_that_no_database_keeps_is_refused(client: Client) -> None:
 async def test_the_operation_is_chosen_by_name(client: Client) -> None:
     two = "query A { viewer { roles } } query B { viewer { account { login } } }"
     chosen = (await post(client, two, operationName="B")).json()
-    assert chosen == {"data": {"viewer": {"account": {"login": "manager"}}}}
+    assert chosen["data"] == {"viewer": {"account": {"login": "manager"}}}
     for name in (None, "", "C", "a"):
         assert codes(await post(client, two, operationName=name)) == ["OPERATION_RESOLUTION_FAILURE"]
     for name in (None, ""):
@@ -160,7 +160,7 @@ async def test_the_operation_is_chosen_by_name(client: Client) -> None:
 async def test_a_get_may_ask(client: Client) -> None:
     query = "query Q($n: Int) { properties(first: $n) { nodes { name } } }"
     response = await get(client, query=query, variables='{"n": 1}', operationName="Q", extensions="{}")
-    assert response.json() == {"data": {"properties": {"nodes": [{"name": "acme home"}]}}}
+    assert response.json()["data"] == {"properties": {"nodes": [{"name": "acme home"}]}}
     for wrong in ({"variables": "{"}, {"variables": "[1]"}, {"variables": '"x"'}, {"extensions": "1"}):
         refused = await get(client, query=VIEWER, **wrong)
         assert (refused.status_code, codes(refused)) == (400, ["BAD_REQUEST"])

@@ -16,6 +16,7 @@ from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
 from schema.http.graphql import GraphQLEndpoint
+from schema.http.header import Guard
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 __all__ = ["Surface"]
+HEADERS = ("accept-language", "last-event-id", "idempotency-key")  # that a page of an allowed origin may send
 
 
 class Surface:
@@ -52,12 +54,13 @@ class Surface:
     ) -> None:
         limits = house.settings.limits
         engine = Engine(schema, house, viewers)
-        ports = Ports(viewers, engine.compile, explain, engine.parse_request)
+        ports = Ports(viewers, engine.admit, explain)
         self.listings = engine.listings
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
         self._house = house
+        self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
 
@@ -68,11 +71,11 @@ class Surface:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "accept-language", "last-event-id", *PREFLIGHT],
+            allow_headers=["authorization", "content-type", *HEADERS, *PREFLIGHT],
             expose_headers=["retry-after"],
         )
-        ingest = IngestEndpoint(self.ingest, self._house.settings.limits)
-        return Starlette(
+        ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
+        asgi = Starlette(
             routes=[
                 Route("/", home),
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
@@ -84,7 +87,9 @@ class Surface:
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
-            middleware=[cors] if origins else [],
+            middleware=[Middleware(Guard, self._house.settings), *([cors] if origins else [])],
             exception_handlers=HANDLERS,
             lifespan=lifespan,
         )
+        asgi.state.limits = self._house.settings.limits  # for the transport
+        return asgi

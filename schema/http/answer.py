@@ -13,6 +13,7 @@ from adapters.storage import StorageUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.http.accept import GRAPHQL, JSON
 from schema.http.error import explain
+from schema.http.secure import SECURE
 from schema.messages import choose_locale
 from subscriptions.ports import RequestRefused
 
@@ -44,12 +45,14 @@ def refuse(refused: RequestRefused, media: str, allow: str = "GET, POST") -> Res
     status = refused.status
     if status == 400 and media == JSON and codes != {ErrorCode.BAD_REQUEST.value}:
         status = 200
-    headers = {}
+    headers = dict(SECURE)  # here too: a bug's answer is made outside of all middleware
     match status:
         case 405:
             headers["allow"] = allow
         case 401:
             headers["www-authenticate"] = "Bearer"
+        case 429:
+            headers["retry-after"] = str(refused.errors[0]["extensions"]["retryAfter"])
         case 503:
             headers["retry-after"] = "5"
         case 408 | 413:

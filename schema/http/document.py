@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLSchema, parse, validate
 from graphql.language import DocumentNode, FieldNode, OperationDefinitionNode, Visitor, visit
@@ -12,11 +12,14 @@ from graphql.validation import NoSchemaIntrospectionCustomRule, specified_rules
 
 from models.errors import ErrorCode, Refusal
 from schema.http.answer import too_large
+from schema.http.cost import Cost
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_document, check_text
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adapters.settings import Limits
 
 MOST_KEPT = 1_000
@@ -29,6 +32,7 @@ class Document:
 
     ast: DocumentNode
     selects_cursor: bool  # liveCursor is read before anything else
+    _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal OPERATION_RESOLUTION_FAILURE."""
@@ -41,6 +45,13 @@ class Document:
         if len(found) != 1:
             raise Refusal(ErrorCode.OPERATION_RESOLUTION_FAILURE)
         return found[0]
+
+    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+        """How many objects one of its operations asks for."""
+        cost = self._costs.get(id(operation))
+        if cost is None:
+            cost = self._costs[id(operation)] = Cost(schema, self.ast, operation)
+        return cost.of(variables)
 
 
 class _CursorSeeker(Visitor):

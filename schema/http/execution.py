@@ -10,13 +10,15 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
+from models.rules.limit import Rank, rank_of
 from resolvers.deadline import Deadline
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
-from schema.http.limit import check_variables
+from schema.http.limit import at_most, check_variables
+from schema.http.throttle import Throttle
 from schema.plan.reader import Reader
 from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
@@ -40,6 +42,7 @@ class Engine:
         self.house = house
         self.viewers = viewers
         self._documents = Documents(self.graphql, house.settings.limits)
+        self.throttle = Throttle(house.counters, house.settings.limits)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
@@ -63,15 +66,33 @@ class Engine:
             raise RequestRefused([explain(refusal, locale)]) from None
         return Request(query, variables or {}, name or None)
 
+    async def admit(self, body: object, caller: Caller) -> CompiledOperation:
+        """A request as every transport lets it in: counted, read, limited, its cost counted. Raises RequestRefused."""
+        await self.throttle.enter(caller)
+        return await self.prepare(body, caller)
+
+    async def prepare(self, body: object, caller: Caller) -> CompiledOperation:
+        """What is left of `admit` for whom was counted before its body was read. Raises RequestRefused."""
+        operation = self.compile(self.parse_request(body, caller.locale), caller)
+        await self.throttle.spend(caller, operation.cost)
+        return operation
+
     def compile(self, request: Request, caller: Caller) -> CompiledOperation:
         """Parse, limit, validate, choose the operation. Raises RequestRefused."""
         open_schema = caller.viewer is not None or not self.house.settings.production
         document = self._documents.get(request.query, caller.locale, introspection=open_schema)
         try:
-            kind = document.operation(request.operation_name).operation.value
+            chosen = document.operation(request.operation_name)
+            cost, most = document.cost(self.graphql, chosen, request.variables), self.most_cost(caller)
+            at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
-        return CompiledOperation(self, document, request, caller, cast("Any", kind))
+        return CompiledOperation(self, document, request, caller, cast("Any", chosen.operation.value), (cost, most))
+
+    def most_cost(self, caller: Caller) -> int:
+        """What one request of theirs may cost."""
+        limits, rank = self.house.settings.limits, rank_of(caller.viewer)
+        return limits.cost_staff if rank in (Rank.STAFF, Rank.PARTNER) else limits.cost_resident
 
 
 class CompiledOperation:
@@ -84,8 +105,12 @@ class CompiledOperation:
         request: Request,
         caller: Caller,
         kind: Literal["query", "mutation", "subscription"],
+        cost: tuple[int, int] = (0, 0),
     ) -> None:
+        """`cost` is what was asked for and the most that may be."""
         self.kind = kind
+        self.cost = cost[0]
+        self._shown = {"cost": {"requested": cost[0], "max": cost[1]}}
         self._engine = engine
         self.document = document
         self._request = request
@@ -129,6 +154,7 @@ class CompiledOperation:
             if self.kind == "subscription" and outage is not None:
                 raise outage  # an event is delivered whole or not yet
             answer["errors"] = explain_all(result.errors, self._caller.locale)
+        answer["extensions"] = self._shown
         return orjson.dumps(answer)
 
     def _context(self) -> Context:

@@ -79,16 +79,18 @@ class GraphQLEndpoint:
             await WebSocketClose()(websocket.scope, websocket.receive, websocket.send)
             return
         locale = choose_locale(websocket.headers.get("accept-language"))
-        await self._sockets.serve(websocket, Caller(None, locale, origin=origin_of(websocket)))
+        origin = origin_of(websocket, self._settings.trusted_proxies)
+        await self._sockets.serve(websocket, Caller(None, locale, origin=origin))
 
     async def caller(self, request: HTTPConnection, locale: str) -> Caller:
         """Who asks: nobody without a token. Raises RequestRefused 401 for a token that does not hold."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        origin = origin_of(request)
+        origin = origin_of(request, self._settings.trusted_proxies)
         if not scheme:
             return Caller(None, locale, origin=origin)
         viewer = await self._engine.viewers(token.strip()) if scheme.lower() == "bearer" else None
         if viewer is None:
+            await self._engine.throttle.stranger(origin, locale)
             raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
         return Caller(viewer, locale, token.strip(), origin)
 
@@ -97,9 +99,9 @@ class GraphQLEndpoint:
             raise bad_request("GET or POST is expected", locale, 405)
         if not self._origin_allowed(request):
             raise bad_request("this Origin is not allowed", locale, 403)
-        body = await self._body(request, locale)
         caller = await self.caller(request, locale)
-        operation = self._engine.compile(self._engine.parse_request(body, locale), caller)
+        await self._engine.throttle.enter(caller)  # before the body: whoever comes too often sends it for nothing
+        operation = await self._engine.prepare(await self._body(request, locale), caller)
         if request.method == "GET" and operation.kind == "mutation":
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:
@@ -114,8 +116,6 @@ class GraphQLEndpoint:
 
     async def _body(self, request: Request, locale: str) -> Any:
         limits = self._settings.limits
-        if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > limits.url_bytes:
-            raise bad_request("the URL is too long, use POST", locale, 414)
         if request.method == "GET":
             if request.headers.get("sec-fetch-site") == "cross-site":
                 raise bad_request("GET from another site is refused", locale, 403)

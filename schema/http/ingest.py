@@ -14,14 +14,16 @@ from schema.http.accept import JSON
 from schema.http.answer import refuse
 from schema.http.body import read_json
 from schema.http.error import explain
+from schema.http.origin import origin_of
 from schema.messages import choose_locale
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from adapters.settings import Limits
+    from adapters.settings import Settings
     from models.viewer import Viewer
+    from schema.http.throttle import Throttle
     from schema.ingest import IngestDoor
 
 _STATUS = {ErrorCode.BAD_REQUEST: 400, ErrorCode.TIMEOUT: 504}
@@ -30,9 +32,11 @@ _STATUS = {ErrorCode.BAD_REQUEST: 400, ErrorCode.TIMEOUT: 504}
 class IngestEndpoint:
     """The devices' door over HTTP."""
 
-    def __init__(self, door: IngestDoor, limits: Limits) -> None:
+    def __init__(self, door: IngestDoor, settings: Settings, throttle: Throttle) -> None:
         self._door = door
-        self._limits = limits
+        self._limits = settings.limits
+        self._trusted = settings.trusted_proxies
+        self._throttle = throttle
 
     async def __call__(self, request: Request) -> Response:
         """Answer 200 with `results` in order and the `gates` as they should stand; 401 for a wrong credential."""
@@ -55,6 +59,7 @@ class IngestEndpoint:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         device = await self._door.authorise(token.strip()) if scheme.lower() == "bearer" else None
         if device is None:
+            await self._throttle.stranger(origin_of(request, self._trusted), locale)
             raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
         return device
 

@@ -75,7 +75,7 @@ class _Measure:
 
     def of(self, selections: SelectionSetNode | None, level: int = 0) -> Size:
         """The size of a selection set, fragments expanded."""
-        _at_most("depth", level, NESTING)
+        at_most("depth", level, NESTING)
         size = Size()
         for node in selections.selections if selections else ():
             if isinstance(node, FieldNode):
@@ -127,7 +127,7 @@ def check_text(text: str, limits: Limits) -> None:
     try:
         while (token := lexer.advance()).kind is not TokenKind.EOF:
             tokens += 1
-            _at_most("tokens", tokens, limits.tokens)
+            at_most("tokens", tokens, limits.tokens)
             if token.kind is TokenKind.PAREN_L:
                 inside, literal = True, 0
             elif token.kind is TokenKind.PAREN_R:
@@ -135,8 +135,8 @@ def check_text(text: str, limits: Limits) -> None:
             elif token.kind in _OPEN or token.kind in _CLOSE:
                 step = 1 if token.kind in _OPEN else -1
                 literal, nesting = (literal + step, nesting) if inside else (literal, nesting + step)
-                _at_most("jsonDepth", literal, limits.json_depth)
-                _at_most("depth", nesting, NESTING)
+                at_most("jsonDepth", literal, limits.json_depth)
+                at_most("depth", nesting, NESTING)
             elif token.kind in _TEXT:
                 _check_characters(token.value or "")
     except GraphQLSyntaxError:
@@ -146,15 +146,15 @@ def check_text(text: str, limits: Limits) -> None:
 def check_document(document: DocumentNode, limits: Limits) -> None:
     """Raise Refusal QUERY_LIMIT_EXCEEDED with {limit, max, actual} for the first limit that is passed."""
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    _at_most("operations", len(operations), limits.operations)
+    at_most("operations", len(operations), limits.operations)
     measure = _Measure(document)
     for operation in operations:
         variables = operation.variable_definitions or ()
         own = len(operation.directives or ()) + sum(len(variable.directives or ()) for variable in variables)
         size = measure.of(operation.selection_set).beside(Size(directives=own))
         mutation = operation.operation is OperationType.MUTATION
-        _at_most("variables", len(variables), limits.variables)
-        _at_most("rootFields", size.roots, limits.mutation_root_fields if mutation else limits.root_fields)
+        at_most("variables", len(variables), limits.variables)
+        at_most("rootFields", size.roots, limits.mutation_root_fields if mutation else limits.root_fields)
         _check_size(size, limits)
     for name, fragment in measure.fragments.items():  # validation reads those too that nothing spreads
         size = measure.fragment(name)
@@ -164,13 +164,13 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
 
 
 def _check_size(size: Size, limits: Limits) -> None:
-    _at_most("depth", size.depth, limits.depth)
-    _at_most("depth", size.levels, NESTING)
-    _at_most("introspectionLists", size.introspection, limits.introspection_lists)
-    _at_most("selectedFields", size.fields, limits.selected_fields)
-    _at_most("aliases", size.aliases, limits.aliases)
-    _at_most("directives", size.directives, limits.directives)
-    _at_most("fieldDirectives", size.worst_directives, limits.field_directives)
+    at_most("depth", size.depth, limits.depth)
+    at_most("depth", size.levels, NESTING)
+    at_most("introspectionLists", size.introspection, limits.introspection_lists)
+    at_most("selectedFields", size.fields, limits.selected_fields)
+    at_most("aliases", size.aliases, limits.aliases)
+    at_most("directives", size.directives, limits.directives)
+    at_most("fieldDirectives", size.worst_directives, limits.field_directives)
 
 
 def check_variables(variables: object, limits: Limits) -> None:
@@ -187,7 +187,7 @@ def check_variables(variables: object, limits: Limits) -> None:
             for item in (parent.values() if isinstance(parent, dict) else parent)
         ]
         depth += bool(level)
-    _at_most("jsonDepth", depth, limits.json_depth)
+    at_most("jsonDepth", depth, limits.json_depth)
 
 
 def _check_characters(text: str) -> None:
@@ -196,6 +196,7 @@ def _check_characters(text: str) -> None:
         raise Refusal(ErrorCode.BAD_USER_INPUT, detail="a text must not hold the character U+0000")
 
 
-def _at_most(limit: str, actual: int, most: int) -> None:
+def at_most(limit: str, actual: int, most: int) -> None:
+    """Raise Refusal QUERY_LIMIT_EXCEEDED when `actual` passes `most`."""
     if actual > most:
         raise Refusal(ErrorCode.QUERY_LIMIT_EXCEEDED, limit=limit, max=most, actual=min(actual, LARGEST))

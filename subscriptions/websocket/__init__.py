@@ -33,7 +33,7 @@ class Sockets:
         self.ports = ports
         self.limits = limits
         self._open: set[Socket] = set()
-        self._accounts: Counter[UUID] = Counter()
+        self._users: Counter[UUID | str | None] = Counter()  # an account; the address of who is none
 
     async def serve(self, websocket: WebSocket, caller: Caller) -> None:
         """Speak with one client until it leaves; `caller` is nobody yet. The handshake's Origin was checked before."""
@@ -51,18 +51,16 @@ class Sockets:
             await socket.run()
         finally:
             self._open.discard(socket)
-            if socket.account_id is not None:
-                self._accounts[socket.account_id] -= 1
-                if not self._accounts[socket.account_id]:
-                    del self._accounts[socket.account_id]
+            if socket.admitted:
+                self._users[socket.user] -= 1
+                if not self._users[socket.user]:
+                    del self._users[socket.user]
 
-    def _admit(self, account_id: UUID | None) -> bool:
-        """Count one more socket of an account, unless it has enough."""
-        if account_id is None:
-            return True
-        if self._accounts[account_id] >= self.limits.ws_sockets_per_user:
+    def _admit(self, user: UUID | str | None) -> bool:
+        """Count one more socket of a user, unless there are enough."""
+        if self._users[user] >= self.limits.ws_sockets_per_user:
             return False
-        self._accounts[account_id] += 1
+        self._users[user] += 1
         return True
 
     async def close(self) -> None:

@@ -42,7 +42,7 @@ class Socket:
         limits: Limits,
         websocket: WebSocket,
         caller: Caller,
-        admit: Callable[[UUID | None], bool],
+        admit: Callable[[UUID | str | None], bool],
     ) -> None:
         self._hub = hub
         self._ports = ports
@@ -50,15 +50,17 @@ class Socket:
         self._websocket = websocket
         self._caller = caller
         self._admit = admit
+        self.admitted = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._followers: dict[str, Follower] = {}
         self._sending = asyncio.Lock()
         self._ponged = asyncio.Event()
 
     @property
-    def account_id(self) -> UUID | None:
-        """Whose socket it is."""
-        return self._caller.viewer.account_id if self._caller.viewer else None
+    def user(self) -> UUID | str | None:
+        """Whose socket it is: an account's, a program's, or of nobody at an address."""
+        viewer = self._caller.viewer
+        return (viewer.account_id or viewer.api_client_id) if viewer else self._caller.origin.address
 
     async def run(self) -> None:
         """Read messages until somebody closes."""
@@ -113,20 +115,21 @@ class Socket:
             raise Closed(4408, "Connection initialisation timeout") from None
         if message.type != "connection_init":
             raise Closed(4401, "Unauthorized: send connection_init first")
-        self._caller = await self._authorise(message.payload)
+        await self._authorise(message.payload)
         await self._send({"type": "connection_ack"})
 
-    async def _authorise(self, wish: dict[str, Any]) -> Caller:
+    async def _authorise(self, wish: dict[str, Any]) -> None:
         locale = next((known for known in LOCALES if wish.get("locale") == known), self._caller.locale)
         token = wish.get("token")
-        if token is None:
-            return replace(self._caller, locale=locale)
-        viewer = await self._ports.authorise(str(token))
-        if viewer is None:
-            raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
-        if not self._admit(viewer.account_id):
-            raise Closed(4429, "Too many sockets of this account")
-        return replace(self._caller, viewer=viewer, locale=locale, token=str(token))
+        self._caller = replace(self._caller, locale=locale)
+        if token is not None:
+            viewer = await self._ports.authorise(str(token))
+            if viewer is None:
+                raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
+            self._caller = replace(self._caller, viewer=viewer, token=str(token))
+        self.admitted = self._admit(self.user)
+        if not self.admitted:
+            raise Closed(4429, "Too many sockets of this account or address")
 
     async def _handle(self, message: Message, group: asyncio.TaskGroup) -> None:
         match message.type:
@@ -156,8 +159,7 @@ class Socket:
     async def _operate(self, key: str, payload: dict[str, Any]) -> None:
         caller = self._caller
         try:
-            request = self._ports.parse_request(payload, caller.locale)
-            operation = self._ports.compile(request, caller)
+            operation = await self._ports.admit(payload, caller)
             if operation.kind == "subscription":
                 await self._follow(key, operation)
             else:

@@ -272,7 +272,14 @@ async def test_sockets_of_a_user(live: Live) -> None:
                 pass
 
 
-async def introduced(live: Live, token: str) -> str:
+async def test_sockets_of_nobody_are_counted_by_address(live: Live) -> None:
+    async with talk(live.websocket_url, None), talk(live.websocket_url, None):
+        assert "4429" in await introduced(live, None)
+        async with talk(live.websocket_url, live.client.world.acme.token("control")):
+            pass  # who signs in has his own
+
+
+async def introduced(live: Live, token: str | None) -> str:
     """The type of the answer to an introduction, or the close code."""
     async with dial(live.websocket_url) as socket:
         await socket.send("connection_init", payload={"token": token})

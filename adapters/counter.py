@@ -1,0 +1,157 @@
+"""Counters of limits: shared by all processes through Redis, or kept in the one process that there is.
+
+A bucket is one number in Redis (models/rules/limit.py), changed by one atomic script and expiring by itself. A process
+takes a fiftieth of a minute's allowance at a time (a lease) and spends it without a round trip, so a limit is never
+passed, and falls short by less than one lease for each process. Redis away: each process enforces its share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from models.rules.limit import WINDOW_SECONDS, draw, lease
+
+if TYPE_CHECKING:
+    from adapters.clock import Clock
+    from adapters.settings import Settings
+
+log = logging.getLogger("wuye.counter")
+MOST_KEPT = 100_000  # buckets of a process
+LEASE_SECONDS = 10.0  # what is left of a lease then is dropped
+PAUSE_SECONDS = 1.0  # after a failure Redis is left alone for so long
+CONNECTIONS = 16
+
+TAKE = """
+local now, amount, want, step, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local start = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+if start > now + 2 * window then start = now else start = math.min(start, now + window) end
+local room = math.floor((now + window - start) / step + 0.001)
+if room < amount then return {0, math.ceil(start + amount * step - now - window)} end
+local grant = math.min(room, want)
+local full = start + grant * step
+redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(full - now) + 1000)
+return {grant, 0}
+"""  # noqa: E501 - instants and steps in milliseconds
+
+
+class Counters(Protocol):
+    """Buckets by key, each with an allowance a minute."""
+
+    async def take(self, key: str, amount: float, per_minute: float) -> float:
+        """Take `amount`; the seconds to wait when it is not there (nothing is taken then), else 0. Never raises."""
+        ...
+
+    async def close(self) -> None:
+        """Stop."""
+        ...
+
+
+class LocalCounters:
+    """Buckets of this process alone; `share` is how many processes divide an allowance."""
+
+    def __init__(self, clock: Clock, share: int = 1) -> None:
+        self._clock = clock
+        self._share = share
+        self._buckets: OrderedDict[str, float] = OrderedDict()
+
+    async def take(self, key: str, amount: float, per_minute: float) -> float:
+        """No I/O."""
+        now = self._clock.now().timestamp()
+        full_at, wait = draw(self._buckets.pop(key, 0.0), now, amount, max(per_minute / self._share, 1.0))
+        self._buckets[key] = full_at
+        while len(self._buckets) > MOST_KEPT:  # the ones that were not touched for longest
+            self._buckets.popitem(last=False)
+        return wait
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class SharedCounters:
+    """Buckets in Redis. Without it, `fallback`; a request waits for it `seconds` at most, once in a pause."""
+
+    def __init__(self, url: str, space: str, clock: Clock, fallback: Counters, seconds: float) -> None:
+        """`space` keeps several products apart that use one Redis."""
+        pool: redis.BlockingConnectionPool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=CONNECTIONS, timeout=seconds, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
+        self._redis = redis.Redis(connection_pool=pool)
+        self._script = self._redis.register_script(TAKE)
+        self._space = space
+        self._clock = clock
+        self._fallback = fallback
+        self._seconds = seconds
+        self._leases: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, until when
+        self._away_until = 0.0
+        self._away = False
+
+    async def take(self, key: str, amount: float, per_minute: float) -> float:
+        """From the lease when it holds enough: no round trip."""
+        amount = min(amount, per_minute)
+        left, until = self._leases.pop(key, (0.0, 0.0))
+        now = self._clock.now().timestamp()
+        left = left if now < until <= now + LEASE_SECONDS else 0.0
+        if left < amount:
+            if time.monotonic() < self._away_until:
+                return await self._fallback.take(key, amount, per_minute)
+            try:
+                granted, wait = await self._draw(key, amount - left, per_minute, now)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._lost(error)
+                return await self._fallback.take(key, amount, per_minute)
+            if wait:
+                self._keep(key, left, until)
+                return wait
+            left, until = left + granted, now + LEASE_SECONDS
+            await self._fallback.take(key, granted, per_minute)  # should Redis go, the share is not fresh
+        self._keep(key, left - amount, until)
+        return 0.0
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose()
+        await self._redis.connection_pool.disconnect()
+
+    async def _draw(self, key: str, amount: float, per_minute: float, now: float) -> tuple[float, float]:
+        want, step = lease(amount, per_minute), WINDOW_SECONDS * 1000 / per_minute
+        arguments: list[str | float] = [f"{now * 1000:.3f}", amount, want, repr(step), WINDOW_SECONDS * 1000]
+        async with asyncio.timeout(self._seconds):
+            granted, wait = await self._script(keys=[f"wuye.limit.{self._space}.{key}"], args=arguments)
+        if self._away:
+            self._away = False
+            log.warning("limits are shared through Redis again")
+        return float(granted), float(wait) / 1000
+
+    def _keep(self, key: str, left: float, until: float) -> None:
+        """Two requests of one caller may have asked at once: both leases hold."""
+        other, later = self._leases.pop(key, (0.0, 0.0))
+        if left + other > 0:
+            self._leases[key] = (left + other, max(until, later))
+        while len(self._leases) > MOST_KEPT:
+            self._leases.popitem(last=False)
+
+    def _lost(self, error: Any) -> None:
+        self._away_until = time.monotonic() + PAUSE_SECONDS
+        if not self._away:
+            self._away = True
+            why = str(error) or type(error).__name__
+            log.warning("limits are not shared, each process enforces its share: Redis does not answer (%s)", why)
+
+
+def make_counters(settings: Settings, clock: Clock) -> Counters:
+    """As the broker: Redis for several processes, memory for one."""
+    local = LocalCounters(clock, settings.workers)
+    if settings.broker_url.startswith("memory:"):
+        return local
+    space = urlsplit(settings.database_url).path.strip("/")
+    return SharedCounters(settings.broker_url, space, clock, local, settings.limits.counter_seconds)

@@ -1,0 +1,159 @@
+"""uvicorn's HTTP protocol, with an end for clients that do not write, do not read, or write too much before they ask.
+
+Stock, a connection may stay silent for ever before its first request, send headers byte by byte and without end, and
+leave its answer unread. Here the request line and headers come within a time and a size, what comes after an answer
+that did not wait for it comes within the same time, and an answer is read at some pace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from schema.http.secure import SECURE
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from adapters.limit import Limits
+
+SLOWEST = 1024  # bytes a second that a reader takes
+
+
+class Transport(HttpToolsProtocol):
+    """For uvicorn's setting `http`; the application brings the limits."""
+
+    _limits: Limits
+    _clock: asyncio.TimerHandle | None = None  # until the headers are here, then until the body is
+    _watch: asyncio.TimerHandle | None = None  # while something waits to be read
+    _asking = False  # between the first byte of a request and the end of its headers
+    _arriving = False  # until the end of its body
+    _refused = False  # nothing more is read
+    _size = 0  # of what has come of them
+    _unread = 0  # bytes that waited when we last looked
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """The first request has its time from here."""
+        super().connection_made(transport)
+        self._limits = self.app.state.limits
+        self._start_clock()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing runs on."""
+        self._stop_clock()
+        self._stop_watch()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn's, but a request line and headers have an end."""
+        if self._refused:
+            return
+        if self._asking:
+            self._size += len(data)
+        super().data_received(data)
+        if self._asking and self._size > self._limits.header_bytes:
+            self._overlong()
+
+    def on_message_begin(self) -> None:
+        """Another request begins."""
+        super().on_message_begin()
+        self._asking, self._arriving, self._size = True, True, 0
+        self._start_clock()
+
+    def on_headers_complete(self) -> None:
+        """The headers are here; the application waits for the body by itself, as long as it wants it."""
+        self._size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if self._size > self._limits.header_bytes:  # all at once
+            self._overlong()
+            return
+        self._asking = False
+        self._start_clock()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of it is here."""
+        self._arriving = False
+        self._stop_clock()
+        if not self._refused:
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """What is not read yet is watched, however little it is; a body that nobody waited for has its time."""
+        super().on_response_complete()
+        if self._arriving:
+            self._start_clock()
+        self._start_watch()
+
+    def pause_writing(self) -> None:
+        """Called by the loop: the reader lags behind."""
+        super().pause_writing()
+        self._start_watch()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The other protocol has times of its own."""
+        self._stop_clock()
+        self._stop_watch()
+        if not self._refused:
+            super().handle_websocket_upgrade()
+
+    def _start_clock(self) -> None:
+        self._stop_clock()
+        self._clock = self.loop.call_later(self._limits.request_seconds, self._late)
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _late(self) -> None:
+        if self._asking and self._size:
+            self._refuse(408, "BAD_REQUEST", "The headers did not arrive in time.")
+        elif getattr(self.cycle, "response_complete", True):  # there is no cycle before the first request
+            self.transport.close()
+
+    def _start_watch(self) -> None:
+        if self._watch is None:
+            self._unread = self.transport.get_write_buffer_size()
+            if self._unread:
+                self._watch = self.loop.call_later(self._limits.ws_stall_seconds, self._look)
+
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _look(self) -> None:
+        """Whether the reader took enough since we last looked; more may have been written meanwhile."""
+        self._watch, before = None, self._unread
+        left = self.transport.get_write_buffer_size()
+        if left and left > before - SLOWEST * self._limits.ws_stall_seconds:
+            self.logger.warning("HTTP client cut: it does not read")
+            self.transport.abort()
+            return
+        self._start_watch()
+
+    def _overlong(self) -> None:
+        self._refuse(431, "PAYLOAD_TOO_LARGE", f"At most {self._limits.header_bytes} bytes of headers are taken.")
+
+    def _refuse(self, status: int, code: str, text: str) -> None:
+        """An answer to what never became a request."""
+        self._stop_clock()
+        self._asking, self._refused = False, True
+        body = orjson.dumps({"errors": [{"message": text, "extensions": {"code": code}}]})
+        headers = {
+            **SECURE,
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "connection": "close",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        if getattr(self.cycle, "response_complete", True):  # not into the answer to the request before
+            self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
+        self.transport.close()
