@@ -17,6 +17,7 @@ from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_variables
+from schema.http.scoped import Sights
 from schema.plan.reader import Reader
 from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
@@ -36,10 +37,11 @@ class Engine:
     """The schema, ready to run requests."""
 
     def __init__(self, schema: strawberry.Schema, house: House, viewers: Viewers) -> None:
-        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        whole: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        self.sights = Sights(whole, production=house.settings.production)
         self.house = house
         self.viewers = viewers
-        self._documents = Documents(self.graphql, house.settings.limits)
+        self._documents = Documents(house.settings.limits)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
@@ -65,8 +67,7 @@ class Engine:
 
     def compile(self, request: Request, caller: Caller) -> CompiledOperation:
         """Parse, limit, validate, choose the operation. Raises RequestRefused."""
-        open_schema = caller.viewer is not None or not self.house.settings.production
-        document = self._documents.get(request.query, caller.locale, introspection=open_schema)
+        document = self._documents.get(request.query, caller.locale, self.sights.of(caller.viewer))
         try:
             kind = document.operation(request.operation_name).operation.value
         except Refusal as refusal:
@@ -140,7 +141,7 @@ class CompiledOperation:
 
     def _executor(self, context: Context, root: Any) -> Executor[Any]:
         built = Executor.build(
-            self._engine.graphql,
+            self.document.schema,
             self.document.ast,
             root_value=root,
             context_value=context,
