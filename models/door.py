@@ -150,10 +150,28 @@ DOORS: dict[str, Door] = {
         writes=True,
     ),
     "device": Door(
-        {"device_id": "uuid", "secret_hash": "text"},
-        {"organization_id": "uuid", "property_id": "uuid"},
-        "SELECT d.organization_id, d.property_id FROM device d JOIN device_credential c ON c.device_id = d.id"
-        " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL",
+        {"device_id": "uuid", "secret_hash": "text", "at": "timestamptz"},
+        {"organization_id": "uuid", "property_id": "uuid", "credential_id": "uuid", "last_used_on": "date"},
+        "SELECT d.organization_id, d.property_id, c.id AS credential_id, c.last_used_on"
+        " FROM device d JOIN device_credential c ON c.device_id = d.id AND c.property_id = d.property_id"
+        " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL"
+        " AND (c.expires_at IS NULL OR c.expires_at > $3)",
+    ),
+    "device_used": Door(
+        {"credential_id": "uuid", "day": "date"},
+        {"id": "uuid"},
+        "UPDATE device_credential SET last_used_on = $2 WHERE id = $1"
+        " AND (last_used_on IS NULL OR last_used_on < $2) RETURNING id",
+        writes=True,
+    ),
+    "client": Door(
+        {"client_id": "uuid", "secret_hash": "text", "at": "timestamptz"},
+        {"organization_id": "uuid", "secret_id": "uuid"},
+        "SELECT k.organization_id, s.id AS secret_id FROM api_client k JOIN api_client_secret s"
+        " ON s.api_client_id = k.id JOIN account a ON a.id = k.account_id"
+        " WHERE k.id = $1 AND s.secret_hash = $2 AND s.revoked_at IS NULL"
+        " AND (s.expires_at IS NULL OR s.expires_at > $3)"
+        " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) AND a.disabled_at IS NULL",
     ),
     "file": Door(
         {"file_id": "uuid"},

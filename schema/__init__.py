@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
+from schema.api_client import ApiClientMutation, ApiClientQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
@@ -37,6 +38,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
 class Query(
     AccountQuery,
+    ApiClientQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -74,6 +76,7 @@ class Query(
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
 class Mutation(
     AccountMutation,
+    ApiClientMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

@@ -53,9 +53,8 @@ def many(
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
             wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
             query = describe(self, info, **arguments)
-            if inspect.isawaitable(query):
-                query = await query
-            return await info.context.reader.page(query, NODES[node.__name__], wanted)
+            asked = await query if inspect.isawaitable(query) else query
+            return await info.context.reader.page(asked, NODES[node.__name__], wanted)
 
         shown = Connection[node]  # type: ignore[valid-type]  # a class at run time
         signature = inspect.signature(describe).replace(return_annotation=shown)

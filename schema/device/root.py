@@ -14,6 +14,8 @@ from schema.device.input import (
     DeviceCredentialIssueInput,
     DeviceCredentialIssuePayload,
     DeviceCredentialRevokePayload,
+    DeviceCredentialRotateInput,
+    DeviceCredentialRotatePayload,
     DeviceFilter,
     DeviceRetireInput,
     DeviceRetirePayload,
@@ -90,6 +92,25 @@ class DeviceMutation:
         context = info.context
         issued = await usecase.issue(context.viewer, context.house, **values(input))
         return DeviceCredentialIssuePayload(
+            token=issued.token,
+            credential=await context.show("DeviceCredential", issued.credential.id),
+            device=await context.show("Device", issued.device.id),
+        )
+
+    @verb(
+        "Issue a credential in place of one, which holds until the overlap is over.",
+        shows="Device",
+        permission=Permission.DEVICE_MANAGE,
+    )
+    async def device_credential_rotate(
+        self, info: Info, id: strawberry.ID, input: DeviceCredentialRotateInput
+    ) -> DeviceCredentialRotatePayload | None:
+        """Rotate."""
+        context = info.context
+        issued = await usecase.rotate(
+            context.viewer, context.house, decode("DeviceCredential", id), input.overlap_hours
+        )
+        return DeviceCredentialRotatePayload(
             token=issued.token,
             credential=await context.show("DeviceCredential", issued.credential.id),
             device=await context.show("Device", issued.device.id),

@@ -19,6 +19,7 @@ from schema.http.graphql import GraphQLEndpoint
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
+from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
 from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
@@ -81,6 +82,7 @@ class Surface:
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
+                Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
                 Route("/ingest/events", ingest.__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),

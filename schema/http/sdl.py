@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
-from schema.http.accept import JSON
-from schema.http.answer import locale_of, refuse
+from schema.http.answer import locale_of
 from schema.http.error import explain
 from subscriptions.ports import RequestRefused
 
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
     from schema.http.scoped import Sights
     from subscriptions.ports import Caller
 
+HEADERS = {"cache-control": "private, no-cache", "vary": "authorization", "x-content-type-options": "nosniff"}
+
 
 class SdlEndpoint:
     """Whole for people; for a partner's program what its scopes reach; in production nothing for nobody (401)."""
@@ -30,15 +30,9 @@ class SdlEndpoint:
         self._caller = caller
 
     async def __call__(self, request: Request) -> Response:
-        """The text, UTF-8."""
+        """The text, UTF-8. Raises RequestRefused 401."""
         locale = locale_of(request)
-        try:
-            sight = self._sights.of((await self._caller(request, locale)).viewer)
-            if not sight.introspection:
-                raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
-        except RequestRefused as refused:
-            return refuse(refused, JSON)
-        except DatabaseUnavailable as error:
-            return refuse(RequestRefused([explain(error, locale)], 503), JSON)
-        headers = {"cache-control": "private, no-cache", "vary": "authorization", "x-content-type-options": "nosniff"}
-        return Response(sight.sdl, media_type="text/plain; charset=utf-8", headers=headers)
+        sight = self._sights.of((await self._caller(request, locale)).viewer)
+        if not sight.introspection:
+            raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
+        return Response(sight.sdl, media_type="text/plain; charset=utf-8", headers=HEADERS)
