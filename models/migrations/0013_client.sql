@@ -11,3 +11,4 @@ UPDATE device_credential SET property_id = (SELECT d.property_id FROM device d W
 -- only postgres
 ALTER TABLE device_credential ALTER COLUMN property_id SET NOT NULL;
 -- both
+CREATE INDEX device_credential_property_idx ON device_credential (property_id);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from models import ApiClient, ApiClientSecret
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from resolvers.ports import House
     from resolvers.unit import Unit
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 async def rotate(
@@ -33,12 +36,13 @@ async def rotate(
     async with unit_of_work(house, viewer) as unit:
         client = await live_client(unit, id_, expected_version)
         until = overlap_end(unit.now, overlap_hours)
-        old = await ApiClientSecret.filter(api_client_id=client.id, revoked_at=None).order_by("-id").select_for_update()
+        old = await ApiClientSecret.filter(api_client_id=client.id, revoked_at=None).select_for_update()
+        old.sort(key=lambda row: row.expires_at or LATEST, reverse=True)  # the one in use has no end yet
         for n, row in enumerate(old):
             if n > 0 or overlap_hours == 0:
                 await _end(unit, row)
-            elif row.expires_at is None or row.expires_at > until:
-                row.expires_at = until
+            else:
+                row.expires_at = min(until, row.expires_at or until)
                 await row.save(update_fields=["expires_at"])
         before = await unit.change(client)
         await add_secret(unit, client, secret)

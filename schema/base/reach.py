@@ -19,7 +19,7 @@ from models.rules.permission import Permission, Role
 from models.scope import visible
 from models.viewer import Grant, Viewer
 from schema.base.event import SubjectSpec
-from schema.base.field import ColumnSpec, HasSpec, HouseField, ThroughSpec, ToOneSpec
+from schema.base.field import HasSpec, HouseField, ThroughSpec
 from schema.base.node import NODES
 from schema.base.resolver import open_to
 
@@ -57,9 +57,10 @@ class Reach:
             return self._root(field, getattr(declared, "metadata", {}))
         if not isinstance(declared, HouseField):
             return True
+        needed = getattr(declared.spec, "permission", None)
+        if needed is not None and needed not in self._held:
+            return False
         match declared.spec:
-            case ColumnSpec(permission=Permission() as needed) | ToOneSpec(permission=Permission() as needed):
-                return needed in self._held
             case HasSpec(model=model):
                 return self._opens(model)
             case ThroughSpec(relation=relation) if owner in NODES:

@@ -46,9 +46,7 @@ class DeviceCredential(Node):
     created_at: datetime = column("When it was issued.")
     expires_at: datetime | None = column("Once it was rotated: the end of the overlap with the next one.")
     revoked_at: datetime | None = column("When it was ended; null until then.")
-    last_used_on: date | None = column(
-        "The last day (UTC) on which it was used; null if never."
-    )
+    last_used_on: date | None = column("The last day (UTC) on which it was used; null if never.")
 
 
 @node(models.Device, "设备: a machine of a Property, its file and how it is.")
