@@ -12,6 +12,7 @@ from schema.base import encode
 from schema.base.resolver import open_to
 from tests.dump import audits, dump, owner, row
 from tests.factories.world import SECRET
+from tests.test_verb import hold
 
 if TYPE_CHECKING:
     import httpx
@@ -162,21 +163,8 @@ async def test_what_is_refused_changes_nothing(client: Client, house: House) -> 
 
 
 async def test_nobody_gives_what_he_does_not_hold(client: Client, house: House) -> None:
-    """Somebody who may only manage programs and read tickets."""
-    keys = client.world.acme.keys
-    rights = '["api_client.manage", "ticket.read"]'
-    await owner(
-        house,
-        "INSERT INTO custom_role (id, organization_id, name, description, permissions, created_at, updated_at, version)"
-        " SELECT id, organization_id, 'x', '', $2, created_at, updated_at, 1 FROM account WHERE id = $1",
-        keys["control"],
-        rights,
-    )
-    await owner(
-        house,
-        "UPDATE role_assignment SET role = 'CUSTOM', property_id = NULL, custom_role_id = $1 WHERE account_id = $1",
-        keys["control"],
-    )
+    held = {Permission.API_CLIENT_MANAGE, Permission.TICKET_READ}
+    await hold(house, client.world.acme, "control", held)
     answer = await client.post(CREATE, "control", input={"name": "a", "scopes": ["TICKET_READ"]})
     assert codes(answer) == []
     before = await dump(house)
