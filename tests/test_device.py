@@ -299,30 +299,29 @@ async def test_a_secret_is_shown_once_and_opens_until_it_is_revoked(client: Clie
     assert response.status_code == 401
 
 
+async def opening(client: Client, house: House, *tokens: str) -> list[bool]:
+    """Which of these credentials hold, over HTTP and over MQTT alike."""
+    over_http = []
+    for token in tokens:
+        sent = await client.http.post(
+            "/ingest/events", headers={"authorization": f"Bearer {token}"}, json={"messages": []}
+        )
+        over_http.append(sent.status_code == 200)
+    door = MqttDoor(IngestDoor(house, explain), 1_000)
+    assert [await door.authorise(token) is not None for token in tokens] == over_http
+    return over_http
+
+
 async def test_a_credential_is_rotated_with_overlap_and_bound_to_its_property(client: Client, house: House) -> None:
     acme = client.world.acme
     rotate = """mutation ($id: ID!, $hours: Int!) { deviceCredentialRotate(id: $id, input: { overlapHours: $hours }) {
       token credential { id property { id } lastUsedOn expiresAt } userErrors { code field } } }"""
     shown = "query ($id: ID!) { deviceCredential(id: $id) { lastUsedOn expiresAt revokedAt } }"
 
-    async def opens(*tokens: str) -> list[bool]:
-        doors = MqttDoor(IngestDoor(house, explain), 1_000)
-        over_http = [
-            (
-                await client.http.post(
-                    "/ingest/events", json={"messages": []}, headers={"authorization": f"Bearer {token}"}
-                )
-            ).status_code
-            == 200
-            for token in tokens
-        ]
-        assert [await doors.authorise(token) is not None for token in tokens] == over_http, "the same over MQTT"
-        return over_http
-
     old = acme.id("credential")
     first = (await client.data(rotate, id=old, hours=2))["deviceCredentialRotate"]
     assert first["credential"]["property"] == {"id": acme.id("home")}
-    assert await opens(acme.device_token, first["token"]) == [True, True]
+    assert await opening(client, house, acme.device_token, first["token"]) == [True, True]
     assert (await client.data(shown, id=old))["deviceCredential"] == {
         "lastUsedOn": "2026-11-22",
         "expiresAt": "2026-11-22T04:00:00.000000Z",
@@ -335,14 +334,14 @@ async def test_a_credential_is_rotated_with_overlap_and_bound_to_its_property(cl
     for hours in (-1, 169):
         answer = await client.post(rotate, id=first["credential"]["id"], hours=hours)
         assert errors(answer) == [("BAD_USER_INPUT", ["input", "overlapHours"])]
-    assert await opens(acme.device_token) == [True]
+    assert await opening(client, house, acme.device_token) == [True]
     assert await dump(house) == before, "nor is the same day written twice"
     house.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]  # held
-    assert await opens(acme.device_token, first["token"]) == [False, True]
+    assert await opening(client, house, acme.device_token, first["token"]) == [False, True]
     second = (await client.data(rotate, id=first["credential"]["id"], hours=0))["deviceCredentialRotate"]
-    assert await opens(first["token"], second["token"]) == [False, True]
+    assert await opening(client, house, first["token"], second["token"]) == [False, True]
     await owner(house, "UPDATE device SET property_id = $1 WHERE id = $2", acme.keys["away"], acme.keys["device"])
-    assert await opens(second["token"]) == [False], "moved to another Property it needs a new one"
+    assert await opening(client, house, second["token"]) == [False], "moved to another Property it needs a new one"
 
 
 async def test_a_device_leads_to_its_gates_and_cameras(client: Client) -> None:

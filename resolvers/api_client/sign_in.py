@@ -17,6 +17,7 @@ from resolvers.origin import current_origin
 from resolvers.unit import system_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from resolvers.ports import House
@@ -33,11 +34,11 @@ class Pass:
     client: ApiClient
 
 
-async def sign_in(house: House, client_id: str, client_secret: str) -> Pass:
+async def sign_in(house: House, client_id: str, client_secret: str, wanted: Iterable[str] = ()) -> Pass:
     """A token of at most ACCESS_MINUTES, never beyond the client's own end.
 
     A wrong id, a wrong secret and one that has ended answer alike: Refusal WRONG_CREDENTIALS; too many of them
-    RATE_LIMITED.
+    RATE_LIMITED. FORBIDDEN when the client lacks one of the `wanted` scopes.
     """
     wrong = Refusal(ErrorCode.WRONG_CREDENTIALS, message="CLIENT_CREDENTIALS")
     if max(len(client_id), len(client_secret)) > LONGEST:
@@ -51,10 +52,11 @@ async def sign_in(house: House, client_id: str, client_secret: str) -> Pass:
         if not rows:
             raise wrong
         place.passed()
-    return await _open(house, id_, UUID(str(rows[0]["organization_id"])), UUID(str(rows[0]["secret_id"])))
+    organization_id, secret_id = (UUID(str(rows[0][name])) for name in ("organization_id", "secret_id"))
+    return await _open(house, id_, organization_id, secret_id, frozenset(wanted))
 
 
-async def _open(house: House, client_id: UUID, organization_id: UUID, secret_id: UUID) -> Pass:
+async def _open(house: House, client_id: UUID, organization_id: UUID, secret_id: UUID, wanted: frozenset[str]) -> Pass:
     """The session, unless client or secret were revoked a moment ago: verbs lock the client, and so do we."""
     token, origin = house.identity.token(), current_origin()
     async with system_unit(house, organization_id) as unit:
@@ -62,6 +64,8 @@ async def _open(house: House, client_id: UUID, organization_id: UUID, secret_id:
         used = ApiClientSecret.filter(id=secret_id, revoked_at=None)
         if client is None or not await used.update(last_used_at=unit.now):
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, message="CLIENT_CREDENTIALS")
+        if lacking := wanted - set(client.scopes):
+            raise Refusal(ErrorCode.FORBIDDEN, permission=" ".join(sorted(lacking)))
         until = unit.now + timedelta(minutes=house.settings.access_minutes)
         session = await unit.add(
             Session,

@@ -62,15 +62,14 @@ class TokenEndpoint:
         challenge = {"www_authenticate": 'Basic realm="wuye", charset="UTF-8"'} if basic else {}
         try:
             with coming_from(origin_of(request)):
-                done = await sign_in(self._house, client_id, secret)
+                done = await sign_in(self._house, client_id, secret, form.get("scope", "").split())
         except Refusal as refusal:
             if refusal.code is ErrorCode.RATE_LIMITED:
                 wait = {"retry_after": str(refusal.params["retry_after"])}
                 raise TokenError("temporarily_unavailable", "too many wrong secrets, wait", 429, **wait) from None
+            if refusal.code is ErrorCode.FORBIDDEN:
+                raise TokenError("invalid_scope", "the client does not have every scope asked for") from None
             raise TokenError("invalid_client", "client id or secret is wrong or has ended", 401, **challenge) from None
-        wanted = set(form.get("scope", "").split())
-        if not wanted <= set(done.client.scopes):
-            raise TokenError("invalid_scope", "the client does not have every scope that was asked for")
         seconds = int((done.expires_at - self._house.clock.now()).total_seconds())
         scope = " ".join(done.client.scopes)
         return {"access_token": done.token, "token_type": "Bearer", "expires_in": seconds, "scope": scope}
