@@ -5,6 +5,7 @@ from tortoise import Tortoise
 from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
+from models.attempt import Attempt
 from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
@@ -38,6 +39,7 @@ __all__ = [
     "Allocation",
     "ApiClient",
     "ApiClientSecret",
+    "Attempt",
     "AuditEntry",
     "Bill",
     "BillLine",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tortoise import fields
 
 from models.base import Record, Versioned, reference
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class ApiClient(Versioned):
@@ -15,9 +18,13 @@ class ApiClient(Versioned):
     account: Any = reference("Account")
     name = fields.CharField(max_length=80)
     scopes: Any = fields.JSONField(description="names of models/rules/permission.py, as a list")
+    property_ids: Any = fields.JSONField(null=True, description="where it may act, as a list; null: everywhere")
     rate_per_minute = fields.IntField(null=True, description="requests; null for the limit of all partners")
     expires_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
+
+    if TYPE_CHECKING:
+        account_id: UUID
 
     class Meta:
         table = "api_client"
@@ -30,6 +37,10 @@ class ApiClientSecret(Record):
     secret_hash = fields.CharField(max_length=64)
     expires_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
+    last_used_at = fields.DatetimeField(null=True, description="when it last bought a token")
+
+    if TYPE_CHECKING:
+        api_client_id: UUID
 
     class Meta:
         table = "api_client_secret"

@@ -56,14 +56,21 @@ class Device(Versioned):
 
 
 class DeviceCredential(Record):
-    """A secret of a Device; only its SHA-256 is kept (the secret is 256 random bits)."""
+    """A secret of a Device; only its SHA-256 is kept (the secret is 256 random bits).
+
+    It holds in the Property for which it was issued: a device that is moved to another one needs a new credential.
+    """
 
     device: Any = reference("Device")
+    property: Any = reference("Property")
     secret_hash = fields.CharField(max_length=64)
+    expires_at = fields.DatetimeField(null=True, description="the end of the overlap with the next one")
     revoked_at = fields.DatetimeField(null=True)
+    last_used_on = fields.DateField(null=True, description="the last day (UTC) on which the device signed in with it")
 
     if TYPE_CHECKING:
         device_id: UUID
+        property_id: UUID
 
     class Meta:
         table = "device_credential"

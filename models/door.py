@@ -59,6 +59,17 @@ _CLAIM = (
     " ORDER BY created_at LIMIT 1) RETURNING id, organization_id, account_id, attempts"
 )
 
+
+def _attempts(column: str) -> Door:
+    """The newest tries of a key that count: as many as decide."""
+    return Door(
+        {"kind": "text", "key": "text", "since": "timestamptz", "most": "bigint"},
+        {"created_at": "timestamptz", "failed": "boolean"},
+        f"SELECT created_at, failed FROM attempt WHERE kind = $1 AND {column} = $2 AND created_at > $3"  # noqa: S608 - our own words
+        " ORDER BY created_at DESC LIMIT $4",
+    )
+
+
 DOORS: dict[str, Door] = {
     "sign_in": Door(
         {"slug": "text", "login": "text"},
@@ -100,11 +111,67 @@ DOORS: dict[str, Door] = {
         "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
         writes=True,
     ),
+    # One caller at a time for a key, until the transaction ends; SQLite has one writer anyway.
+    "attempt_lock": Door(
+        {"key": "text"},
+        {"locked": "text"},
+        "SELECT $1 AS locked",
+        postgres="SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 10)) AS TEXT) AS locked",
+    ),
+    "attempt_by_subject": _attempts("subject"),
+    "attempt_by_address": _attempts("address"),
+    "attempt_add": Door(
+        {"id": "uuid", "kind": "text", "subject": "text", "address": "text", "at": "timestamptz"},
+        {"id": "uuid"},
+        "INSERT INTO attempt (id, kind, subject, address, failed, created_at)"
+        " VALUES ($1, $2, $3, $4, FALSE, $5) RETURNING id",
+        writes=True,
+    ),
+    "attempt_fail": Door(
+        {"id": "uuid"}, {"id": "uuid"}, "UPDATE attempt SET failed = TRUE WHERE id = $1 RETURNING id", writes=True
+    ),
+    "attempt_void": Door({"id": "uuid"}, {"id": "uuid"}, "DELETE FROM attempt WHERE id = $1 RETURNING id", writes=True),
+    # The address goes on counting its failures: whoever has one account there does not clear them by signing in.
+    "attempt_pass": Door(
+        {"id": "uuid"},
+        {"id": "uuid"},
+        "UPDATE attempt SET subject = NULL, address = CASE WHEN attempt.id = $1 THEN NULL ELSE attempt.address END,"
+        " failed = TRUE FROM (SELECT kind, subject, address FROM attempt WHERE id = $1) AS own"
+        " WHERE attempt.kind = own.kind AND attempt.subject = own.subject"
+        " AND (attempt.address = own.address OR attempt.id = $1) AND (attempt.failed OR attempt.id = $1)"
+        " RETURNING id",
+        writes=True,
+    ),
+    "attempt_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE created_at < $1 ORDER BY created_at LIMIT $2)"
+        " RETURNING id",
+        writes=True,
+    ),
     "device": Door(
-        {"device_id": "uuid", "secret_hash": "text"},
-        {"organization_id": "uuid", "property_id": "uuid"},
-        "SELECT d.organization_id, d.property_id FROM device d JOIN device_credential c ON c.device_id = d.id"
-        " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL",
+        {"device_id": "uuid", "secret_hash": "text", "at": "timestamptz"},
+        {"organization_id": "uuid", "property_id": "uuid", "credential_id": "uuid", "last_used_on": "date"},
+        "SELECT d.organization_id, d.property_id, c.id AS credential_id, c.last_used_on"
+        " FROM device d JOIN device_credential c ON c.device_id = d.id AND c.property_id = d.property_id"
+        " WHERE d.id = $1 AND c.secret_hash = $2 AND c.revoked_at IS NULL"
+        " AND (c.expires_at IS NULL OR c.expires_at > $3)",
+    ),
+    "device_used": Door(
+        {"credential_id": "uuid", "day": "date"},
+        {"id": "uuid"},
+        "UPDATE device_credential SET last_used_on = $2 WHERE id = $1"
+        " AND (last_used_on IS NULL OR last_used_on < $2) RETURNING id",
+        writes=True,
+    ),
+    "client": Door(
+        {"client_id": "uuid", "secret_hash": "text", "at": "timestamptz"},
+        {"organization_id": "uuid", "secret_id": "uuid"},
+        "SELECT k.organization_id, s.id AS secret_id FROM api_client k JOIN api_client_secret s"
+        " ON s.api_client_id = k.id JOIN account a ON a.id = k.account_id"
+        " WHERE k.id = $1 AND s.secret_hash = $2 AND s.revoked_at IS NULL"
+        " AND (s.expires_at IS NULL OR s.expires_at > $3)"
+        " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) AND a.disabled_at IS NULL",
     ),
     "file": Door(
         {"file_id": "uuid"},

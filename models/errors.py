@@ -58,6 +58,7 @@ class ErrorCode(str, Enum):
     IMPORT_ENDED = "IMPORT_ENDED"
     PLATE_TAKEN = "PLATE_TAKEN"
     VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
+    API_CLIENT_REVOKED = "API_CLIENT_REVOKED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -97,6 +98,7 @@ USER_CODES = frozenset(
         ErrorCode.IMPORT_ENDED,
         ErrorCode.PLATE_TAKEN,
         ErrorCode.VEHICLE_ARCHIVED,
+        ErrorCode.API_CLIENT_REVOKED,
     }
 )
 

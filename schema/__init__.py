@@ -11,7 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
-from schema.base import SCALARS, Info, Node, decode
+from schema.api_client import ApiClientMutation, ApiClientQuery
+from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
@@ -37,6 +38,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
 class Query(
     AccountQuery,
+    ApiClientQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -59,7 +61,9 @@ class Query(
 ):
     """Reads."""
 
-    @strawberry.field(description="Any object by its id: null for foreign and missing alike.")
+    @strawberry.field(
+        description="Any object by its id: null for foreign and missing alike.", metadata={"scopes": EVERY_PROGRAM}
+    )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Any id of this schema.")]
     ) -> Node | None:
@@ -72,6 +76,7 @@ class Query(
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
 class Mutation(
     AccountMutation,
+    ApiClientMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

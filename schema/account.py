@@ -12,7 +12,22 @@ from models.query import Query as Rows
 from models.rules.permission import Role
 from resolvers import account as usecase
 from resolvers import place
-from schema.base import Cursor, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
+from schema.base import (
+    EVERY_PROGRAM,
+    Cursor,
+    Info,
+    ListOrder,
+    Node,
+    Payload,
+    column,
+    many,
+    node,
+    one,
+    text,
+    to_one,
+    values,
+    verb,
+)
 from schema.base.field import Spec, declare
 from schema.base.node import NODES
 from schema.base.page import Page
@@ -101,7 +116,7 @@ class AccountSignOutPayload(Payload):
 class AccountQuery:
     """Reads of accounts."""
 
-    @strawberry.field(description="Who asks; null without a token.")
+    @strawberry.field(description="Who asks; null without a token.", metadata={"scopes": EVERY_PROGRAM})
     async def viewer(self, info: Info) -> Viewer | None:
         """Who asks."""
         who = info.context.viewer
@@ -145,7 +160,7 @@ class AccountMutation:
             account=shown,
         )
 
-    @verb("End the session that asks; its live streams end within two seconds.")
+    @verb("End the session that asks; its live streams end within two seconds.", scopes=EVERY_PROGRAM)
     async def account_sign_out(self, info: Info) -> AccountSignOutPayload | None:
         """End the session."""
         await usecase.sign_out(info.context.viewer, info.context.house)

@@ -13,6 +13,7 @@ import models
 from models.query import Order
 from models.query import Query as Rows
 from models.rules.bill import BillLineKind, BillStatus, Line
+from models.rules.permission import Permission
 from models.rules.place import local_day
 from resolvers import bill as usecase
 from schema.base import (
@@ -256,7 +257,11 @@ class BillQuery:
 class BillMutation:
     """Verbs of bills."""
 
-    @verb("Issue a bill: once for a Unit, charge item and period; needs bill.create.", shows="Bill")
+    @verb(
+        "Issue a bill: once for a Unit, charge item and period; needs bill.create.",
+        shows="Bill",
+        permission=Permission.BILL_CREATE,
+    )
     async def bill_create(self, info: Info, input: BillCreateInput) -> BillCreatePayload | None:
         """Issue a bill."""
         lines = [
@@ -266,7 +271,11 @@ class BillMutation:
         bill = await usecase.create(info.context.viewer, info.context.house, wish)
         return BillCreatePayload(bill=await info.context.show("Bill", bill.id))
 
-    @verb("Issue a credit note: a new line takes something off what is open; needs bill.create.", shows="Bill")
+    @verb(
+        "Issue a credit note: a new line takes something off what is open; needs bill.create.",
+        shows="Bill",
+        permission=Permission.BILL_CREATE,
+    )
     async def bill_credit(self, info: Info, id: strawberry.ID, input: BillCreditInput) -> BillCreditPayload | None:
         """Credit."""
         context = info.context
@@ -278,7 +287,11 @@ class BillMutation:
 class BillSubscription:
     """Bills live."""
 
-    @live("Every change of the bills that the viewer sees as a resident: the own Account's stream.", BillChanged)
+    @live(
+        "Every change of the bills that the viewer sees as a resident: the own Account's stream.",
+        BillChanged,
+        scopes=frozenset(),
+    )
     def bill_changed(self, info: Info, after: Cursor | None = None) -> object:
         """Bills live."""
         return usecase.changes(info.context.viewer, after)

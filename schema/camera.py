@@ -11,6 +11,7 @@ import models
 from models.query import Query as Rows
 from models.rules.camera import CameraKind
 from models.rules.device import DeviceConnectivity
+from models.rules.permission import Permission
 from resolvers import camera as usecase
 from schema.base import (
     Connection,
@@ -155,13 +156,13 @@ class CameraQuery:
 class CameraMutation:
     """Verbs of cameras."""
 
-    @verb("Enter a camera.")
+    @verb("Enter a camera.", permission=Permission.DEVICE_MANAGE)
     async def camera_create(self, info: Info, input: CameraCreateInput) -> CameraCreatePayload | None:
         """Create."""
         made = await usecase.create(info.context.viewer, info.context.house, **values(input))
         return CameraCreatePayload(camera=await info.context.show("Camera", made.id))
 
-    @verb("Change a camera.", shows="Camera")
+    @verb("Change a camera.", shows="Camera", permission=Permission.DEVICE_MANAGE)
     async def camera_update(
         self, info: Info, id: strawberry.ID, input: CameraUpdateInput
     ) -> CameraUpdatePayload | None:
@@ -170,7 +171,7 @@ class CameraMutation:
         done = await usecase.update(context.viewer, context.house, decode("Camera", id), **values(input))
         return CameraUpdatePayload(camera=await context.show("Camera", done.id))
 
-    @verb("Take a camera down; its history stays.", shows="Camera")
+    @verb("Take a camera down; its history stays.", shows="Camera", permission=Permission.DEVICE_MANAGE)
     async def camera_archive(
         self, info: Info, id: strawberry.ID, input: CameraArchiveInput
     ) -> CameraArchivePayload | None:

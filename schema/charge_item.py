@@ -9,6 +9,7 @@ import strawberry
 import models
 from models.query import Query as Rows
 from models.rules.bill import Rounding
+from models.rules.permission import Permission
 from resolvers import charge_item as usecase
 from schema.base import Info, ListOrder, Node, Payload, column, decode, many, node, one, ref, text, to_one, values, verb
 from schema.place import Property
@@ -90,13 +91,17 @@ class ChargeItemQuery:
 class ChargeItemMutation:
     """Verbs of charge items."""
 
-    @verb("Enter what a Property charges for; needs bill.create.")
+    @verb("Enter what a Property charges for; needs bill.create.", permission=Permission.BILL_CREATE)
     async def charge_item_create(self, info: Info, input: ChargeItemCreateInput) -> ChargeItemCreatePayload | None:
         """Enter a charge item."""
         made = await usecase.create(info.context.viewer, info.context.house, **values(input))
         return ChargeItemCreatePayload(charge_item=await info.context.show("ChargeItem", made.id))
 
-    @verb("Issue no further bills for a charge item; needs bill.create.", shows="ChargeItem")
+    @verb(
+        "Issue no further bills for a charge item; needs bill.create.",
+        shows="ChargeItem",
+        permission=Permission.BILL_CREATE,
+    )
     async def charge_item_archive(
         self, info: Info, id: strawberry.ID, input: ChargeItemArchiveInput
     ) -> ChargeItemArchivePayload | None:

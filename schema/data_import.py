@@ -11,6 +11,7 @@ from strawberry.file_uploads import Upload
 import models
 from models.query import Query as Rows
 from models.rules.data_import import ImportFaultCode, ImportKind, ImportMode, ImportState
+from models.rules.permission import Permission
 from resolvers import data_import as usecase
 from schema.account import Account
 from schema.base import (
@@ -190,6 +191,7 @@ class DataImportMutation:
         "Take in a sheet (multipart request). A worker takes it within a second; follow it with importProgressed."
         " The columns are in docs/imports.md.",
         shows="DataImport",
+        permission=Permission.IMPORT_RUN,
     )
     async def import_create(
         self,
@@ -205,7 +207,11 @@ class DataImportMutation:
         row = await usecase.create(context.viewer, context.house, wish)
         return ImportCreatePayload(data_import=await context.show("DataImport", row.id))
 
-    @verb("Stop an import; what it has written stays, and the same sheet goes on from there.", shows="DataImport")
+    @verb(
+        "Stop an import; what it has written stays, and the same sheet goes on from there.",
+        shows="DataImport",
+        permission=Permission.IMPORT_RUN,
+    )
     async def import_cancel(
         self, info: Info, id: strawberry.ID, input: ImportCancelInput
     ) -> ImportCancelPayload | None:

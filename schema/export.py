@@ -10,6 +10,7 @@ import models
 from models.errors import ErrorCode
 from models.query import Query as Rows
 from models.rules.export import ExportFormat, ExportState
+from models.rules.permission import Permission
 from resolvers import export as usecase
 from schema.base import (
     Cursor,
@@ -34,6 +35,8 @@ from schema.base import (
 )
 from schema.file import File
 from subscriptions.export import ExportProgressed as Progressed
+
+RUN = frozenset({Permission.EXPORT_RUN})  # own exports need no permission; to a program without it they are nothing
 
 
 @node(models.DataExport, "导出: a list of this schema, written to a sheet with the rights of whoever asked.")
@@ -101,12 +104,12 @@ class ExportCancelPayload(Payload):
 class ExportQuery:
     """Reads of exports."""
 
-    @many("The viewer's own exports of the last 7 days.", DataExport)
+    @many("The viewer's own exports of the last 7 days.", DataExport, scopes=RUN)
     def exports(self, info: Info, order: ListOrder = ListOrder.NEWEST) -> Rows:
         """Own exports."""
         return usecase.exports(info.context.viewer, order.order)
 
-    export: DataExport | None = one("An own export.", "DataExport")
+    export: DataExport | None = one("An own export.", "DataExport", scopes=RUN)
 
 
 @strawberry.type
@@ -114,7 +117,9 @@ class ExportMutation:
     """Verbs of exports."""
 
     @verb(
-        "导出: write any list to a CSV or Excel file; follow it with exportProgressed. At most 5 of an account at once."
+        "导出: write any list to a CSV or Excel file; follow it with exportProgressed."
+        " At most 5 of an account at once.",
+        permission=Permission.EXPORT_RUN,
     )
     async def export_create(self, info: Info, input: ExportCreateInput) -> ExportCreatePayload | None:
         """Queue an export."""
@@ -123,7 +128,9 @@ class ExportMutation:
         done = await usecase.create(context.viewer, context.house, context.documents, draft, context.locale)
         return ExportCreatePayload(data_export=await context.show("DataExport", done.id))
 
-    @verb("Cancel an own export that waits or runs; it needs no version, for rows go on.", shows="DataExport")
+    @verb(
+        "Cancel an own export that waits or runs; it needs no version, for rows go on.", shows="DataExport", scopes=RUN
+    )
     async def export_cancel(self, info: Info, id: strawberry.ID) -> ExportCancelPayload | None:
         """Cancel."""
         done = await usecase.cancel(info.context.viewer, info.context.house, decode("DataExport", id))
@@ -134,7 +141,11 @@ class ExportMutation:
 class ExportSubscription:
     """Exports live."""
 
-    @live("Every step of the viewer's own exports; resume from Account.liveCursor or a cursor.", ExportProgressed)
+    @live(
+        "Every step of the viewer's own exports; resume from Account.liveCursor or a cursor.",
+        ExportProgressed,
+        scopes=RUN,
+    )
     def export_progressed(self, info: Info, after: Cursor | None = None) -> object:
         """Exports live."""
         return usecase.progress(info.context.viewer, after)

@@ -11,6 +11,7 @@ from strawberry.file_uploads import Upload
 
 import models
 from models.rules.file import FileKind, FileVariant
+from models.rules.permission import Permission
 from resolvers import file as usecase
 from schema.base import Info, Node, Payload, column, node, verb
 from schema.base.field import Spec, declare
@@ -68,7 +69,8 @@ class FileMutation:
     @verb(
         "Upload a photo (multipart request; JPEG, PNG or WebP, at most 10 MiB and 40 megapixels; up to 9 parts and"
         " 50 MiB a request). Attach it within 24 hours: a photo that belongs to nothing is removed then, and at most"
-        " 100 of an account may, nor may it upload more than 500 MiB in 24 hours."
+        " 100 of an account may, nor may it upload more than 500 MiB in 24 hours.",
+        scopes=frozenset({Permission.TICKET_CREATE, Permission.ALARM_HANDLE}),
     )
     async def file_upload(self, info: Info, file: Upload) -> FileUploadPayload | None:
         """Keep a photo."""

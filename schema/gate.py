@@ -15,6 +15,7 @@ from models.rules.gate import (
     GateKind,
     GateState,
 )
+from models.rules.permission import Permission
 from resolvers import gate as usecase
 from schema.base import (
     Cursor,
@@ -155,7 +156,11 @@ class GateQuery:
 class GateMutation:
     """Verbs of gates."""
 
-    @verb("Open a gate from afar: its device learns it with its next call; the passage is recorded.", shows="Gate")
+    @verb(
+        "Open a gate from afar: its device learns it with its next call; the passage is recorded.",
+        shows="Gate",
+        permission=Permission.GATE_OPEN,
+    )
     async def gate_open(self, info: Info, id: strawberry.ID, input: GateOpenInput) -> GateOpenPayload | None:
         """Open."""
         context = info.context

@@ -10,6 +10,7 @@ import strawberry
 import models
 from models.query import Query as Rows
 from models.rules.ledger import LedgerAccountKind, PostingKind, natural
+from models.rules.permission import Permission
 from resolvers import ledger as usecase
 from schema.account import Account
 from schema.base import (
@@ -133,7 +134,10 @@ class LedgerQuery:
         """Postings of a Property."""
         return usecase.postings(info.context.viewer, decode("Property", property_id, "property_id"), order.order)
 
-    @strawberry.field(description="The proof of a Property's books; null without ledger.read there.")
+    @strawberry.field(
+        description="The proof of a Property's books; null without ledger.read there.",
+        metadata={"scopes": frozenset({Permission.LEDGER_READ})},
+    )
     async def ledger_check(
         self,
         info: Info,

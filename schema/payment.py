@@ -9,6 +9,7 @@ import strawberry
 import models
 from models.query import Query as Rows
 from models.rules.payment import PaymentMethod
+from models.rules.permission import Permission
 from resolvers import payment as usecase
 from schema.base import (
     ChangeOrder,
@@ -177,14 +178,22 @@ class PaymentQuery:
 class PaymentMutation:
     """Verbs of payments."""
 
-    @verb("Take cash for bills, several at once or a part of one; needs payment.record.", shows="Payment")
+    @verb(
+        "Take cash for bills, several at once or a part of one; needs payment.record.",
+        shows="Payment",
+        permission=Permission.PAYMENT_RECORD,
+    )
     async def payment_record(self, info: Info, input: PaymentRecordInput) -> PaymentRecordPayload | None:
         """Take cash."""
         context = info.context
         made = await usecase.record(context.viewer, context.house, usecase.Taking(**values(input)))
         return PaymentRecordPayload(payment=await context.show("Payment", made.id))
 
-    @verb("Take a payment back: its bills are open again; needs payment.record.", shows="Payment")
+    @verb(
+        "Take a payment back: its bills are open again; needs payment.record.",
+        shows="Payment",
+        permission=Permission.PAYMENT_RECORD,
+    )
     async def payment_reverse(
         self, info: Info, id: strawberry.ID, input: PaymentReverseInput
     ) -> PaymentReversePayload | None:
@@ -193,7 +202,10 @@ class PaymentMutation:
         done = await usecase.reverse(context.viewer, context.house, decode("Payment", id), **values(input))
         return PaymentReversePayload(payment=await context.show("Payment", done.id))
 
-    @verb("Settle bills from a Person's prepayment, oldest due date first; needs payment.record.")
+    @verb(
+        "Settle bills from a Person's prepayment, oldest due date first; needs payment.record.",
+        permission=Permission.PAYMENT_RECORD,
+    )
     async def prepayment_apply(self, info: Info, input: PrepaymentApplyInput) -> PrepaymentApplyPayload | None:
         """Settle from a prepayment."""
         context = info.context

@@ -11,6 +11,7 @@ import models
 from models.query import Order
 from models.query import Query as Rows
 from models.rules.ingest import Transport
+from models.rules.permission import Permission
 from resolvers import rejected_message as usecase
 from schema.base import Info, Node, Payload, column, decode, many, node, one, text, to_one, values, verb
 from schema.device import Device
@@ -104,7 +105,11 @@ class RejectedMessageQuery:
 class RejectedMessageMutation:
     """Verbs of rejected messages."""
 
-    @verb("Put a rejected message away: somebody has looked at it.", shows="RejectedMessage")
+    @verb(
+        "Put a rejected message away: somebody has looked at it.",
+        shows="RejectedMessage",
+        permission=Permission.INGEST_READ,
+    )
     async def rejected_message_dismiss(
         self, info: Info, id: strawberry.ID, input: RejectedMessageDismissInput
     ) -> RejectedMessageDismissPayload | None:

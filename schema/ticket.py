@@ -10,6 +10,7 @@ import strawberry
 import models
 from models.query import Order
 from models.query import Query as Rows
+from models.rules.permission import Permission
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from resolvers import ticket as usecase
 from schema.base import (
@@ -121,7 +122,7 @@ class TicketQuery:
 class TicketMutation:
     """Verbs of tickets."""
 
-    @verb("Raise a ticket. A repair or complaint opens a WorkOrder with it.")
+    @verb("Raise a ticket. A repair or complaint opens a WorkOrder with it.", permission=Permission.TICKET_CREATE)
     async def ticket_create(self, info: Info, input: TicketCreateInput) -> TicketCreatePayload | None:
         """Raise a ticket."""
         raised = await usecase.create(info.context.viewer, info.context.house, usecase.Draft(**values(input)))

@@ -8,6 +8,7 @@ import strawberry
 
 import models
 from models.query import Query as Rows
+from models.rules.permission import Permission
 from models.rules.vehicle import VehicleKind
 from resolvers import vehicle as usecase
 from schema.base import (
@@ -144,14 +145,14 @@ class VehicleQuery:
 class VehicleMutation:
     """Verbs of vehicles. They need import.run in the Property."""
 
-    @verb("Make a Vehicle known in a Property.", shows="Vehicle")
+    @verb("Make a Vehicle known in a Property.", shows="Vehicle", permission=Permission.IMPORT_RUN)
     async def vehicle_create(self, info: Info, input: VehicleCreateInput) -> VehicleCreatePayload | None:
         """Make it known."""
         context = info.context
         made = await usecase.create(context.viewer, context.house, **values(input))
         return VehicleCreatePayload(vehicle=await context.show("Vehicle", made.id))
 
-    @verb("Change what is known about a Vehicle.", shows="Vehicle")
+    @verb("Change what is known about a Vehicle.", shows="Vehicle", permission=Permission.IMPORT_RUN)
     async def vehicle_update(
         self, info: Info, id: strawberry.ID, input: VehicleUpdateInput
     ) -> VehicleUpdatePayload | None:
@@ -160,7 +161,11 @@ class VehicleMutation:
         row = await usecase.update(context.viewer, context.house, decode("Vehicle", id), **values(input))
         return VehicleUpdatePayload(vehicle=await context.show("Vehicle", row.id))
 
-    @verb("Archive a Vehicle: it is no longer known at the gate, and its plate is free again.", shows="Vehicle")
+    @verb(
+        "Archive a Vehicle: it is no longer known at the gate, and its plate is free again.",
+        shows="Vehicle",
+        permission=Permission.IMPORT_RUN,
+    )
     async def vehicle_archive(
         self, info: Info, id: strawberry.ID, input: VehicleArchiveInput
     ) -> VehicleArchivePayload | None:

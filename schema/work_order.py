@@ -10,6 +10,7 @@ import strawberry
 
 import models
 from models.query import Query as Rows
+from models.rules.permission import Permission
 from models.rules.ticket import Priority
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
 from resolvers import work_order as usecase
@@ -212,7 +213,11 @@ class WorkOrderQuery:
 class WorkOrderMutation:
     """Verbs of work orders."""
 
-    @verb("Assign an order to a member of staff, or to another one.", shows="WorkOrder")
+    @verb(
+        "Assign an order to a member of staff, or to another one.",
+        shows="WorkOrder",
+        permission=Permission.WORK_ORDER_ASSIGN,
+    )
     async def work_order_assign(
         self, info: Info, id: strawberry.ID, input: WorkOrderAssignInput
     ) -> WorkOrderAssignPayload | None:
@@ -221,7 +226,7 @@ class WorkOrderMutation:
         done = await usecase.assign(context.viewer, context.house, decode("WorkOrder", id), **values(input))
         return WorkOrderAssignPayload(work_order=await context.show("WorkOrder", done.id))
 
-    @verb("Accept an order; its assignee only.", shows="WorkOrder")
+    @verb("Accept an order; its assignee only.", shows="WorkOrder", permission=Permission.WORK_ORDER_WORK)
     async def work_order_accept(
         self, info: Info, id: strawberry.ID, input: WorkOrderAcceptInput
     ) -> WorkOrderAcceptPayload | None:
@@ -230,7 +235,7 @@ class WorkOrderMutation:
         done = await usecase.accept(context.viewer, context.house, decode("WorkOrder", id), **values(input))
         return WorkOrderAcceptPayload(work_order=await context.show("WorkOrder", done.id))
 
-    @verb("Begin the work; its assignee only.", shows="WorkOrder")
+    @verb("Begin the work; its assignee only.", shows="WorkOrder", permission=Permission.WORK_ORDER_WORK)
     async def work_order_start(
         self, info: Info, id: strawberry.ID, input: WorkOrderStartInput
     ) -> WorkOrderStartPayload | None:
@@ -239,7 +244,7 @@ class WorkOrderMutation:
         done = await usecase.start(context.viewer, context.house, decode("WorkOrder", id), **values(input))
         return WorkOrderStartPayload(work_order=await context.show("WorkOrder", done.id))
 
-    @verb("Report the work done; its assignee only.", shows="WorkOrder")
+    @verb("Report the work done; its assignee only.", shows="WorkOrder", permission=Permission.WORK_ORDER_WORK)
     async def work_order_complete(
         self, info: Info, id: strawberry.ID, input: WorkOrderCompleteInput
     ) -> WorkOrderCompletePayload | None:

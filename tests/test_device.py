@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from resolvers.device import seen
 from resolvers.unit import system_unit
+from schema.http.error import explain
+from schema.ingest import IngestDoor
+from schema.ingest.mqtt import MqttDoor
 from tests.client import Client
 from tests.dump import audits, dump, owner, row
 from tests.paging import check_paging
@@ -293,6 +297,51 @@ async def test_a_secret_is_shown_once_and_opens_until_it_is_revoked(client: Clie
         "/ingest/events", json={"messages": []}, headers={"authorization": f"Bearer {token}"}
     )
     assert response.status_code == 401
+
+
+async def opening(client: Client, house: House, *tokens: str) -> list[bool]:
+    """Which of these credentials hold, over HTTP and over MQTT alike."""
+    over_http = []
+    for token in tokens:
+        sent = await client.http.post(
+            "/ingest/events", headers={"authorization": f"Bearer {token}"}, json={"messages": []}
+        )
+        over_http.append(sent.status_code == 200)
+    door = MqttDoor(IngestDoor(house, explain), 1_000)
+    assert [await door.authorise(token) is not None for token in tokens] == over_http
+    return over_http
+
+
+async def test_a_credential_is_rotated_with_overlap_and_bound_to_its_property(client: Client, house: House) -> None:
+    acme = client.world.acme
+    rotate = """mutation ($id: ID!, $hours: Int!) { deviceCredentialRotate(id: $id, input: { overlapHours: $hours }) {
+      token credential { id property { id } lastUsedOn expiresAt } userErrors { code field } } }"""
+    shown = "query ($id: ID!) { deviceCredential(id: $id) { lastUsedOn expiresAt revokedAt } }"
+
+    old = acme.id("credential")
+    first = (await client.data(rotate, id=old, hours=2))["deviceCredentialRotate"]
+    assert first["credential"]["property"] == {"id": acme.id("home")}
+    assert await opening(client, house, acme.device_token, first["token"]) == [True, True]
+    assert (await client.data(shown, id=old))["deviceCredential"] == {
+        "lastUsedOn": "2026-11-22",
+        "expiresAt": "2026-11-22T04:00:00.000000Z",
+        "revokedAt": None,
+    }
+    statement = "SELECT last_used_on FROM device_credential WHERE last_used_on IS NOT NULL"
+    assert len(await owner(house, statement)) == 2
+    before = await dump(house)
+    assert errors(await client.post(rotate, id=old, hours=2)) == [("NOT_FOUND", ["id"])], "a third is not made"
+    for hours in (-1, 169):
+        answer = await client.post(rotate, id=first["credential"]["id"], hours=hours)
+        assert errors(answer) == [("BAD_USER_INPUT", ["input", "overlapHours"])]
+    assert await opening(client, house, acme.device_token) == [True]
+    assert await dump(house) == before, "nor is the same day written twice"
+    house.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]  # held
+    assert await opening(client, house, acme.device_token, first["token"]) == [False, True]
+    second = (await client.data(rotate, id=first["credential"]["id"], hours=0))["deviceCredentialRotate"]
+    assert await opening(client, house, first["token"], second["token"]) == [False, True]
+    await owner(house, "UPDATE device SET property_id = $1 WHERE id = $2", acme.keys["away"], acme.keys["device"])
+    assert await opening(client, house, second["token"]) == [False], "moved to another Property it needs a new one"
 
 
 async def test_a_device_leads_to_its_gates_and_cameras(client: Client) -> None:

@@ -20,7 +20,7 @@ async def test_lists_page_in_every_order(client: Client) -> None:
     rows = [acme.id(f"{login}_staff") for login in CREW]
     await check_paging(client, "staff", "tech1", "order: OLDEST", rows)
     await check_paging(client, "staff", "tech1", "order: NEWEST", rows[::-1])
-    accounts = [acme.id(login) for login in ("resident", "neighbour", "away_resident", *CREW)]
+    accounts = [acme.id(login) for login in ("resident", "neighbour", "away_resident", *CREW, "program")]
     await check_paging(client, "accounts", "chief", "order: OLDEST", accounts)
     await check_paging(client, "accounts", "chief", "order: NEWEST", accounts[::-1])
 

@@ -7,6 +7,7 @@ MIN_HEARTBEAT, MAX_HEARTBEAT = 10, 86_400  # seconds
 MISSED = 2  # heartbeats that may be missed before a device counts as offline
 MAX_NAME, MAX_WORD, MAX_NOTES = 80, 80, 2_000
 MAX_LIFE = 1_200  # months
+MAX_OVERLAP_HOURS = 168  # a week, in which an old credential holds beside the new one
 
 
 class DeviceKind(str, Enum):

@@ -85,6 +85,7 @@ class Equipment:
                     DeviceCredential,
                     load.clock.now(),
                     device_id=device.id,
+                    property_id=place.id,
                     secret_hash=token_hash(secret),
                     revoked_at=None,
                 )

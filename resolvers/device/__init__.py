@@ -1,6 +1,6 @@
 """Devices: listed, kept by people (keeping, credential), and what they report (reporting)."""
 
-from resolvers.device.credential import issue, revoke
+from resolvers.device.credential import issue, revoke, rotate
 from resolvers.device.keeping import create, retire, update
 from resolvers.device.reading import Wanted, in_property, state_changes
 from resolvers.device.reporting import fall_silent, locked, report_state, seen
@@ -15,6 +15,7 @@ __all__ = [
     "report_state",
     "retire",
     "revoke",
+    "rotate",
     "seen",
     "state_changes",
     "update",

@@ -9,6 +9,7 @@ import strawberry
 from models.query import Order
 from models.query import Query as Rows
 from models.rules.alarm import AlarmSeverity
+from models.rules.permission import Permission
 from resolvers import alarm as usecase
 from schema.alarm.escalation import AlarmEscalation, AlarmEscalationSetInput, AlarmEscalationSetPayload
 from schema.alarm.type import (
@@ -79,13 +80,20 @@ class AlarmQuery:
 class AlarmMutation:
     """Verbs of alarms."""
 
-    @verb("Raise an alarm by hand; the same one, when it is active already, is repeated.")
+    @verb(
+        "Raise an alarm by hand; the same one, when it is active already, is repeated.",
+        permission=Permission.ALARM_HANDLE,
+    )
     async def alarm_raise(self, info: Info, input: AlarmRaiseInput) -> AlarmRaisePayload | None:
         """Raise."""
         raised = await usecase.raise_by_hand(info.context.viewer, info.context.house, usecase.Draft(**values(input)))
         return AlarmRaisePayload(alarm=await info.context.show("Alarm", raised.id))
 
-    @verb("Take note of an alarm: it escalates no further. It stays active until its cause is gone.", shows="Alarm")
+    @verb(
+        "Take note of an alarm: it escalates no further. It stays active until its cause is gone.",
+        shows="Alarm",
+        permission=Permission.ALARM_HANDLE,
+    )
     async def alarm_acknowledge(
         self, info: Info, id: strawberry.ID, input: AlarmAcknowledgeInput
     ) -> AlarmAcknowledgePayload | None:
@@ -94,14 +102,22 @@ class AlarmMutation:
         done = await usecase.acknowledge(context.viewer, context.house, decode("Alarm", id), **values(input))
         return AlarmAcknowledgePayload(alarm=await context.show("Alarm", done.id))
 
-    @verb("Clear an alarm: its cause is gone. Whether somebody took note stays as it is.", shows="Alarm")
+    @verb(
+        "Clear an alarm: its cause is gone. Whether somebody took note stays as it is.",
+        shows="Alarm",
+        permission=Permission.ALARM_HANDLE,
+    )
     async def alarm_clear(self, info: Info, id: strawberry.ID, input: AlarmClearInput) -> AlarmClearPayload | None:
         """Clear."""
         context = info.context
         done = await usecase.clear(context.viewer, context.house, decode("Alarm", id), **values(input))
         return AlarmClearPayload(alarm=await context.show("Alarm", done.id))
 
-    @verb("Open a WorkOrder for an alarm, linked both ways; one at most.", shows="Alarm")
+    @verb(
+        "Open a WorkOrder for an alarm, linked both ways; one at most.",
+        shows="Alarm",
+        permission=Permission.WORK_ORDER_CREATE,
+    )
     async def alarm_open_work_order(
         self, info: Info, id: strawberry.ID, input: AlarmOpenWorkOrderInput
     ) -> AlarmOpenWorkOrderPayload | None:
@@ -114,7 +130,10 @@ class AlarmMutation:
             alarm=await context.show("Alarm", alarm.id), work_order=await context.show("WorkOrder", order.id)
         )
 
-    @verb("Set how long alarms of a severity may wait, for a Property or the whole company, from an instant on.")
+    @verb(
+        "Set how long alarms of a severity may wait, for a Property or the whole company, from an instant on.",
+        permission=Permission.DEVICE_MANAGE,
+    )
     async def alarm_escalation_set(
         self, info: Info, input: AlarmEscalationSetInput
     ) -> AlarmEscalationSetPayload | None:

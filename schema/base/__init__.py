@@ -8,11 +8,12 @@ from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
-from schema.base.resolver import live, many, one, page_size
+from schema.base.resolver import EVERY_PROGRAM, live, many, one, page_size
 from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal4
 from schema.base.verb import Payload, UserError, verb
 
 __all__ = [
+    "EVERY_PROGRAM",
     "SCALARS",
     "ChangeOrder",
     "Connection",

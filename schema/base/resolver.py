@@ -11,6 +11,7 @@ import strawberry
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.query import Query
+from models.rules.permission import Permission
 from schema.base.argument import described
 from schema.base.connection import Connection
 from schema.base.field import page_arguments
@@ -18,13 +19,31 @@ from schema.base.node import NODES, decode
 from schema.base.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from graphql import GraphQLField
 
 
-def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable[..., Query | Awaitable[Query]]], Any]:
-    """A connection over the Query that the function returns (or awaits); the four paging arguments are added."""
+# As `scopes` of a root field: shown to every program that signs in.
+EVERY_PROGRAM = frozenset(Permission)
+
+
+def open_to(held: frozenset[Permission], metadata: Mapping[str, Any]) -> bool | None:
+    """Whether a root field is for a program with these permissions; None when its declaration leaves it to its rows."""
+    scopes = metadata.get("scopes")
+    if scopes is not None:
+        return scopes is EVERY_PROGRAM or bool(scopes & held)
+    return metadata["permission"] in held if "permission" in metadata else None
+
+
+def many(
+    description: str, node: type, *, page: int = 100, scopes: frozenset[Permission] | None = None
+) -> Callable[[Callable[..., Query | Awaitable[Query]]], Any]:
+    """A connection over the Query that the function returns (or awaits); the four paging arguments are added.
+
+    `scopes` (here and below): any of them shows the field to a partner's program; without them the scope of its rows
+    says it (schema/base/reach.py).
+    """
 
     def declared(describe: Callable[..., Query | Awaitable[Query]]) -> Any:
         paging = page_arguments(page)
@@ -34,9 +53,8 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
             wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
             query = describe(self, info, **arguments)
-            if inspect.isawaitable(query):
-                query = await query
-            return await info.context.reader.page(query, NODES[node.__name__], wanted)
+            asked = await query if inspect.isawaitable(query) else query
+            return await info.context.reader.page(asked, NODES[node.__name__], wanted)
 
         shown = Connection[node]  # type: ignore[valid-type]  # a class at run time
         signature = inspect.signature(describe).replace(return_annotation=shown)
@@ -55,7 +73,7 @@ def many(description: str, node: type, *, page: int = 100) -> Callable[[Callable
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(strawberry.field(resolve, description=description, metadata={"page": page}))
+        return described(strawberry.field(resolve, description=description, metadata={"page": page, "scopes": scopes}))
 
     return declared
 
@@ -67,7 +85,7 @@ def page_size(field: GraphQLField) -> int | None:
     return size
 
 
-def one(description: str, node: str, *, name: str | None = None) -> Any:
+def one(description: str, node: str, *, name: str | None = None, scopes: frozenset[Permission] | None = None) -> Any:
     """A single node by id: null for foreign and missing alike, BAD_USER_INPUT for what is no id of the type."""
 
     async def resolve(info: strawberry.Info, id: strawberry.ID) -> Any:
@@ -75,10 +93,12 @@ def one(description: str, node: str, *, name: str | None = None) -> Any:
 
     # Set here: a postponed annotation could not see `node`.
     resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
-    return strawberry.field(resolver=resolve, description=description, name=name)
+    return strawberry.field(resolver=resolve, description=description, name=name, metadata={"scopes": scopes})
 
 
-def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]:
+def live(
+    description: str, payload: type, *, scopes: frozenset[Permission] | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """A subscription over the Feed that the function returns (or awaits); the hub follows it."""
 
     def declared(describe: Callable[..., Any]) -> Any:
@@ -91,6 +111,6 @@ def live(description: str, payload: type) -> Callable[[Callable[..., Any]], Any]
         source.__signature__ = inspect.signature(describe).replace(  # type: ignore[attr-defined]
             return_annotation=AsyncGenerator[payload, None]  # type: ignore[valid-type]
         )
-        return described(strawberry.subscription(source, description=description))
+        return described(strawberry.subscription(source, description=description, metadata={"scopes": scopes}))
 
     return declared

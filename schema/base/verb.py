@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from models.errors import USER_CODES, ErrorCode, Refusal
 from schema.base.argument import described
+from schema.base.resolver import open_to
 from schema.messages import message
 
 if TYPE_CHECKING:
@@ -38,13 +39,19 @@ class Payload:
 
 
 def verb(
-    description: str, shows: str | None = None, *, permission: Permission | None = None
+    description: str,
+    shows: str | None = None,
+    *,
+    permission: Permission | None = None,
+    scopes: frozenset[Permission] | None = None,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
     `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
-    scope and the matrix of rights read it here, `require()` enforces it.
+    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
+    whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
     """
+    metadata = {"permission": permission, "scopes": scopes}
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
         payload = run.__annotations__["return"]
@@ -52,6 +59,9 @@ def verb(
         @functools.wraps(run)
         async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
             info.context.reader.forget()
+            viewer = info.context.viewer
+            if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
+                raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value if permission else "")
             try:
                 return await run(self, info, **arguments)
             except Refusal as refusal:
@@ -59,7 +69,7 @@ def verb(
                     raise
                 return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
 
-        return described(strawberry.mutation(guarded, description=description, metadata={"permission": permission}))
+        return described(strawberry.mutation(guarded, description=description, metadata=metadata))
 
     return declared
 

@@ -94,6 +94,13 @@ class DeviceCredentialIssueInput:
     device_id: strawberry.ID = ref("Device", "Which device signs in with it.")
 
 
+@strawberry.input(description="How the old credential gives way.")
+class DeviceCredentialRotateInput:
+    """How the old credential gives way."""
+
+    overlap_hours: int = text("How long the old one holds beside the new one, 0 to 168 hours.", default=24)
+
+
 AFTER_VERB = "The device after the verb; on CONFLICT and DEVICE_RETIRED as it is now."
 
 
@@ -121,6 +128,18 @@ class DeviceRetirePayload(Payload):
 @strawberry.type(description="Answer to deviceCredentialIssue.")
 class DeviceCredentialIssuePayload(Payload):
     """A new credential."""
+
+    token: str | None = strawberry.field(
+        default=None,
+        description="What the device sends as Authorization: Bearer TOKEN. It is shown this once and kept nowhere.",
+    )
+    credential: DeviceCredential | None = strawberry.field(default=None, description="The new credential.")
+    device: Device | None = strawberry.field(default=None, description="Whose it is.")
+
+
+@strawberry.type(description="Answer to deviceCredentialRotate.")
+class DeviceCredentialRotatePayload(Payload):
+    """The new credential."""
 
     token: str | None = strawberry.field(
         default=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from models.query import Query as Rows
+from models.rules.permission import Permission
 from resolvers import device as usecase
 from schema.base import Cursor, Info, ListOrder, decode, live, many, one, values, verb
 from schema.device.input import (
@@ -13,6 +14,8 @@ from schema.device.input import (
     DeviceCredentialIssueInput,
     DeviceCredentialIssuePayload,
     DeviceCredentialRevokePayload,
+    DeviceCredentialRotateInput,
+    DeviceCredentialRotatePayload,
     DeviceFilter,
     DeviceRetireInput,
     DeviceRetirePayload,
@@ -49,13 +52,13 @@ class DeviceQuery:
 class DeviceMutation:
     """Verbs of devices."""
 
-    @verb("Open the file of a device.")
+    @verb("Open the file of a device.", permission=Permission.DEVICE_MANAGE)
     async def device_create(self, info: Info, input: DeviceCreateInput) -> DeviceCreatePayload | None:
         """Create."""
         made = await usecase.create(info.context.viewer, info.context.house, **values(input))
         return DeviceCreatePayload(device=await info.context.show("Device", made.id))
 
-    @verb("Change the file of a device.", shows="Device")
+    @verb("Change the file of a device.", shows="Device", permission=Permission.DEVICE_MANAGE)
     async def device_update(
         self, info: Info, id: strawberry.ID, input: DeviceUpdateInput
     ) -> DeviceUpdatePayload | None:
@@ -64,7 +67,11 @@ class DeviceMutation:
         done = await usecase.update(context.viewer, context.house, decode("Device", id), **values(input))
         return DeviceUpdatePayload(device=await context.show("Device", done.id))
 
-    @verb("End a device: it signs in no more, its file and history stay.", shows="Device")
+    @verb(
+        "End a device: it signs in no more, its file and history stay.",
+        shows="Device",
+        permission=Permission.DEVICE_MANAGE,
+    )
     async def device_retire(
         self, info: Info, id: strawberry.ID, input: DeviceRetireInput
     ) -> DeviceRetirePayload | None:
@@ -73,7 +80,11 @@ class DeviceMutation:
         done = await usecase.retire(context.viewer, context.house, decode("Device", id), **values(input))
         return DeviceRetirePayload(device=await context.show("Device", done.id))
 
-    @verb("Issue a further credential; the old ones stay until they are revoked.", shows="Device")
+    @verb(
+        "Issue a further credential; the old ones stay until they are revoked.",
+        shows="Device",
+        permission=Permission.DEVICE_MANAGE,
+    )
     async def device_credential_issue(
         self, info: Info, input: DeviceCredentialIssueInput
     ) -> DeviceCredentialIssuePayload | None:
@@ -86,7 +97,29 @@ class DeviceMutation:
             device=await context.show("Device", issued.device.id),
         )
 
-    @verb("End a credential: the next call with it is refused. Again changes nothing.")
+    @verb(
+        "Issue a credential in place of one, which holds until the overlap is over.",
+        shows="Device",
+        permission=Permission.DEVICE_MANAGE,
+    )
+    async def device_credential_rotate(
+        self, info: Info, id: strawberry.ID, input: DeviceCredentialRotateInput
+    ) -> DeviceCredentialRotatePayload | None:
+        """Rotate."""
+        context = info.context
+        issued = await usecase.rotate(
+            context.viewer, context.house, decode("DeviceCredential", id), input.overlap_hours
+        )
+        return DeviceCredentialRotatePayload(
+            token=issued.token,
+            credential=await context.show("DeviceCredential", issued.credential.id),
+            device=await context.show("Device", issued.device.id),
+        )
+
+    @verb(
+        "End a credential: the next call with it is refused. Again changes nothing.",
+        permission=Permission.DEVICE_MANAGE,
+    )
     async def device_credential_revoke(self, info: Info, id: strawberry.ID) -> DeviceCredentialRevokePayload | None:
         """Revoke."""
         context = info.context

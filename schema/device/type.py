@@ -42,8 +42,11 @@ class DeviceCredential(Node):
     """A secret that a device signs in with."""
 
     device: Device | None = to_one("Whose it is.")
+    property: Property | None = to_one("Where it holds: a device that is moved to another Property needs a new one.")
     created_at: datetime = column("When it was issued.")
-    revoked_at: datetime | None = column("When it ended; null while it opens.")
+    expires_at: datetime | None = column("Once it was rotated: the end of the overlap with the next one.")
+    revoked_at: datetime | None = column("When it was ended; null until then.")
+    last_used_on: date | None = column("The last day (UTC) on which it was used; null if never.")
 
 
 @node(models.Device, "设备: a machine of a Property, its file and how it is.")

@@ -31,6 +31,7 @@ show(
     FILE_ALREADY_ATTACHED="The file belongs to something already.",
     IMPORT_ENDED="The import has ended: there is nothing to cancel.",
     PLATE_TAKEN="The Property has a Vehicle with this plate.",
+    API_CLIENT_REVOKED="The API client was revoked: it does not come back.",
     VEHICLE_ARCHIVED="The Vehicle was archived: it does not change any more.",
     GATE_OFFLINE="The gate does not answer: it cannot be opened from afar.",
     NAME_TAKEN="Another one in the same place bears this name already.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from models.rules.permission import Permission
 from resolvers.forum import board, moderation, report, word
 from schema.base import Info, decode, values, verb
 from schema.forum.moderation_input import (
@@ -41,14 +42,14 @@ from schema.forum.moderation_input import (
 class ForumModerationMutation:
     """What moderators do: boards, hiding, pinning, marking, reports, words."""
 
-    @verb("Make a board (forum.moderate).")
+    @verb("Make a board (forum.moderate).", permission=Permission.FORUM_MODERATE)
     async def forum_board_create(self, info: Info, input: ForumBoardCreateInput) -> ForumBoardCreatePayload | None:
         """Make a board."""
         context = info.context
         done = await board.create(context.viewer, context.house, **values(input))
         return ForumBoardCreatePayload(forum_board=await context.show("ForumBoard", done.id))
 
-    @verb("Change a board (forum.moderate).", shows="ForumBoard")
+    @verb("Change a board (forum.moderate).", shows="ForumBoard", permission=Permission.FORUM_MODERATE)
     async def forum_board_update(
         self, info: Info, id: strawberry.ID, input: ForumBoardUpdateInput
     ) -> ForumBoardUpdatePayload | None:
@@ -57,7 +58,11 @@ class ForumModerationMutation:
         done = await board.update(context.viewer, context.house, decode("ForumBoard", id), **values(input))
         return ForumBoardUpdatePayload(forum_board=await context.show("ForumBoard", done.id))
 
-    @verb("Close a board (forum.moderate): residents see it and its posts no longer.", shows="ForumBoard")
+    @verb(
+        "Close a board (forum.moderate): residents see it and its posts no longer.",
+        shows="ForumBoard",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_board_archive(
         self, info: Info, id: strawberry.ID, input: ForumBoardArchiveInput
     ) -> ForumBoardArchivePayload | None:
@@ -66,7 +71,7 @@ class ForumModerationMutation:
         done = await board.archive(context.viewer, context.house, decode("ForumBoard", id), **values(input))
         return ForumBoardArchivePayload(forum_board=await context.show("ForumBoard", done.id))
 
-    @verb("Hide a post and its replies (forum.moderate).", shows="ForumPost")
+    @verb("Hide a post and its replies (forum.moderate).", shows="ForumPost", permission=Permission.FORUM_MODERATE)
     async def forum_post_hide(
         self, info: Info, id: strawberry.ID, input: ForumPostHideInput
     ) -> ForumPostHidePayload | None:
@@ -75,7 +80,9 @@ class ForumModerationMutation:
         done = await moderation.hide_post(context.viewer, context.house, decode("ForumPost", id), **values(input))
         return ForumPostHidePayload(forum_post=await context.show("ForumPost", done.id))
 
-    @verb("Show a held or hidden post (again) (forum.moderate).", shows="ForumPost")
+    @verb(
+        "Show a held or hidden post (again) (forum.moderate).", shows="ForumPost", permission=Permission.FORUM_MODERATE
+    )
     async def forum_post_restore(
         self, info: Info, id: strawberry.ID, input: ForumPostRestoreInput
     ) -> ForumPostRestorePayload | None:
@@ -84,7 +91,7 @@ class ForumModerationMutation:
         done = await moderation.restore_post(context.viewer, context.house, decode("ForumPost", id), **values(input))
         return ForumPostRestorePayload(forum_post=await context.show("ForumPost", done.id))
 
-    @verb("Put a post on top (forum.moderate).", shows="ForumPost")
+    @verb("Put a post on top (forum.moderate).", shows="ForumPost", permission=Permission.FORUM_MODERATE)
     async def forum_post_pin(
         self, info: Info, id: strawberry.ID, input: ForumPostPinInput
     ) -> ForumPostPinPayload | None:
@@ -95,7 +102,7 @@ class ForumModerationMutation:
         )
         return ForumPostPinPayload(forum_post=await context.show("ForumPost", done.id))
 
-    @verb("Take a post off the top (forum.moderate).", shows="ForumPost")
+    @verb("Take a post off the top (forum.moderate).", shows="ForumPost", permission=Permission.FORUM_MODERATE)
     async def forum_post_unpin(
         self, info: Info, id: strawberry.ID, input: ForumPostUnpinInput
     ) -> ForumPostUnpinPayload | None:
@@ -106,7 +113,7 @@ class ForumModerationMutation:
         )
         return ForumPostUnpinPayload(forum_post=await context.show("ForumPost", done.id))
 
-    @verb("Mark a post as the company's (forum.moderate).", shows="ForumPost")
+    @verb("Mark a post as the company's (forum.moderate).", shows="ForumPost", permission=Permission.FORUM_MODERATE)
     async def forum_post_mark_official(
         self, info: Info, id: strawberry.ID, input: ForumPostMarkOfficialInput
     ) -> ForumPostMarkOfficialPayload | None:
@@ -115,7 +122,7 @@ class ForumModerationMutation:
         done = await moderation.mark_post(context.viewer, context.house, decode("ForumPost", id), **values(input))
         return ForumPostMarkOfficialPayload(forum_post=await context.show("ForumPost", done.id))
 
-    @verb("Hide a reply (forum.moderate).", shows="ForumReply")
+    @verb("Hide a reply (forum.moderate).", shows="ForumReply", permission=Permission.FORUM_MODERATE)
     async def forum_reply_hide(
         self, info: Info, id: strawberry.ID, input: ForumReplyHideInput
     ) -> ForumReplyHidePayload | None:
@@ -124,7 +131,11 @@ class ForumModerationMutation:
         done = await moderation.hide_reply(context.viewer, context.house, decode("ForumReply", id), **values(input))
         return ForumReplyHidePayload(forum_reply=await context.show("ForumReply", done.id))
 
-    @verb("Show a held or hidden reply (again) (forum.moderate).", shows="ForumReply")
+    @verb(
+        "Show a held or hidden reply (again) (forum.moderate).",
+        shows="ForumReply",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_reply_restore(
         self, info: Info, id: strawberry.ID, input: ForumReplyRestoreInput
     ) -> ForumReplyRestorePayload | None:
@@ -133,7 +144,11 @@ class ForumModerationMutation:
         done = await moderation.restore_reply(context.viewer, context.house, decode("ForumReply", id), **values(input))
         return ForumReplyRestorePayload(forum_reply=await context.show("ForumReply", done.id))
 
-    @verb("Mark a reply as the company's answer (forum.moderate).", shows="ForumReply")
+    @verb(
+        "Mark a reply as the company's answer (forum.moderate).",
+        shows="ForumReply",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_reply_mark_official(
         self, info: Info, id: strawberry.ID, input: ForumReplyMarkOfficialInput
     ) -> ForumReplyMarkOfficialPayload | None:
@@ -142,7 +157,11 @@ class ForumModerationMutation:
         done = await moderation.mark_reply(context.viewer, context.house, decode("ForumReply", id), **values(input))
         return ForumReplyMarkOfficialPayload(forum_reply=await context.show("ForumReply", done.id))
 
-    @verb("Uphold a report, which hides its subject, or dismiss it (forum.moderate).", shows="ForumReport")
+    @verb(
+        "Uphold a report, which hides its subject, or dismiss it (forum.moderate).",
+        shows="ForumReport",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_report_resolve(
         self, info: Info, id: strawberry.ID, input: ForumReportResolveInput
     ) -> ForumReportResolvePayload | None:
@@ -151,14 +170,21 @@ class ForumModerationMutation:
         done = await report.resolve(context.viewer, context.house, decode("ForumReport", id), **values(input))
         return ForumReportResolvePayload(forum_report=await context.show("ForumReport", done.id))
 
-    @verb("Hold texts with this word for moderation, in the whole Organization (forum.moderate for all of it).")
+    @verb(
+        "Hold texts with this word for moderation, in the whole Organization (forum.moderate for all of it).",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_word_add(self, info: Info, input: ForumWordAddInput) -> ForumWordAddPayload | None:
         """Hold texts with this word for moderation, in the whole Organization."""
         context = info.context
         done = await word.add(context.viewer, context.house, **values(input))
         return ForumWordAddPayload(forum_word=await context.show("ForumWord", done.id))
 
-    @verb("Hold texts with this word no longer (forum.moderate for all of the Organization).", shows="ForumWord")
+    @verb(
+        "Hold texts with this word no longer (forum.moderate for all of the Organization).",
+        shows="ForumWord",
+        permission=Permission.FORUM_MODERATE,
+    )
     async def forum_word_remove(self, info: Info, id: strawberry.ID) -> ForumWordRemovePayload | None:
         """Hold texts with this word no longer."""
         context = info.context

@@ -20,6 +20,8 @@ from schema.http.header import Guard
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.ingest import IngestEndpoint
+from schema.http.oauth import TokenEndpoint
+from schema.http.sdl import SdlEndpoint
 from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
 from subscriptions.sse import EventStreams
@@ -63,6 +65,7 @@ class Surface:
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
+        self._sdl = SdlEndpoint(engine.sights, self._graphql.caller)
 
     def application(self, lifespan: Lifespan) -> Starlette:
         """The ASGI application."""
@@ -81,6 +84,8 @@ class Surface:
                 Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
                 WebSocketRoute("/graphql", self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
+                Route("/graphql/schema.graphql", self._sdl.__call__),
+                Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
                 Route("/ingest/events", ingest.__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError, GraphQLSchema, parse, validate
+from graphql import GraphQLError, parse, validate
 from graphql.language import DocumentNode, FieldNode, OperationDefinitionNode, Visitor, visit
 from graphql.validation import NoSchemaIntrospectionCustomRule, specified_rules
 
@@ -20,7 +20,10 @@ from subscriptions.ports import RequestRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from graphql import GraphQLSchema
+
     from adapters.settings import Limits
+    from schema.http.scoped import Sight
 
 MOST_KEPT = 1_000
 MOST_KEPT_TEXT = 256 * 1024  # characters; a parsed document takes 100 to 500 bytes for each
@@ -28,9 +31,10 @@ MOST_KEPT_TEXT = 256 * 1024  # characters; a parsed document takes 100 to 500 by
 
 @dataclass(frozen=True)
 class Document:
-    """A document that may run."""
+    """A document that may run, on the schema that it was checked against."""
 
     ast: DocumentNode
+    schema: GraphQLSchema
     selects_cursor: bool  # liveCursor is read before anything else
     _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
 
@@ -64,20 +68,19 @@ class _CursorSeeker(Visitor):
 class Documents:
     """The cache. A refused document is not kept."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
-        self._schema = schema
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._kept: OrderedDict[tuple[str, bool], Document] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Sight], Document] = OrderedDict()
         self._kept_text = 0
 
-    def get(self, text: str, locale: str, *, introspection: bool) -> Document:
-        """The document of `text`. Raises RequestRefused."""
-        key = (text, introspection)
+    def get(self, text: str, locale: str, sight: Sight) -> Document:
+        """The document of `text`, if it fits the schema as the caller sees it. Raises RequestRefused."""
+        key = (text, sight)
         document = self._kept.get(key)
         if document is not None:
             self._kept.move_to_end(key)
             return document
-        document = self._make(text, locale, introspection)
+        document = self._make(text, locale, sight)
         self._kept[key] = document
         self._kept_text += len(text)
         while len(self._kept) > MOST_KEPT or self._kept_text > MOST_KEPT_TEXT:
@@ -85,7 +88,7 @@ class Documents:
             self._kept_text -= len(dropped)
         return document
 
-    def _make(self, text: str, locale: str, introspection: bool) -> Document:
+    def _make(self, text: str, locale: str, sight: Sight) -> Document:
         if len(text.encode()) > self._limits.document_bytes:
             raise too_large(locale, most=self._limits.document_bytes)
         try:
@@ -97,13 +100,17 @@ class Documents:
         except GraphQLError as error:
             raise RequestRefused(explain_all([error], locale, ErrorCode.GRAPHQL_PARSE_FAILED)) from None
         rules = list(specified_rules)
-        if not introspection:
+        if not sight.introspection:
             rules.append(NoSchemaIntrospectionCustomRule)
         errors = validate(
-            self._schema, ast, rules, max_errors=self._limits.validation_errors, hide_suggestions=not introspection
+            sight.schema,
+            ast,
+            rules,
+            max_errors=self._limits.validation_errors,
+            hide_suggestions=not sight.suggestions,
         )
         if errors:
             raise RequestRefused(explain_all(errors, locale, ErrorCode.GRAPHQL_VALIDATION_FAILED))
         seeker = _CursorSeeker()
         visit(ast, seeker)
-        return Document(ast, seeker.found)
+        return Document(ast, sight.schema, seeker.found)

@@ -18,6 +18,7 @@ from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
 from schema.http.limit import at_most, check_variables
+from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
 from schema.plan.reader import Reader
 from subscriptions.feed import Feed
@@ -38,10 +39,11 @@ class Engine:
     """The schema, ready to run requests."""
 
     def __init__(self, schema: strawberry.Schema, house: House, viewers: Viewers) -> None:
-        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        whole: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+        self.sights = Sights(whole, production=house.settings.production)
         self.house = house
         self.viewers = viewers
-        self._documents = Documents(self.graphql, house.settings.limits)
+        self._documents = Documents(house.settings.limits)
         self.throttle = Throttle(house.counters, house.settings.limits)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
@@ -79,11 +81,10 @@ class Engine:
 
     def compile(self, request: Request, caller: Caller) -> CompiledOperation:
         """Parse, limit, validate, choose the operation. Raises RequestRefused."""
-        open_schema = caller.viewer is not None or not self.house.settings.production
-        document = self._documents.get(request.query, caller.locale, introspection=open_schema)
+        document = self._documents.get(request.query, caller.locale, self.sights.of(caller.viewer))
         try:
             chosen = document.operation(request.operation_name)
-            cost, most = document.cost(self.graphql, chosen, request.variables), self.most_cost(caller)
+            cost, most = document.cost(document.schema, chosen, request.variables), self.most_cost(caller)
             at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
@@ -166,7 +167,7 @@ class CompiledOperation:
 
     def _executor(self, context: Context, root: Any) -> Executor[Any]:
         built = Executor.build(
-            self._engine.graphql,
+            self.document.schema,
             self.document.ast,
             root_value=root,
             context_value=context,

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from graphql import GraphQLSchema
+
     from models.viewer import Viewer
     from schema.http.execution import Engine
     from schema.http.selection import Found, Path
@@ -74,12 +76,12 @@ class DocumentListing:
         self._locale = locale
         operation = document.operation(None)
         values = get_variable_values(
-            engine.graphql, operation.variable_definitions or (), dict(request.variables), hide_suggestions=True
+            document.schema, operation.variable_definitions or (), dict(request.variables), hide_suggestions=True
         )
         if isinstance(values, list):
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="document", detail=values[0].message)
-        selections = Selections(engine.graphql, document.ast, values)
-        root, field, size = _root(engine, selections, operation)
+        selections = Selections(document.schema, document.ast, values)
+        root, field, size = _root(document.schema, selections, operation)
         connection: Any = get_named_type(field.type)
         rows = _rows(selections, root, connection)
         found = list(selections.columns(rows, get_named_type(connection.fields["nodes"].type)))
@@ -89,7 +91,9 @@ class DocumentListing:
         self.columns: Sequence[Column] = [Column(".".join(path), kind) for path, kind in found]
         place = get_argument_values(field, root[0][0], values).get("propertyId")
         self.property_id: UUID | None = decode("Property", str(place), "document") if place else None
-        self._document = Document(_paged(document.ast, operation, root[0][0], rows, size), document.selects_cursor)
+        self._document = Document(
+            _paged(document.ast, operation, root[0][0], rows, size), document.schema, document.selects_cursor
+        )
 
     async def page(self, viewer: Viewer, after: str | None) -> ListPage:
         """Run the document for one page. Raises Refusal, or DatabaseUnavailable when it is worth another try."""
@@ -113,9 +117,9 @@ class DocumentListing:
         )
 
 
-def _root(engine: Engine, selections: Selections, operation: OperationDefinitionNode) -> tuple[Found, Any, int]:
+def _root(schema: GraphQLSchema, selections: Selections, operation: OperationDefinitionNode) -> tuple[Found, Any, int]:
     """The one root field, its declaration and its largest page."""
-    query: Any = engine.graphql.query_type
+    query: Any = schema.query_type
     fields = list(selections.fields([operation.selection_set], query).values())
     field = query.fields.get(fields[0][0][0].name.value) if len(fields) == 1 else None
     size = None if field is None else page_size(field)

@@ -27,7 +27,7 @@ def furnish(add: Builder) -> None:
         last_seen_at=NOW,
         heartbeat_seconds=10**8,  # what it reports is no news about itself, whenever it reports
     )
-    add.add("credential", models.DeviceCredential, device_id=device, secret_hash=token_hash(SECRET), revoked_at=None)
+    add.add("credential", models.DeviceCredential, device_id=device, property_id=home, secret_hash=token_hash(SECRET))
     for n, state in enumerate((GateState.CLOSED, GateState.CLOSED, GateState.OFFLINE)):
         add.add(
             f"gate{n}",

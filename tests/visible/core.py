@@ -94,7 +94,7 @@ for _seen in SEES.values():
 
 ROOT_LISTS = {
     "properties": {"home", "away"},
-    "accounts": set(LOGINS),
+    "accounts": {*LOGINS, "program"},
     "staff": STAFF,
 }
 # Of one property: (rows of home, rows of away).

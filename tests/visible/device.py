@@ -55,6 +55,7 @@ def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
         ("deviceRetire", f'id: "{of["lift"]}", input: {{ {version} }}'),
         ("deviceCredentialIssue", f'input: {{ deviceId: "{of["lift"]}" }}'),
         ("deviceCredentialRevoke", f'id: "{of["credential"]}"'),
+        ("deviceCredentialRotate", f'id: "{of["credential"]}", input: {{ overlapHours: 1 }}'),
         ("cameraCreate", f'input: {{ propertyId: "{of["home"]}", deviceId: "{own["lift"]}", {camera} }}'),
         ("cameraCreate", f'input: {{ {home}, deviceId: "{of["lift"]}", {camera} }}'),
         ("cameraUpdate", f'id: "{of["camera0"]}", input: {{ {version}, name: "n" }}'),
