@@ -35,14 +35,15 @@ _VIEWER = {
     "staff_id": "uuid",
     "api_client_id": "uuid",
     "scopes": "text",
+    "rate_per_minute": "integer",
+    "client_until": "timestamptz",
     "expires_at": "timestamptz",
     "grants": "text",
     "homes": "text",
 }
 _RIGHTS = (
     "a.id AS account_id, a.organization_id, a.person_id, a.staff_id,"
-    " (SELECT k.id FROM api_client k WHERE k.account_id = a.id) AS api_client_id,"
-    " CAST((SELECT k.scopes FROM api_client k WHERE k.account_id = a.id) AS TEXT) AS scopes,"
+    " k.id AS api_client_id, CAST(k.scopes AS TEXT) AS scopes, k.rate_per_minute, k.expires_at AS client_until,"
     " CAST((SELECT {array}({row}(r.role, r.property_id, r.valid_from, r.valid_until,"
     "   (SELECT CAST(c.permissions AS TEXT) FROM custom_role c"
     "    WHERE c.id = r.custom_role_id AND c.archived_at IS NULL)))"
@@ -71,15 +72,16 @@ DOORS: dict[str, Door] = {
         _VIEWER,
         "SELECT s.id AS session_id, CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END"  # noqa: S608 - our own words
         f" AS expires_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
-        " JOIN account a ON a.id = s.account_id"
-        " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
+        " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
+        " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
     ),
     # Without a session: work that an account left to us goes on with its rights after it has signed out.
     "account_viewer": Door(
         {"account_id": "uuid", "expires_at": "timestamptz"},
         _VIEWER,
         f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
-        " WHERE a.id = $1 AND a.disabled_at IS NULL",
+        " LEFT JOIN api_client k ON k.account_id = a.id"
+        " WHERE a.id = $1 AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
     ),
     "import_claim": Door(
         {"now": "timestamptz", "until": "timestamptz"},

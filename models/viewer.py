@@ -54,6 +54,7 @@ class Viewer:
     staff_id: UUID | None = None
     api_client_id: UUID | None = None
     scopes: frozenset[Permission] | None = None  # what a partner's program is bound to; None for people
+    rate_per_minute: int | None = None  # a partner's own limit of requests; None for the limit of all
     grants: tuple[Grant, ...] = ()
     homes: tuple[Home, ...] = ()
     everywhere: frozenset[Permission] = field(init=False)
@@ -93,6 +94,11 @@ class Viewer:
         """The distinct roles held, in the order of the enum."""
         held = {grant.role for grant in self.grants} | ({Role.RESIDENT} if self.homes else set())
         return tuple(role for role in Role if role in held)
+
+    @property
+    def held(self) -> frozenset[Permission]:
+        """What is allowed in one Property at least."""
+        return self.everywhere | frozenset(self.somewhere)
 
     def may(self, permission: Permission, property_id: UUID | None = None) -> bool:
         """Whether `permission` is held in the Property (in any Property when None)."""

@@ -81,6 +81,8 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         return None
     row = rows[0]
     expires_at: datetime = database.value("DatetimeField", row["expires_at"])
+    if row["client_until"] is not None:
+        expires_at = min(expires_at, database.value("DatetimeField", row["client_until"]))
     if expires_at <= now:
         return None
     grants, grants_until = _grants(orjson.loads(row["grants"] or "[]"), now)
@@ -95,6 +97,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         staff_id=_uuid(row["staff_id"]) if row["staff_id"] else None,
         api_client_id=_uuid(row["api_client_id"]) if row["api_client_id"] else None,
         scopes=None if row["scopes"] is None else known_permissions(orjson.loads(row["scopes"])),
+        rate_per_minute=row["rate_per_minute"],
         grants=grants,
         homes=homes,
     )

@@ -31,6 +31,8 @@ def load(
         "staff_id": None,
         "api_client_id": None,
         "scopes": None,
+        "rate_per_minute": None,
+        "client_until": None,
         "expires_at": expires.isoformat(" "),
         "grants": orjson.dumps(grants or []).decode(),
         "homes": orjson.dumps(homes or []).decode(),
