@@ -63,7 +63,7 @@ def application(house: House | None = None) -> Starlette:
     from resolvers.jobs import JobRunner
     from resolvers.jobs.data_import import ImportRunner
     from resolvers.jobs.export import ExportRunner
-    from resolvers.viewer import Viewers
+    from resolvers.rights import Viewers
     from schema import build_schema
     from schema.http import Surface
     from schema.ingest.listener import mqtt_listener
@@ -75,7 +75,7 @@ def application(house: House | None = None) -> Starlette:
     hub, viewers = Hub(house.database, house.broker), Viewers(house.database, house.clock)
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
-    runners: list[Runner] = [hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener = listener
     return asgi

@@ -75,7 +75,6 @@ class Limits:
     ws_ping_seconds: float = 25.0
     ws_pong_seconds: float = 10.0
     cursor_seconds: float = 60.0
-    revocation_seconds: float = 1.5
     event_retention_hours: float = 168.0
     forum_writes_per_minute: int = 10
     forum_edit_minutes: int = 60

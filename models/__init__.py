@@ -18,7 +18,7 @@ from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumRepo
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
-from models.organization import Organization
+from models.organization import Organization, RightsVersion
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
@@ -76,6 +76,7 @@ __all__ = [
     "Property",
     "RefreshToken",
     "RejectedMessage",
+    "RightsVersion",
     "RoleAssignment",
     "Session",
     "Staff",

@@ -52,6 +52,14 @@ _RIGHTS = (
     "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
     "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
 )
+_VIEWERS = (
+    "SELECT t.token_hash, s.id AS session_id, COALESCE((SELECT v.version FROM rights_version v"  # noqa: S608 - our own words
+    " WHERE v.organization_id = a.organization_id), 0) AS version,"
+    " CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END AS expires_at,"
+    f" {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
+    " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
+    " WHERE s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL AND t.token_hash"
+)
 
 _CLAIM = (
     "UPDATE data_export SET locked_until = $2, attempts = attempts + 1 WHERE id = (SELECT id FROM data_export"
@@ -67,13 +75,19 @@ DOORS: dict[str, Door] = {
         " JOIN organization o ON o.id = a.organization_id"
         " WHERE o.slug = $1 AND a.login = $2 AND a.disabled_at IS NULL",
     ),
-    "viewer": Door(
-        {"token_hash": "text"},
-        _VIEWER,
-        "SELECT s.id AS session_id, CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END"  # noqa: S608 - our own words
-        f" AS expires_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
-        " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
-        " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
+    # One statement, so that the count is the one of the rights beside it.
+    "viewers": Door(
+        {"token_hashes": "text[]"},
+        {"token_hash": "text", "version": "bigint", **_VIEWER},
+        _VIEWERS + " IN (SELECT value FROM json_each($1))",  # noqa: S608 - our own words
+        postgres=_VIEWERS + " = ANY($1)",
+    ),
+    "rights_versions": Door(
+        {"organizations": "uuid[]"},
+        {"organization_id": "uuid", "version": "bigint"},
+        "SELECT organization_id, version FROM rights_version"
+        " WHERE organization_id IN (SELECT value FROM json_each($1))",
+        postgres="SELECT organization_id, version FROM rights_version WHERE organization_id = ANY($1)",
     ),
     # Without a session: work that an account left to us goes on with its rights after it has signed out.
     "account_viewer": Door(

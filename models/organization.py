@@ -17,3 +17,13 @@ class Organization(Model):
 
     class Meta:
         table = "organization"
+
+
+class RightsVersion(Model):
+    """How often the rights of anybody in an Organization have changed; only triggers write it (0012_rights.sql)."""
+
+    organization_id = fields.UUIDField(primary_key=True)
+    version = fields.BigIntField()
+
+    class Meta:
+        table = "rights_version"

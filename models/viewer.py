@@ -45,7 +45,7 @@ class Viewer:
     """Immutable; right until `valid_until` (the earliest end of a session, assignment or occupancy)."""
 
     organization_id: UUID
-    valid_until: datetime
+    valid_until: datetime = field(compare=False)  # when it is to be loaded again, not what it allows
     session_key: str = ""  # the token's hash: by it the viewer is loaded again
     session_id: UUID | None = None
     account_id: UUID | None = None

@@ -1,8 +1,7 @@
-"""Loads a Viewer from a token, keeps it for a moment, and says what a verb requires of one."""
+"""Makes a Viewer of what the database says, and says what a verb requires of one. rights.py keeps them."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,53 +9,18 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from adapters.identity import token_hash
 from models.errors import ErrorCode, Refusal
 from models.rules.permission import Role, known_permissions
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
-    from adapters.clock import Clock
     from adapters.database import Database, Row, Transaction
     from models.rules.permission import Permission
-
-FRESH_SECONDS = 0.4  # with the 1.5 s between two looks of an open stream: never more than 2 s stale
-MOST_KEPT = 20_000
-
-
-class Viewers:
-    """The viewers of this process, by token: rights cost no round trip while they are fresh."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._kept: dict[str, tuple[float, Viewer]] = {}
-
-    async def __call__(self, token: str) -> Viewer | None:
-        """The viewer of a session's token; None when it does not hold."""
-        key = token_hash(token)
-        now = self._clock.now()
-        kept = self._kept.get(key)
-        looked = time.monotonic()
-        if kept is not None and looked - kept[0] < FRESH_SECONDS and now < kept[1].valid_until:
-            return kept[1]
-        viewer = viewer_of(await self._database.call("viewer", key), key, self._database, now)
-        if viewer is None:
-            self._kept.pop(key, None)
-            return None
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[key] = (looked, viewer)
-        return viewer
-
-    def forget(self, session_key: str) -> None:
-        """Drop a session that has just changed."""
-        self._kept.pop(session_key, None)
 
 
 async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now: datetime) -> Viewer:
     """The viewer as the transaction sees it: verbs check again. Raises Refusal UNAUTHENTICATED."""
-    fresh = viewer_of(await tx.call("viewer", viewer.session_key), viewer.session_key, database, now)
+    fresh = viewer_of(await tx.call("viewers", [viewer.session_key]), viewer.session_key, database, now)
     if fresh is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     return fresh

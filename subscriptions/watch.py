@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from adapters.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from subscriptions.ports import Authorise, Caller
+    from subscriptions.ports import Caller, Rights
+
+RETRY_SECONDS = 0.5
 
 
-async def rights_end(caller: Caller, authorise: Authorise, every_seconds: float) -> bool:
-    """Return when the caller's rights changed: True when the session still holds, False when it is gone."""
+async def rights_end(caller: Caller, rights: Rights) -> bool:
+    """Return when the caller's rights changed: True when the token still holds, False when it does not.
+
+    Nothing is asked until something stirs; a change that leaves the viewer equal ends nothing.
+    """
+    if caller.token is None or caller.viewer is None:
+        await asyncio.get_running_loop().create_future()  # nobody has no rights to lose
     while True:
-        await asyncio.sleep(every_seconds)
-        if caller.token is None:
-            continue
+        await rights.stirs(caller.viewer)
         try:
-            viewer = await authorise(caller.token)
+            viewer = await rights(caller.token)
         except DatabaseUnavailable:
-            continue  # nobody can change rights either; ask again
+            await asyncio.sleep(RETRY_SECONDS)  # no event comes either; ask again
+            continue
         if viewer != caller.viewer:
             return viewer is not None

@@ -121,7 +121,7 @@ class Socket:
         token = wish.get("token")
         if token is None:
             return replace(self._caller, locale=locale)
-        viewer = await self._ports.authorise(str(token))
+        viewer = await self._ports.rights(str(token))
         if viewer is None:
             raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
         if not self._admit(viewer.account_id):
@@ -184,8 +184,8 @@ class Socket:
                     del self._followers[key]
 
     async def _watch(self) -> None:
-        holds = await rights_end(self._caller, self._ports.authorise, self._limits.revocation_seconds)
-        raise Closed(4403, "Rights changed: come back" if holds else "Session ended: sign in again")
+        holds = await rights_end(self._caller, self._ports.rights)
+        raise Closed(4403, "Rights changed: come back" if holds else "Token ended: come back with a new one")
 
     async def _ping(self) -> None:
         """Ping with the cursor of each subscription, so that a quiet subscriber's cursor advances."""

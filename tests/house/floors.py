@@ -14,7 +14,7 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 
 INFRASTRUCTURE = {
     "schema": {"base", "plan", "http", "ingest", "messages", "enum"},
-    "resolvers": {"demo", "unit", "viewer", "jobs", "ports", "deadline", "ingest"},
+    "resolvers": {"demo", "unit", "viewer", "rights", "jobs", "ports", "deadline", "ingest"},
     "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",
