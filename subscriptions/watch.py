@@ -18,14 +18,15 @@ async def rights_end(caller: Caller, rights: Rights) -> bool:
 
     Nothing is asked until something stirs; a change that leaves the viewer equal ends nothing.
     """
-    if caller.token is None or caller.viewer is None:
+    token, before = caller.token, caller.viewer
+    while token is None or before is None:
         await asyncio.get_running_loop().create_future()  # nobody has no rights to lose
     while True:
-        await rights.stirs(caller.viewer)
+        await rights.stirs(before)
         try:
-            viewer = await rights(caller.token)
+            viewer = await rights(token)
         except DatabaseUnavailable:
             await asyncio.sleep(RETRY_SECONDS)  # no event comes either; ask again
             continue
-        if viewer != caller.viewer:
+        if viewer != before:
             return viewer is not None
