@@ -27,6 +27,7 @@ from models.rejected_message import RejectedMessage
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
+from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
@@ -34,6 +35,7 @@ __all__ = [
     "AccessEvent",
     "AccessToken",
     "Account",
+    "AccountTotp",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
@@ -76,6 +78,7 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RecoveryCode",
     "RefreshToken",
     "RejectedMessage",
     "RoleAssignment",
