@@ -72,7 +72,10 @@ def application(house: House | None = None) -> Starlette:
     if house is None:
         house = build_house(load_settings())
         configure_log(house.settings)
-    hub, viewers = Hub(house.database, house.broker), Viewers(house.database, house.clock)
+    hub, viewers = (
+        Hub(house.database, house.broker),
+        Viewers(house.database, house.clock, strict=house.settings.production),
+    )
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
     runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]

@@ -5,6 +5,7 @@ from tortoise import Tortoise
 from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
+from models.attempt import Attempt
 from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
@@ -26,6 +27,7 @@ from models.rejected_message import RejectedMessage
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
+from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
@@ -33,11 +35,13 @@ __all__ = [
     "AccessEvent",
     "AccessToken",
     "Account",
+    "AccountTotp",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
     "ApiClient",
     "ApiClientSecret",
+    "Attempt",
     "AuditEntry",
     "Bill",
     "BillLine",
@@ -74,6 +78,7 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RecoveryCode",
     "RefreshToken",
     "RejectedMessage",
     "RightsVersion",

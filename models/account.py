@@ -18,11 +18,14 @@ class Account(Versioned):
     """Who signs in: one Organization, at most one Person and one member of Staff behind it."""
 
     login = fields.CharField(max_length=80, description="phone or staff number, unique in the Organization")
-    password_hash = fields.CharField(max_length=255, description="argon2id, PHC string")
+    password_hash = fields.CharField(max_length=255, description="argon2id, PHC string; empty before activation")
     person: Any = reference("Person", null=True)
     staff: Any = reference("Staff", null=True)
     locale = fields.CharField(max_length=10, default="zh")
     disabled_at = fields.DatetimeField(null=True)
+    activation_hash = fields.CharField(max_length=64, null=True, description="HMAC of the code that sets a password")
+    activation_expires_at = fields.DatetimeField(null=True)
+    totp_at = fields.DatetimeField(null=True, description="since when signing in asks for a second factor")
 
     if TYPE_CHECKING:
         person_id: UUID | None
@@ -66,6 +69,7 @@ class Session(Record):
     expires_at = fields.DatetimeField(description="no token outlives it")
     refreshed_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
+    totp_at = fields.DatetimeField(null=True, description="when a second factor was shown in it")
     address = fields.CharField(max_length=45, null=True, description="where it was opened from")
     agent = fields.CharField(max_length=200, null=True, description="what it was opened with: User-Agent")
 
@@ -94,6 +98,9 @@ class RefreshToken(Record):
     token_hash = fields.CharField(max_length=64)
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
+
+    if TYPE_CHECKING:
+        session_id: UUID
 
     class Meta:
         table = "refresh_token"

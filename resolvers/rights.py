@@ -52,9 +52,11 @@ class _Known:
 class Viewers:
     """The viewers of this process, by their token's hash. Implements `Authorise` and `Rights` of subscriptions."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, strict: bool = False) -> None:
+        """`strict`: administrators need a second factor."""
         self._database = database
         self._clock = clock
+        self._strict = strict
         self._kept: dict[str, _Kept] = {}
         self._known: dict[UUID, _Known] = {}
         self._waiting: dict[str, asyncio.Future[Viewer | None]] = {}
@@ -160,7 +162,7 @@ class Viewers:
         """The viewers in the door's rows. Rights and count are of one statement, so they fit each other."""
         found = {}
         for row in rows:
-            viewer = viewer_of([row], row["token_hash"], self._database, self._clock.now())
+            viewer = viewer_of([row], row["token_hash"], self._database, self._clock.now(), strict=self._strict)
             if viewer is not None:
                 found[viewer.session_key] = viewer
                 self._kept.pop(viewer.session_key, None)  # the newest is the last to go

@@ -23,13 +23,16 @@ from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
+from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
+from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
@@ -37,6 +40,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
 class Query(
     AccountQuery,
+    SessionQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -72,6 +76,9 @@ class Query(
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
 class Mutation(
     AccountMutation,
+    SessionMutation,
+    PasswordMutation,
+    TotpMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

@@ -50,7 +50,7 @@ CREATE TRIGGER api_client_added AFTER INSERT ON api_client
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION rights_added();
 CREATE TRIGGER session_changed AFTER UPDATE ON session
     REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT
-    EXECUTE FUNCTION rights_changed('revoked_at', 'expires_at');
+    EXECUTE FUNCTION rights_changed('revoked_at', 'expires_at', 'totp_at');
 CREATE TRIGGER account_changed AFTER UPDATE ON account
     REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT
     EXECUTE FUNCTION rights_changed('disabled_at', 'person_id', 'staff_id');
@@ -80,9 +80,9 @@ BEGIN INSERT INTO rights_version (organization_id, version) VALUES (NEW.organiza
 CREATE TRIGGER api_client_added AFTER INSERT ON api_client
 BEGIN INSERT INTO rights_version (organization_id, version) VALUES (NEW.organization_id, 1)
     ON CONFLICT (organization_id) DO UPDATE SET version = version + 1; END;
-CREATE TRIGGER session_changed AFTER UPDATE OF revoked_at, expires_at ON session
-WHEN (OLD.revoked_at, OLD.expires_at) IS NOT
-    (NEW.revoked_at, NEW.expires_at)
+CREATE TRIGGER session_changed AFTER UPDATE OF revoked_at, expires_at, totp_at ON session
+WHEN (OLD.revoked_at, OLD.expires_at, OLD.totp_at) IS NOT
+    (NEW.revoked_at, NEW.expires_at, NEW.totp_at)
 BEGIN INSERT INTO rights_version (organization_id, version) VALUES (NEW.organization_id, 1)
     ON CONFLICT (organization_id) DO UPDATE SET version = version + 1; END;
 CREATE TRIGGER account_changed AFTER UPDATE OF disabled_at, person_id, staff_id ON account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.account import Account
+from models.account import Account, Session
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.organization import Organization
@@ -49,6 +49,10 @@ def _staff(viewer: Viewer) -> Predicate:
 
 def _account(viewer: Viewer) -> Predicate:
     return EVERYTHING if _P.ACCOUNT_READ in viewer.everywhere else eq("id", viewer.account_id)
+
+
+def _session(viewer: Viewer) -> Predicate:
+    return EVERYTHING if _P.ACCOUNT_MANAGE in viewer.everywhere else eq("account_id", viewer.account_id)
 
 
 def _ticket(viewer: Viewer) -> Predicate:
@@ -100,6 +104,7 @@ SCOPES: Scopes = {
     Person: _person,
     Staff: _staff,
     Account: _account,
+    Session: _session,
     Ticket: _ticket,
     WorkOrder: _work_order,
     WorkOrderStep: _work_order_step,

@@ -6,25 +6,10 @@ Organization); on SQLite the same SELECT runs as it is. `migrate` installs them,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from models.door import session
+from models.door.base import Door
 
-
-@dataclass(frozen=True)
-class Door:
-    """A statement with named, typed arguments (`$1`, `$2` … in their order) and typed result columns."""
-
-    arguments: dict[str, str]
-    columns: dict[str, str]
-    sql: str
-    postgres: str | None = None  # where the two databases need different words
-    writes: bool = False
-
-    def text(self, dialect: str) -> str:
-        """The statement's body for one database."""
-        if dialect == "postgres":
-            body = self.postgres or self.sql
-            return body.replace("{array}", "json_agg").replace("{row}", "json_build_array")
-        return self.sql.replace("{array}", "json_group_array").replace("{row}", "json_array")
+__all__ = ["DOORS", "Door"]
 
 
 _VIEWER = {
@@ -37,6 +22,7 @@ _VIEWER = {
     "scopes": "text",
     "rate_per_minute": "integer",
     "client_until": "timestamptz",
+    "totp_at": "timestamptz",
     "expires_at": "timestamptz",
     "grants": "text",
     "homes": "text",
@@ -55,7 +41,7 @@ _RIGHTS = (
 _VIEWERS = (
     "SELECT t.token_hash, s.id AS session_id, COALESCE((SELECT v.version FROM rights_version v"  # noqa: S608 - our own words
     " WHERE v.organization_id = a.organization_id), 0) AS version,"
-    " CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END AS expires_at,"
+    " CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END AS expires_at, s.totp_at,"
     f" {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
     " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
     " WHERE s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL AND t.token_hash"
@@ -68,13 +54,7 @@ _CLAIM = (
 )
 
 DOORS: dict[str, Door] = {
-    "sign_in": Door(
-        {"slug": "text", "login": "text"},
-        {"account_id": "uuid", "organization_id": "uuid", "password_hash": "text", "locale": "text"},
-        "SELECT a.id AS account_id, a.organization_id, a.password_hash, a.locale FROM account a"
-        " JOIN organization o ON o.id = a.organization_id"
-        " WHERE o.slug = $1 AND a.login = $2 AND a.disabled_at IS NULL",
-    ),
+    **session.DOORS,
     # One statement, so that the count is the one of the rights beside it.
     "viewers": Door(
         {"token_hashes": "text[]"},
@@ -93,7 +73,7 @@ DOORS: dict[str, Door] = {
     "account_viewer": Door(
         {"account_id": "uuid", "expires_at": "timestamptz"},
         _VIEWER,
-        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
+        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, a.totp_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
         " LEFT JOIN api_client k ON k.account_id = a.id"
         " WHERE a.id = $1 AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
     ),
