@@ -57,6 +57,11 @@ class RoleAssignment(Record):
     valid_from = fields.DatetimeField()
     valid_until = fields.DatetimeField(null=True)
 
+    if TYPE_CHECKING:
+        account_id: UUID
+        custom_role_id: UUID | None
+        property_id: UUID | None
+
     class Meta:
         table = "role_assignment"
 

@@ -63,6 +63,12 @@ class ErrorCode(str, Enum):
     IMPORT_ENDED = "IMPORT_ENDED"
     PLATE_TAKEN = "PLATE_TAKEN"
     VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
+    ACCOUNT_EXISTS = "ACCOUNT_EXISTS"
+    ROLE_ALREADY_GIVEN = "ROLE_ALREADY_GIVEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    CUSTOM_ROLE_ARCHIVED = "CUSTOM_ROLE_ARCHIVED"
+    OCCUPANCY_EXISTS = "OCCUPANCY_EXISTS"
+    OCCUPANCY_ENDED = "OCCUPANCY_ENDED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -107,6 +113,12 @@ USER_CODES = frozenset(
         ErrorCode.IMPORT_ENDED,
         ErrorCode.PLATE_TAKEN,
         ErrorCode.VEHICLE_ARCHIVED,
+        ErrorCode.ACCOUNT_EXISTS,
+        ErrorCode.ROLE_ALREADY_GIVEN,
+        ErrorCode.LAST_ADMINISTRATOR,
+        ErrorCode.CUSTOM_ROLE_ARCHIVED,
+        ErrorCode.OCCUPANCY_EXISTS,
+        ErrorCode.OCCUPANCY_ENDED,
     }
 )
 

@@ -18,16 +18,19 @@ from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.enrolment import EnrolmentMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
+from schema.occupancy import OccupancyMutation
 from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
+from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
@@ -40,6 +43,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
 class Query(
     AccountQuery,
+    RoleQuery,
     SessionQuery,
     PlaceQuery,
     PersonQuery,
@@ -76,6 +80,9 @@ class Query(
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
 class Mutation(
     AccountMutation,
+    EnrolmentMutation,
+    RoleMutation,
+    OccupancyMutation,
     SessionMutation,
     PasswordMutation,
     TotpMutation,

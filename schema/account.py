@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 import models
 from models.query import Query as Rows
-from models.rules.permission import Role
+from models.rules.permission import Permission, Role
 from resolvers import account as usecase
 from resolvers import place
 from schema.base import (
@@ -20,6 +20,7 @@ from schema.base import (
     Payload,
     column,
     computed,
+    decode,
     many,
     node,
     one,
@@ -65,6 +66,7 @@ class Account(Node):
         needs=("totp_at",),
         compute=lambda row, _viewer: row["totp_at"] is not None,
     )
+    disabled_at: datetime | None = column("停用: since when nobody signs in by it; null while somebody may.")
     created_at: datetime = column("When it was made.")
     live_cursor: Cursor | None = declare(
         OwnCursorSpec(),
@@ -88,6 +90,23 @@ class Viewer:
         " begin with `accountTotpBegin`, or sign in with `totpCode`."
     )
     properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
+
+    @strawberry.field(description="权限: what the viewer may do there; without a Property, in all of the Organization.")
+    async def permissions(
+        self,
+        info: Info,
+        property_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Where; null for all of the Organization.")
+        ] = None,
+    ) -> list[Permission]:
+        """What the viewer may do: a client shows and hides by it."""
+        who = info.context.reader.signed_in
+        if property_id is None:
+            return sorted(who.everywhere)
+        place = decode("Property", property_id, "property_id")
+        if await info.context.show("Property", place) is None:
+            return []
+        return sorted(permission for permission in Permission if who.may(permission, place))
 
 
 @strawberry.input(description="Who signs in.")

@@ -59,4 +59,10 @@ show(
     NOTHING_DUE="None of the bills owes anything.",
     UPLOAD_LIMIT="The account has uploaded as much as it may for now.",
     EXPORT_LIMIT="The account has as many exports waiting or running as it may.",
+    ACCOUNT_EXISTS="This person or member of staff has an Account already; the payload carries it.",
+    ROLE_ALREADY_GIVEN="The Account holds this role there already; the payload carries the assignment.",
+    LAST_ADMINISTRATOR="Without it nobody would administer the company: name another ORGANIZATION_ADMIN first.",
+    CUSTOM_ROLE_ARCHIVED="The custom role is archived: it allows nothing any more and is not given.",
+    OCCUPANCY_EXISTS="The Person holds this Unit in this kind already; the payload carries the Occupancy.",
+    OCCUPANCY_ENDED="The Occupancy has ended; the payload carries it.",
 )
