@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -103,7 +103,7 @@ class Viewers:
         organizations = {kept.viewer.organization_id for kept in self._kept.values()}
         try:
             if organizations:
-                at = time.monotonic()
+                at = monotonic()
                 rows = await self._database.call("rights_versions", sorted(organizations))
                 versions = {_uuid(row["organization_id"]): row["version"] for row in rows}
                 for organization_id in organizations:
@@ -122,7 +122,7 @@ class Viewers:
     def _sure(self, kept: _Kept) -> bool:
         """Whether it holds, as far as anybody can know who has looked within two seconds."""
         known = self._known[kept.viewer.organization_id]
-        return time.monotonic() - known.at < SURE_SECONDS and self._current(kept, known)
+        return monotonic() - known.at < SURE_SECONDS and self._current(kept, known)
 
     def _current(self, kept: _Kept, known: _Known) -> bool:
         return kept.version == known.version and self._clock.now() < kept.viewer.valid_until
@@ -143,7 +143,7 @@ class Viewers:
     async def _load_waiting(self) -> None:
         while self._waiting:
             asked = {key: self._waiting.pop(key) for key in list(self._waiting)[:MOST_AT_ONCE]}
-            at = time.monotonic()
+            at = monotonic()
             try:
                 found = self._keep(await self._database.call("viewers", list(asked)), at)
             except BaseException as error:
