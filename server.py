@@ -80,7 +80,7 @@ def application(house: House | None = None) -> Starlette:
     listener = mqtt_listener(house, surface.ingest)
     runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
-    asgi.state.listener = listener
+    asgi.state.listener, asgi.state.viewers = listener, viewers
     return asgi
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
@@ -94,7 +95,7 @@ async def test_a_process_that_cannot_look_believes_nothing_for_long(
 ) -> None:
     keys = client.world.acme.keys
     assert (await client.data(WHO, "guard"))["viewer"]["roles"] == ["GUARD"]
-    now = rights.monotonic()
+    now = monotonic()
     real, look = house.database.call, rights.Viewers.look
 
     async def blind(self: rights.Viewers) -> None:
