@@ -6,17 +6,18 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from argon2 import PasswordHasher
 
 from adapters.identity import Passwords
+from adapters.settings import SettingsError
 from resolvers.jobs.session import prune_sessions
+from resolvers.organization import set_host
 from tests.client import Client
 from tests.dump import audits, dump, owner
 from tests.factories.world import PASSWORD
 
 if TYPE_CHECKING:
-    import pytest
-
     from resolvers.ports import House
 
 SIGN_IN = """mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) {
@@ -154,9 +155,15 @@ async def test_aliases_and_batches_do_not_get_round_the_lock(
 
 
 async def test_the_host_names_the_organization(client: Client, house: House) -> None:
-    await owner(house, "UPDATE organization SET host = 'wuye.test' WHERE slug = 'rival'")
+    for slug, host, why in (("acme", "https://x", "name of a host"), ("nobody", "wuye.test", "no organization")):
+        with pytest.raises(SettingsError, match=why):
+            await set_host(house, slug, host)
+    await set_host(house, "rival", " WUYE.test ")
+    with pytest.raises(SettingsError, match="Another organization"):
+        await set_host(house, "acme", "wuye.test")
+    (audit,) = await audits(house, "organization.host")
+    assert (audit["actor"], audit["after"]["host"]) == ("operator", "wuye.test")
     token = (await sign_in(client, organization=None))["token"]
-    assert (await call(client, '{ organization(id: "x") { id } }', token))["code"] == "BAD_USER_INPUT"
     signed = await call(client, "{ viewer { organization { slug host } } }", token)
     assert signed == {"organization": {"slug": "rival", "host": "wuye.test"}}
     assert (await sign_in(client, organization=None, login="nobody"))["userErrors"][0]["code"] == "WRONG_CREDENTIALS"

@@ -33,7 +33,6 @@ EN = {
     "PASSWORD_LENGTH": "A password has {low} to {high} characters. A few words are easy to remember.",
     "PASSWORD_HAS_LOGIN": "The password must not contain the login.",
     "PASSWORD_COMMON": "Everybody tries this password first. Choose another one.",
-    "HOST_WRONG": "Write the name of a host, such as wuye.example.com: no scheme, no port.",
     "WRONG_PASSWORD": "The current password is wrong.",
     "NOT_ABOVE_ONESELF": "This account administers more than you do ({permission}).",
     "ACCOUNT_OF_CLIENT": "This is the account of an API client: it has secrets, no password.",

@@ -33,7 +33,6 @@ ZH = {
     "PASSWORD_LENGTH": "密码长度应为 {low} 至 {high} 个字符，几个词组成的短语更易记。",
     "PASSWORD_HAS_LOGIN": "密码不能包含登录名。",
     "PASSWORD_COMMON": "该密码过于常见，请换一个。",
-    "HOST_WRONG": "请填写主机名，例如 wuye.example.com，不含协议与端口。",
     "WRONG_PASSWORD": "当前密码错误。",
     "NOT_ABOVE_ONESELF": "该账号的管理权限高于您的权限（{permission}）。",
     "ACCOUNT_OF_CLIENT": "这是 API 客户端账号，使用密钥而非密码。",

@@ -170,8 +170,11 @@
   function connected() {
     socket ??= graphqlWs.createClient({
       url: SOCKET_URL,
-      connectionParams: () => (session ? { token: session.token } : {}),
-      on: { closed: (event) => event?.code === 4403 && session && renew(session.token) }, // the token has run out
+      connectionParams: async () => {
+        await refreshing?.catch(() => {});
+        return session ? { token: session.token } : {};
+      },
+      on: { closed: (event) => event?.code === 4403 && session && renew(session.token).catch(() => {}) }, // the token has run out
       retryAttempts: 20,
       retryWait: (retries) => sleep(Math.min(250 * 2 ** retries, 10_000) * (0.5 + Math.random())),
     });
