@@ -2,7 +2,7 @@
 
 from tortoise import Tortoise
 
-from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
+from models.account import Account
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
@@ -24,6 +24,8 @@ from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
+from models.role import CustomRole, RoleAssignment
+from models.session import AccessToken, RefreshToken, Session
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket

@@ -130,7 +130,9 @@ def check(password: str, login: str, field: str) -> None:
     """Raise Refusal BAD_USER_INPUT that names `field` when `password` may not be one of `login`."""
     fault = rule.fault(password, login)
     if fault is not None:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, field=field, message=fault, low=rule.SHORTEST, high=rule.LONGEST)
+        raise Refusal(
+            ErrorCode.BAD_USER_INPUT, field=field, message=fault, detail="", low=rule.SHORTEST, high=rule.LONGEST
+        )
 
 
 def _hash(house: House, account_id: UUID, code: str) -> str:

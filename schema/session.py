@@ -87,8 +87,8 @@ class SessionRevokePayload(Payload):
     session: Session | None = strawberry.field(default=None, description="The session as it ended.")
 
 
-@strawberry.type(description="Answer to sessionsRevokeOthers.")
-class SessionsRevokeOthersPayload(Payload):
+@strawberry.type(description="Answer to sessionRevokeOthers.")
+class SessionRevokeOthersPayload(Payload):
     """The other sessions have ended."""
 
     count: int | None = strawberry.field(default=None, description="How many sessions ended.")
@@ -132,6 +132,6 @@ class SessionMutation:
         return SessionRevokePayload(session=await info.context.show("Session", session.id))
 
     @verb("End every session of the own Account but the one that asks.")
-    async def sessions_revoke_others(self, info: Info) -> SessionsRevokeOthersPayload | None:
+    async def session_revoke_others(self, info: Info) -> SessionRevokeOthersPayload | None:
         """End the other sessions."""
-        return SessionsRevokeOthersPayload(count=await usecase.revoke_others(info.context.viewer, info.context.house))
+        return SessionRevokeOthersPayload(count=await usecase.revoke_others(info.context.viewer, info.context.house))

@@ -29,7 +29,7 @@ def step_of(secret: bytes, code: str, seconds: float, last_step: int) -> int | N
         return None
     now = int(seconds // STEP_SECONDS)
     found = None
-    for step in range(now - DRIFT, now + DRIFT + 1):
+    for step in range(max(now - DRIFT, 0), now + DRIFT + 1):
         if hmac.compare_digest(hotp(secret, step).encode(), text.encode()) and step > last_step:
             found = step
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.account import Account, Session
+from models.account import Account
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.organization import Organization
@@ -14,6 +14,7 @@ from models.predicate import EVERYTHING, Predicate, all_of, any_of, eq, exists, 
 from models.rules.permission import Permission
 from models.scope.forum import forum_file
 from models.scope.word import Scopes, assigned, in_touch, own, running, where
+from models.session import Session
 from models.staff import Staff
 from models.ticket import Ticket
 from models.work_order import WorkOrder, WorkOrderStep

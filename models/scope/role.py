@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.account import CustomRole, RoleAssignment
 from models.predicate import EVERYTHING, Predicate, any_of, eq, exists
+from models.role import CustomRole, RoleAssignment
 from models.rules.permission import Permission
 from models.scope.word import Scopes, where
 
