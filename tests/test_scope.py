@@ -189,7 +189,7 @@ async def ask_everything(client: Client, who: str, tenant: Tenant, of: Tenant) -
 
 
 async def raw(client: Client, query: str, who: str | None, tenant: Tenant | None = None, **variables: str) -> bytes:
-    body = {"query": query, "variables": ids}
+    body = {"query": query, "variables": variables}
     response = await client.http.post("/graphql", json=body, headers=client.headers(who, tenant))
     assert response.status_code == 200, response.text
     assert "errors" not in response.json(), response.text  # a field of that name is none
