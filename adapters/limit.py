@@ -58,6 +58,7 @@ class Limits:
     rejected_retention_days: int = 90
     device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
     alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
+    session_retention_days: int = 90
     attempt_minutes: float = 15.0
     attempts_per_account: int = 5
     attempts_per_address: int = 20
@@ -70,7 +71,6 @@ class Limits:
     ws_ping_seconds: float = 25.0
     ws_pong_seconds: float = 10.0
     cursor_seconds: float = 60.0
-    revocation_seconds: float = 1.5
     event_retention_hours: float = 168.0
     forum_writes_per_minute: int = 10
     forum_edit_minutes: int = 60

@@ -2,7 +2,7 @@
 
 from tortoise import Tortoise
 
-from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
+from models.account import Account
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
@@ -19,14 +19,17 @@ from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumRepo
 from models.gate import AccessEvent, Gate
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
-from models.organization import Organization
+from models.organization import Organization, RightsVersion
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
+from models.role import CustomRole, RoleAssignment
+from models.session import AccessToken, RefreshToken, Session
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
+from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.work_order import WorkOrder, WorkOrderStep
 
@@ -34,6 +37,7 @@ __all__ = [
     "AccessEvent",
     "AccessToken",
     "Account",
+    "AccountTotp",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
@@ -76,8 +80,10 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RecoveryCode",
     "RefreshToken",
     "RejectedMessage",
+    "RightsVersion",
     "RoleAssignment",
     "Session",
     "Staff",

@@ -30,6 +30,11 @@ class ErrorCode(str, Enum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     # Domain codes
     WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
+    TOTP_REQUIRED = "TOTP_REQUIRED"
+    TOTP_WRONG = "TOTP_WRONG"
+    TOTP_ON = "TOTP_ON"
+    TOTP_OFF = "TOTP_OFF"
+    ACTIVATION_WRONG = "ACTIVATION_WRONG"
     TRANSITION_NOT_ALLOWED = "TRANSITION_NOT_ALLOWED"
     STAFF_NOT_ELIGIBLE = "STAFF_NOT_ELIGIBLE"
     FILE_ALREADY_ATTACHED = "FILE_ALREADY_ATTACHED"
@@ -59,6 +64,12 @@ class ErrorCode(str, Enum):
     PLATE_TAKEN = "PLATE_TAKEN"
     VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
     API_CLIENT_REVOKED = "API_CLIENT_REVOKED"
+    ACCOUNT_EXISTS = "ACCOUNT_EXISTS"
+    ROLE_ALREADY_GIVEN = "ROLE_ALREADY_GIVEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    CUSTOM_ROLE_ARCHIVED = "CUSTOM_ROLE_ARCHIVED"
+    OCCUPANCY_EXISTS = "OCCUPANCY_EXISTS"
+    OCCUPANCY_ENDED = "OCCUPANCY_ENDED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -70,6 +81,11 @@ USER_CODES = frozenset(
         ErrorCode.FILE_TOO_LARGE,
         ErrorCode.FILE_TYPE_NOT_ALLOWED,
         ErrorCode.WRONG_CREDENTIALS,
+        ErrorCode.TOTP_REQUIRED,
+        ErrorCode.TOTP_WRONG,
+        ErrorCode.TOTP_ON,
+        ErrorCode.TOTP_OFF,
+        ErrorCode.ACTIVATION_WRONG,
         ErrorCode.TRANSITION_NOT_ALLOWED,
         ErrorCode.STAFF_NOT_ELIGIBLE,
         ErrorCode.FILE_ALREADY_ATTACHED,
@@ -99,6 +115,12 @@ USER_CODES = frozenset(
         ErrorCode.PLATE_TAKEN,
         ErrorCode.VEHICLE_ARCHIVED,
         ErrorCode.API_CLIENT_REVOKED,
+        ErrorCode.ACCOUNT_EXISTS,
+        ErrorCode.ROLE_ALREADY_GIVEN,
+        ErrorCode.LAST_ADMINISTRATOR,
+        ErrorCode.CUSTOM_ROLE_ARCHIVED,
+        ErrorCode.OCCUPANCY_EXISTS,
+        ErrorCode.OCCUPANCY_ENDED,
     }
 )
 

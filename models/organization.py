@@ -10,6 +10,9 @@ class Organization(Model):
 
     id = fields.UUIDField(primary_key=True)
     slug = fields.CharField(max_length=40, description="name at sign-in, unique")
+    host = fields.CharField(
+        max_length=253, null=True, description="signing in there needs no slug; lower case, no port"
+    )
     name = fields.CharField(max_length=120)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -17,3 +20,13 @@ class Organization(Model):
 
     class Meta:
         table = "organization"
+
+
+class RightsVersion(Model):
+    """How often the rights of anybody in an Organization have changed; only triggers write it (0012_rights.sql)."""
+
+    organization_id = fields.UUIDField(primary_key=True)
+    version = fields.BigIntField()
+
+    class Meta:
+        table = "rights_version"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
+from models.rules.permission import ADMINISTRATIVE, ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Viewer:
     """Immutable; right until `valid_until` (the earliest end of a session, assignment or occupancy)."""
 
     organization_id: UUID
-    valid_until: datetime
+    valid_until: datetime = field(compare=False)  # when it is to be loaded again, not what it allows
     session_key: str = ""  # the token's hash: by it the viewer is loaded again
     session_id: UUID | None = None
     account_id: UUID | None = None
@@ -56,6 +56,7 @@ class Viewer:
     scopes: frozenset[Permission] | None = None  # what a partner's program is bound to; None for people
     rate_per_minute: int | None = None  # a partner's own limit of requests; None for the limit of all
     grants: tuple[Grant, ...] = ()
+    totp_required: bool = False  # grants were left out until the session shows a second factor
     homes: tuple[Home, ...] = ()
     everywhere: frozenset[Permission] = field(init=False)
     somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)
@@ -99,6 +100,11 @@ class Viewer:
     def held(self) -> frozenset[Permission]:
         """What is allowed in one Property at least."""
         return self.everywhere | frozenset(self.somewhere)
+
+    @property
+    def administers(self) -> frozenset[Permission]:
+        """The permissions of ADMINISTRATIVE that it holds anywhere."""
+        return ADMINISTRATIVE & (self.everywhere | self.somewhere.keys())
 
     def may(self, permission: Permission, property_id: UUID | None = None) -> bool:
         """Whether `permission` is held in the Property (in any Property when None)."""

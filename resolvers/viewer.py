@@ -1,8 +1,7 @@
-"""Loads a Viewer from a token, keeps it for a moment, and says what a verb requires of one."""
+"""Makes a Viewer of what the database says, and says what a verb requires of one. rights.py keeps them."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,63 +9,32 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from adapters.identity import token_hash
 from models.errors import ErrorCode, Refusal
-from models.rules.permission import Role, known_permissions
+from models.rules.permission import ADMINISTRATIVE, Role, known_permissions
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
-    from adapters.clock import Clock
     from adapters.database import Database, Row, Transaction
     from models.rules.permission import Permission
 
-FRESH_SECONDS = 0.4  # with the 1.5 s between two looks of an open stream: never more than 2 s stale
-MOST_KEPT = 20_000
 
-
-class Viewers:
-    """The viewers of this process, by token: rights cost no round trip while they are fresh."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._kept: dict[str, tuple[float, Viewer]] = {}
-
-    async def __call__(self, token: str) -> Viewer | None:
-        """The viewer of a session's token; None when it does not hold."""
-        key = token_hash(token)
-        now = self._clock.now()
-        kept = self._kept.get(key)
-        looked = time.monotonic()
-        if kept is not None and looked - kept[0] < FRESH_SECONDS and now < kept[1].valid_until:
-            return kept[1]
-        viewer = viewer_of(await self._database.call("viewer", key), key, self._database, now)
-        if viewer is None:
-            self._kept.pop(key, None)
-            return None
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[key] = (looked, viewer)
-        return viewer
-
-    def forget(self, session_key: str) -> None:
-        """Drop a session that has just changed."""
-        self._kept.pop(session_key, None)
-
-
-async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now: datetime) -> Viewer:
+async def reload_viewer(
+    tx: Transaction, database: Database, viewer: Viewer, now: datetime, *, strict: bool = False
+) -> Viewer:
     """The viewer as the transaction sees it: verbs check again. Raises Refusal UNAUTHENTICATED."""
-    fresh = viewer_of(await tx.call("viewer", viewer.session_key), viewer.session_key, database, now)
+    rows = await tx.call("viewers", [viewer.session_key])
+    fresh = viewer_of(rows, viewer.session_key, database, now, strict=strict)
     if fresh is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     return fresh
 
 
 async def account_viewer(
-    source: Database | Transaction, database: Database, account_id: UUID, now: datetime
+    source: Database | Transaction, database: Database, account_id: UUID, now: datetime, *, strict: bool = False
 ) -> Viewer | None:
     """An account's rights as they are now, for work that outlives its session; None when it is gone or disabled."""
-    return viewer_of(await source.call("account_viewer", account_id, now + timedelta(seconds=60)), "", database, now)
+    rows = await source.call("account_viewer", account_id, now + timedelta(seconds=60))
+    return viewer_of(rows, "", database, now, strict=strict)
 
 
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:
@@ -75,8 +43,17 @@ def require(viewer: Viewer, permission: Permission, property_id: UUID | None = N
         raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
 
 
-def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> Viewer | None:
-    """Build the Viewer from the door's row; None when the session has ended."""
+def require_everywhere(viewer: Viewer, permission: Permission) -> None:
+    """Raise Refusal FORBIDDEN unless the viewer holds `permission` in all of the Organization."""
+    if permission not in viewer.everywhere:
+        raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
+
+
+def viewer_of(rows: list[Row], key: str, database: Database, now: datetime, *, strict: bool = False) -> Viewer | None:
+    """Build the Viewer from the door's row; None when the session has ended.
+
+    When `strict`, roles that administer the company are asleep in a session that has shown no second factor.
+    """
     if not rows:
         return None
     row = rows[0]
@@ -86,6 +63,9 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
     if expires_at <= now:
         return None
     grants, grants_until = _grants(orjson.loads(row["grants"] or "[]"), now)
+    asleep = strict and row["totp_at"] is None and any(grant.permissions & ADMINISTRATIVE for grant in grants)
+    if asleep:
+        grants = tuple(grant for grant in grants if not grant.permissions & ADMINISTRATIVE)
     homes, homes_until = _homes(orjson.loads(row["homes"] or "[]"), now)
     return Viewer(
         organization_id=_uuid(row["organization_id"]),
@@ -99,6 +79,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         scopes=None if row["scopes"] is None else known_permissions(orjson.loads(row["scopes"])),
         rate_per_minute=row["rate_per_minute"],
         grants=grants,
+        totp_required=asleep,
         homes=homes,
     )
 

@@ -19,18 +19,24 @@ from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.enrolment import EnrolmentMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
+from schema.occupancy import OccupancyMutation
+from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
+from schema.role import RoleMutation, RoleQuery
+from schema.session import SessionMutation, SessionQuery
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
@@ -39,6 +45,8 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 class Query(
     AccountQuery,
     ApiClientQuery,
+    RoleQuery,
+    SessionQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -77,6 +85,12 @@ class Query(
 class Mutation(
     AccountMutation,
     ApiClientMutation,
+    EnrolmentMutation,
+    RoleMutation,
+    OccupancyMutation,
+    SessionMutation,
+    PasswordMutation,
+    TotpMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 import models
 from models.query import Query as Rows
-from models.rules.permission import Role
+from models.rules.permission import Permission, Role
 from resolvers import account as usecase
 from resolvers import place
 from schema.base import (
@@ -20,6 +20,8 @@ from schema.base import (
     Node,
     Payload,
     column,
+    computed,
+    decode,
     many,
     node,
     one,
@@ -60,6 +62,12 @@ class Account(Node):
     organization: Organization = to_one("The company the Account belongs to.")
     person: Person | None = to_one("The resident behind it.")
     staff: Staff | None = to_one("The member of staff behind it.")
+    totp_enabled: bool = computed(
+        "两步验证: whether signing in asks for a second factor.",
+        needs=("totp_at",),
+        compute=lambda row, _viewer: row["totp_at"] is not None,
+    )
+    disabled_at: datetime | None = column("停用: since when nobody signs in by it; null while somebody may.")
     created_at: datetime = column("When it was made.")
     live_cursor: Cursor | None = declare(
         OwnCursorSpec(),
@@ -78,16 +86,42 @@ class Viewer:
     person: Person | None = strawberry.field(description="The resident behind it.")
     staff: Staff | None = strawberry.field(description="The member of staff behind it.")
     roles: list[Role] = strawberry.field(description="The roles held anywhere.")
+    totp_required: bool = strawberry.field(
+        description="Whether roles that administer the company sleep until this session has shown a second factor:"
+        " begin with `accountTotpBegin`, or sign in with `totpCode`."
+    )
     properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
+
+    @strawberry.field(description="权限: what the viewer may do there; without a Property, in all of the Organization.")
+    async def permissions(
+        self,
+        info: Info,
+        property_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Where; null for all of the Organization.")
+        ] = None,
+    ) -> list[Permission]:
+        """What the viewer may do: a client shows and hides by it."""
+        who = info.context.reader.signed_in
+        if property_id is None:
+            return sorted(who.everywhere)
+        place = decode("Property", property_id, "property_id")
+        if await info.context.show("Property", place) is None:
+            return []
+        return sorted(permission for permission in Permission if who.may(permission, place))
 
 
 @strawberry.input(description="Who signs in.")
 class AccountSignInInput:
     """Who signs in."""
 
-    organization: str = text("The Organization's slug.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
     login: str = text("Phone or staff number.")
     password: str = text("The password.")
+    totp_code: str | None = text(
+        "验证码: six digits of the authenticator app, or a recovery code; after TOTP_REQUIRED.", optional=True
+    )
 
 
 @strawberry.type(description="Answer to accountSignIn.")
@@ -130,6 +164,7 @@ class AccountQuery:
             person=await info.context.show("Person", who.person_id),
             staff=await info.context.show("Staff", who.staff_id),
             roles=list(who.roles),
+            totp_required=who.totp_required,
             properties=mine.nodes,
         )
 
@@ -146,7 +181,10 @@ class AccountQuery:
 class AccountMutation:
     """Verbs of accounts."""
 
-    @verb("Sign in with organization, login and password.")
+    @verb(
+        "Sign in with organization, login and password. 5 failures of an account or 20 of an address within 15 minutes"
+        " are followed by RATE_LIMITED with `retryAfter`."
+    )
     async def account_sign_in(self, info: Info, input: AccountSignInInput) -> AccountSignInPayload | None:
         """Open a session."""
         session = await usecase.sign_in(info.context.house, **values(input))

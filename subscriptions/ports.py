@@ -64,11 +64,15 @@ class Operation(Protocol):
         ...
 
 
-class Authorise(Protocol):
-    """Whom a token stands for; None when it does not hold (any more)."""
+class Rights(Protocol):
+    """Whom a token stands for, and when to ask again."""
 
     async def __call__(self, token: str) -> Viewer | None:
-        """Ask again whether it still holds."""
+        """The viewer as of now; None when the token does not hold (any more). Raises DatabaseUnavailable."""
+        ...
+
+    async def stirs(self, viewer: Viewer) -> None:
+        """Return as soon as the viewer may hold no more."""
         ...
 
 
@@ -92,6 +96,6 @@ class Explain(Protocol):
 class Ports:
     """The three together."""
 
-    authorise: Authorise
+    rights: Rights
     admit: Admit
     explain: Explain

@@ -107,7 +107,7 @@ class EventStreams:
                     self._events(operation, follower, frames, turn),
                     self._beats(follower, frames, turn),
                     self._stopping.wait(),
-                    rights_end(caller, self._ports.authorise, self._limits.revocation_seconds),
+                    rights_end(caller, self._ports.rights),
                 )
         except (Refusal, RequestRefused, DatabaseUnavailable) as error:
             await frames.put(self._refused(error, caller))

@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING
 from adapters.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from subscriptions.ports import Authorise, Caller
+    from subscriptions.ports import Caller, Rights
+
+RETRY_SECONDS = 0.5
 
 
-async def rights_end(caller: Caller, authorise: Authorise, every_seconds: float) -> bool:
-    """Return when the caller's rights changed: True when the session still holds, False when it is gone."""
+async def rights_end(caller: Caller, rights: Rights) -> bool:
+    """Return when the caller's rights changed: True when the token still holds, False when it does not.
+
+    Nothing is asked until something stirs; a change that leaves the viewer equal ends nothing.
+    """
+    token, before = caller.token, caller.viewer
+    while token is None or before is None:
+        await asyncio.get_running_loop().create_future()  # nobody has no rights to lose
     while True:
-        await asyncio.sleep(every_seconds)
-        if caller.token is None:
-            continue
+        await rights.stirs(before)
         try:
-            viewer = await authorise(caller.token)
+            viewer = await rights(token)
         except DatabaseUnavailable:
-            continue  # nobody can change rights either; ask again
-        if viewer != caller.viewer:
+            await asyncio.sleep(RETRY_SECONDS)  # no event comes either; ask again
+            continue
+        if viewer != before:
             return viewer is not None

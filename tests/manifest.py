@@ -38,6 +38,9 @@ def of_sqlite(path: Path) -> Manifest:
             indexes = connection.execute(
                 "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", [table]
             )
+            triggers = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", [table]
+            )
             primary = [name for _, name, *_, place in sorted(columns, key=lambda c: c[5]) if place]
             constraints = [f"PRIMARY KEY ({', '.join(primary)})"]
             constraints += [f"FOREIGN KEY ({key[3]}) REFERENCES {key[2]}({key[4]})" for key in keys]
@@ -51,6 +54,7 @@ def of_sqlite(path: Path) -> Manifest:
                 },
                 "constraints": sorted(constraints),
                 "indexes": sorted(" ".join(index.split()) for (index,) in indexes),
+                "triggers": sorted(" ".join(trigger.split()) for (trigger,) in triggers),
             }
         return found
     finally:
@@ -86,6 +90,11 @@ async def of_postgres(url: str) -> Manifest:
                     table["oid"],
                 ),
                 "rowSecurity": table["relrowsecurity"],
+                "triggers": await _texts(
+                    connection,
+                    "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal",
+                    table["oid"],
+                ),
             }
         return found
     finally:

@@ -18,7 +18,7 @@ from adapters.settings import Limits
 from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
 from resolvers.jobs.export import ExportRunner
 from resolvers.jobs.file import sweep_files
-from resolvers.viewer import Viewers
+from resolvers.rights import Viewers
 from schema import build_schema
 from schema.base import encode
 from schema.http.execution import Engine

@@ -11,7 +11,8 @@ from models.rules.permission import Permission
 from schema import build_schema
 from schema.base.reach import declaration
 from tests.dump import Dump, dump, owner
-from tests.test_scope import mutations, names
+from tests.matrix.look import nodes, refusal_of
+from tests.matrix.verb import calls as calls_of
 from tests.visible import furnish
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ async def hold(house: House, tenant: Tenant, login: str, held: Iterable[Permissi
 async def test_each_verb_requires_what_it_declares(client: Client, house: House) -> None:
     acme = client.world.acme
     await furnish(house, acme, 100)
-    own = {name: acme.id(name) for name in names(acme)}
+    own = nodes(acme)
     calls: dict[Permission, dict[str, str]] = {}
-    for name, call, fields in mutations(own, own):
+    for name, call in calls_of(own, own):
         if (permission := DECLARED[name]) is not None:
-            calls.setdefault(permission, {})[name] = f"mutation {{ {call} {{ {fields} }} }}"
+            calls.setdefault(permission, {})[name] = refusal_of(call)
     tried = {name for verbs in calls.values() for name in verbs}
     assert {name for name, permission in DECLARED.items() if permission} - tried - ELSEWHERE == set()
     before = await untouched(house)

@@ -14,6 +14,7 @@ from resolvers.jobs.file import sweep_files
 from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested
+from resolvers.jobs.session import prune_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,6 +52,7 @@ REGISTRY = {
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
+        JobKind("session.prune", timedelta(hours=1), prune_sessions),
     )
 }
 

@@ -14,6 +14,7 @@ ARGUMENTS = {
     "gate_id": "Only at this Gate; all of the Property without it.",
     "min_severity": "Only alarms that are at least this bad; all without it.",
     "filter": "Which ones; all that the viewer may see without it.",
+    "archived": "True: only archived ones; false: only those that are not; all without it.",
     "order": "In which order.",
     "after": "Resume after this cursor, without a gap or a duplicate; without it the stream starts now.",
 }

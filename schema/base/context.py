@@ -11,7 +11,7 @@ import strawberry
 if TYPE_CHECKING:
     from models.viewer import Viewer
     from resolvers.ports import Documents, House
-    from resolvers.viewer import Viewers
+    from resolvers.rights import Viewers
     from schema.plan.reader import Reader
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import strawberry
 
     from resolvers.ports import House
-    from resolvers.viewer import Viewers
+    from resolvers.rights import Viewers
     from subscriptions.hub import Hub
 
     Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]

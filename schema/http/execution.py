@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from resolvers.ports import House
-    from resolvers.viewer import Viewers
+    from resolvers.rights import Viewers
     from subscriptions.event import Entry
 
 

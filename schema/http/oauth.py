@@ -61,7 +61,7 @@ class TokenEndpoint:
             raise TokenError("unsupported_grant_type", "only client_credentials is served here")
         challenge = {"www_authenticate": 'Basic realm="wuye", charset="UTF-8"'} if basic else {}
         try:
-            with coming_from(origin_of(request)):
+            with coming_from(origin_of(request, self._house.settings.trusted_proxies)):
                 done = await sign_in(self._house, client_id, secret, form.get("scope", "").split())
         except Refusal as refusal:
             if refusal.code is ErrorCode.RATE_LIMITED:

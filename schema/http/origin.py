@@ -27,7 +27,7 @@ def origin_of(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Netwo
     peer = request.client.host if request.client else None
     if trusted:
         peer = client_address(peer, request.headers.getlist("x-forwarded-for"), trusted)
-    return Origin(peer, agent and agent[:LONGEST_AGENT])
+    return Origin(peer, agent and agent[:LONGEST_AGENT], _host(request))
 
 
 def from_trusted(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
@@ -66,3 +66,9 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
+
+
+def _host(request: HTTPConnection) -> str | None:
+    """The Host header without its port."""
+    name = request.headers.get("host", "").lower()
+    return (name if name.endswith("]") else name.rpartition(":")[0] or name) or None

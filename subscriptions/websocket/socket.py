@@ -123,7 +123,7 @@ class Socket:
         token = wish.get("token")
         self._caller = replace(self._caller, locale=locale)
         if token is not None:
-            viewer = await self._ports.authorise(str(token))
+            viewer = await self._ports.rights(str(token))
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = replace(self._caller, viewer=viewer, token=str(token))
@@ -186,8 +186,8 @@ class Socket:
                     del self._followers[key]
 
     async def _watch(self) -> None:
-        holds = await rights_end(self._caller, self._ports.authorise, self._limits.revocation_seconds)
-        raise Closed(4403, "Rights changed: come back" if holds else "Session ended: sign in again")
+        holds = await rights_end(self._caller, self._ports.rights)
+        raise Closed(4403, "Rights changed: come back" if holds else "Token ended: come back with a new one")
 
     async def _ping(self) -> None:
         """Ping with the cursor of each subscription, so that a quiet subscriber's cursor advances."""

@@ -14,12 +14,11 @@ import models
 from adapters.clock import HeldClock
 from adapters.identity import Identity, token_hash
 from models.rules.account import SignInMethod
-from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import api_client, billing, device, gate, ingest, sheet
+from tests.factories import api_client, billing, crew, device, gate, ingest, sheet
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -70,7 +69,7 @@ class Builder:
         self.add("organization", models.Organization, slug=slug, name=f"{slug} 物业")
         for name, kind in (("home", PropertyKind.RESIDENTIAL), ("away", PropertyKind.OFFICE)):
             self._property(name, kind)
-        self._staff()
+        crew.furnish(self)
         gate.furnish(self)
         self._work()
         for furnish in DOMAINS:
@@ -182,41 +181,6 @@ class Builder:
             expires_at=NOW + timedelta(days=30),
         )
         return account
-
-    def _staff(self) -> None:
-        keys = self.tenant.keys
-        crew = [
-            ("manager", Role.MANAGER, "home"),
-            ("control", Role.CONTROL_ROOM, "home"),
-            ("tech1", Role.TECHNICIAN, "home"),
-            ("tech2", Role.TECHNICIAN, "home"),
-            ("away_manager", Role.MANAGER, "away"),
-            ("chief", Role.MANAGER, None),
-            ("cashier", Role.CASHIER, "home"),
-            ("admin", Role.ORGANIZATION_ADMIN, None),
-        ]
-        for n, (login, role, place) in enumerate(crew):
-            staff = self.add(
-                f"{login}_staff",
-                models.Staff,
-                number=f"A{n}",
-                name=f"{self.tenant.slug} {login}",
-                phone=f"1390000{n:04d}",
-                email=f"{login}@example.com",
-                title=role.value,
-                employed_from=date(2020, 1, 1),
-                employed_until=None,
-            )
-            account = self.account(login, staff_id=staff)
-            self.add(
-                f"{login}_role",
-                models.RoleAssignment,
-                account_id=account,
-                role=role,
-                property_id=keys[place] if place else None,
-                valid_from=NOW - timedelta(days=300),
-                valid_until=None,
-            )
 
     def _work(self) -> None:
         keys = self.tenant.keys

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from models import DataExport, DataImport
 from models.rules.device import DeviceState
-from resolvers.data_import import progressed as import_progressed
 from resolvers.device import locked, report_state
-from resolvers.export import progressed as export_progressed
+from resolvers.rights import Viewers
 from resolvers.unit import system_unit
-from resolvers.viewer import Viewers
 from schema import build_schema
 from schema.http.execution import Engine
 from subscriptions import log
+from subscriptions.data_import import progressed as import_progressed
+from subscriptions.export import progressed as export_progressed
 from subscriptions.ports import Caller, Request, RequestRefused
 from tests.client import passage
 

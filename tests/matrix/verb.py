@@ -15,7 +15,7 @@ from tests.matrix.may import HOLDS, may
 from tests.visible import further
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 # Verbs without an id of a row, or by multipart: tested beside their domain.
 ELSEWHERE = {"accountSignIn", "accountSignOut", "fileUpload", "importCreate", "exportCreate", "forumWordAdd"}
@@ -118,7 +118,7 @@ def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, f"{name}({arguments})") for name, arguments in verbs]
 
 
-def first_calls(ids: Mapping[str, str]) -> list[tuple[str, str]]:
+def first_calls(ids: dict[str, str]) -> list[tuple[str, str]]:
     """One call of each verb, on rows that are all the own Property's. A version is stale, so that nothing changes."""
     found: dict[str, str] = {}
     for verb, call in calls(ids, ids):

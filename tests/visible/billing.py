@@ -51,6 +51,8 @@ SEES: dict[str, set[str]] = {
     "away_manager": _AWAY,
     "chief": _HOME | _AWAY,
     "admin": _HOME | _AWAY,
+    "desk": HOME_MONEY | {"bill0_receivable", "bill1_receivable"},  # bill.read without ledger.read
+    "auditor": _HOME,
 }
 
 ROOT_LISTS: dict[str, set[str]] = {}

@@ -26,6 +26,12 @@ LOGINS = [
     "chief",
     "cashier",
     "admin",
+    "guard",
+    "cleaner",
+    "desk",
+    "buyer",
+    "auditor",
+    "custom",
 ]
 STAFF = {f"{login}_staff" for login in LOGINS[3:]}
 UNITS = {f"unit{n}" for n in range(4)}
@@ -88,6 +94,20 @@ SEES: dict[str, set[str]] = {
     "chief": _EVERYTHING,
     "cashier": {"cashier"} | HOME_PLACES | UNITS | HOME_PEOPLE | STAFF,
     "admin": _EVERYTHING,
+    "guard": {"guard", "access0", "access1"} | HOME_PLACES | UNITS | HOME_PEOPLE | STAFF | GATES,
+    "cleaner": {"cleaner"} | HOME_PLACES | UNITS | STAFF | GATES,
+    "desk": {"desk"} | HOME_PLACES | UNITS | HOME_PEOPLE | STAFF | WORK | SHOWN_FILES | GATES,
+    "buyer": {"buyer"} | HOME_PLACES | STAFF,
+    "auditor": {"auditor", "access0", "access1"}
+    | HOME_PLACES
+    | UNITS
+    | HOME_PEOPLE
+    | STAFF
+    | WORK
+    | SHOWN_FILES
+    | GATES,
+    # unit.read and ticket.read, no staff.read
+    "custom": {"custom", "custom_staff", "ticket0", "ticket1", "ticket_file"} | HOME_PLACES | UNITS,
 }
 for _seen in SEES.values():
     _seen.add("organization")

@@ -1,8 +1,10 @@
 """Who sees devices, cameras and alarms.
 
-- Devices: with device.read there (manager, technician, control room). Credentials: only with device.manage there.
-- Cameras: with camera.read there (manager, control room).
-- Alarms: with alarm.read there (manager, control room); a technician those of the orders assigned to him.
+- Devices: with device.read there (manager, technician, control room, buyer, auditor). Credentials: only with
+  device.manage there.
+- Cameras: with camera.read there (manager, control room, guard).
+- Alarms: with alarm.read there (manager, control room, guard, auditor); a technician those of the orders assigned to
+  him.
 - How long alarms may wait: with alarm.read there; the company's own with alarm.read anywhere.
 - Their photos: with device.read or alarm.read there, and through such an order.
 """
@@ -25,6 +27,9 @@ SEES: dict[str, set[str]] = {
     "tech2": DEVICES | {"device_file"},
     "chief": _WATCHED | _AWAY | {"credential"},
     "admin": _WATCHED | _AWAY | {"credential"},
+    "guard": CAMERAS | ALARMS | {"wait", "home_wait", "alarm_file"},
+    "buyer": DEVICES | {"device_file"},
+    "auditor": DEVICES | ALARMS | {"wait", "home_wait", "device_file", "alarm_file"},
 }
 
 ROOT_LISTS = {"alarmEscalations": {"wait", "home_wait", "away_wait"}}

@@ -3,7 +3,7 @@
 - Boards, posts, replies: with forum.read there, what is visible on live boards; what one wrote oneself, until one takes
   it back; a reply only with its post. Everything with forum.moderate there, closed boards too.
 - Reports: with forum.moderate there. Words: with forum.moderate anywhere.
-- Technicians, the control room and cashiers have no forum.
+- Technicians, the control room, cashiers, guards, cleaners and buyers have no forum.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ SEES: dict[str, set[str]] = {
     "away_manager": _AWAY | {"word"},
     "chief": _HOME | _AWAY | {"word"},
     "admin": _HOME | _AWAY | {"word"},
+    "desk": _HOME_MEMBER | {"post_file", "reply_file"},
+    "auditor": _HOME_MEMBER | {"post_file", "reply_file"},
 }
 
 ROOT_LISTS = {"forumWords": {"word"}}

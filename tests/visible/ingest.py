@@ -5,7 +5,7 @@ from __future__ import annotations
 _READINGS = {"reading", "latest"}
 
 SEES: dict[str, set[str]] = {
-    **{login: set(_READINGS) for login in ("manager", "control", "tech1", "tech2", "chief")},
+    **{login: set(_READINGS) for login in ("manager", "control", "tech1", "tech2", "chief", "buyer", "auditor")},
     "admin": _READINGS | {"rejected"},
 }
 ROOT_LISTS: dict[str, set[str]] = {}

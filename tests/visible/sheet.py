@@ -17,6 +17,7 @@ SEES: dict[str, set[str]] = {
     "control": CARS,
     "chief": CARS | {"away_vehicle"} | IMPORTS,
     "admin": CARS | {"away_vehicle"} | IMPORTS,
+    **{login: set(CARS) for login in ("guard", "desk", "auditor", "custom")},
 }
 ROOT_LISTS: dict[str, set[str]] = {"imports": {"import0"}}
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {"vehicles": (CARS, {"away_vehicle"})}

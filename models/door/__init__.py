@@ -6,25 +6,10 @@ Organization); on SQLite the same SELECT runs as it is. `migrate` installs them,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from models.door import session
+from models.door.base import Door
 
-
-@dataclass(frozen=True)
-class Door:
-    """A statement with named, typed arguments (`$1`, `$2` … in their order) and typed result columns."""
-
-    arguments: dict[str, str]
-    columns: dict[str, str]
-    sql: str
-    postgres: str | None = None  # where the two databases need different words
-    writes: bool = False
-
-    def text(self, dialect: str) -> str:
-        """The statement's body for one database."""
-        if dialect == "postgres":
-            body = self.postgres or self.sql
-            return body.replace("{array}", "json_agg").replace("{row}", "json_build_array")
-        return self.sql.replace("{array}", "json_group_array").replace("{row}", "json_array")
+__all__ = ["DOORS", "Door"]
 
 
 _VIEWER = {
@@ -37,6 +22,7 @@ _VIEWER = {
     "scopes": "text",
     "rate_per_minute": "integer",
     "client_until": "timestamptz",
+    "totp_at": "timestamptz",
     "expires_at": "timestamptz",
     "grants": "text",
     "homes": "text",
@@ -52,6 +38,14 @@ _RIGHTS = (
     "  {array}({row}(o.property_id, o.building_id, o.unit_id, o.move_in_on, o.move_out_on, p.time_zone))"
     "  FROM occupancy o JOIN property p ON p.id = o.property_id WHERE o.person_id = a.person_id) AS TEXT) AS homes"
 )
+_VIEWERS = (
+    "SELECT t.token_hash, s.id AS session_id, COALESCE((SELECT v.version FROM rights_version v"  # noqa: S608 - our own words
+    " WHERE v.organization_id = a.organization_id), 0) AS version,"
+    " CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END AS expires_at, s.totp_at,"
+    f" {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
+    " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
+    " WHERE s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL AND t.token_hash"
+)
 
 _CLAIM = (
     "UPDATE data_export SET locked_until = $2, attempts = attempts + 1 WHERE id = (SELECT id FROM data_export"
@@ -59,38 +53,27 @@ _CLAIM = (
     " ORDER BY created_at LIMIT 1) RETURNING id, organization_id, account_id, attempts"
 )
 
-
-def _attempts(column: str) -> Door:
-    """The newest tries of a key that count: as many as decide."""
-    return Door(
-        {"kind": "text", "key": "text", "since": "timestamptz", "most": "bigint"},
-        {"created_at": "timestamptz", "failed": "boolean"},
-        f"SELECT created_at, failed FROM attempt WHERE kind = $1 AND {column} = $2 AND created_at > $3"  # noqa: S608 - our own words
-        " ORDER BY created_at DESC LIMIT $4",
-    )
-
-
 DOORS: dict[str, Door] = {
-    "sign_in": Door(
-        {"slug": "text", "login": "text"},
-        {"account_id": "uuid", "organization_id": "uuid", "password_hash": "text", "locale": "text"},
-        "SELECT a.id AS account_id, a.organization_id, a.password_hash, a.locale FROM account a"
-        " JOIN organization o ON o.id = a.organization_id"
-        " WHERE o.slug = $1 AND a.login = $2 AND a.disabled_at IS NULL",
+    **session.DOORS,
+    # One statement, so that the count is the one of the rights beside it.
+    "viewers": Door(
+        {"token_hashes": "text[]"},
+        {"token_hash": "text", "version": "bigint", **_VIEWER},
+        _VIEWERS + " IN (SELECT value FROM json_each($1))",  # noqa: S608 - our own words
+        postgres=_VIEWERS + " = ANY($1)",
     ),
-    "viewer": Door(
-        {"token_hash": "text"},
-        _VIEWER,
-        "SELECT s.id AS session_id, CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END"  # noqa: S608 - our own words
-        f" AS expires_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
-        " JOIN account a ON a.id = s.account_id LEFT JOIN api_client k ON k.account_id = a.id"
-        " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
+    "rights_versions": Door(
+        {"organizations": "uuid[]"},
+        {"organization_id": "uuid", "version": "bigint"},
+        "SELECT organization_id, version FROM rights_version"
+        " WHERE organization_id IN (SELECT value FROM json_each($1))",
+        postgres="SELECT organization_id, version FROM rights_version WHERE organization_id = ANY($1)",
     ),
     # Without a session: work that an account left to us goes on with its rights after it has signed out.
     "account_viewer": Door(
         {"account_id": "uuid", "expires_at": "timestamptz"},
         _VIEWER,
-        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
+        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, a.totp_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
         " LEFT JOIN api_client k ON k.account_id = a.id"
         " WHERE a.id = $1 AND a.disabled_at IS NULL AND k.revoked_at IS NULL",
     ),
@@ -109,44 +92,6 @@ DOORS: dict[str, Door] = {
         {"import": "uuid", "until": "timestamptz"},
         {"id": "uuid"},
         "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
-        writes=True,
-    ),
-    # One caller at a time for a key, until the transaction ends; SQLite has one writer anyway.
-    "attempt_lock": Door(
-        {"key": "text"},
-        {"locked": "text"},
-        "SELECT $1 AS locked",
-        postgres="SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 10)) AS TEXT) AS locked",
-    ),
-    "attempt_by_subject": _attempts("subject"),
-    "attempt_by_address": _attempts("address"),
-    "attempt_add": Door(
-        {"id": "uuid", "kind": "text", "subject": "text", "address": "text", "at": "timestamptz"},
-        {"id": "uuid"},
-        "INSERT INTO attempt (id, kind, subject, address, failed, created_at)"
-        " VALUES ($1, $2, $3, $4, FALSE, $5) RETURNING id",
-        writes=True,
-    ),
-    "attempt_fail": Door(
-        {"id": "uuid"}, {"id": "uuid"}, "UPDATE attempt SET failed = TRUE WHERE id = $1 RETURNING id", writes=True
-    ),
-    "attempt_void": Door({"id": "uuid"}, {"id": "uuid"}, "DELETE FROM attempt WHERE id = $1 RETURNING id", writes=True),
-    # The address goes on counting its failures: whoever has one account there does not clear them by signing in.
-    "attempt_pass": Door(
-        {"id": "uuid"},
-        {"id": "uuid"},
-        "UPDATE attempt SET subject = NULL, address = CASE WHEN attempt.id = $1 THEN NULL ELSE attempt.address END,"
-        " failed = TRUE FROM (SELECT kind, subject, address FROM attempt WHERE id = $1) AS own"
-        " WHERE attempt.kind = own.kind AND attempt.subject = own.subject"
-        " AND (attempt.address = own.address OR attempt.id = $1) AND (attempt.failed OR attempt.id = $1)"
-        " RETURNING id",
-        writes=True,
-    ),
-    "attempt_prune": Door(
-        {"before": "timestamptz", "most": "bigint"},
-        {"id": "uuid"},
-        "DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE created_at < $1 ORDER BY created_at LIMIT $2)"
-        " RETURNING id",
         writes=True,
     ),
     "device": Door(

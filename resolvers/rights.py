@@ -1,0 +1,200 @@
+"""The viewers of a process: rights cost a read no round trip, and none outlives its end by more than two seconds.
+
+The database counts the changes of rights of each Organization (models/migrations/0012_rights.sql). One query a second
+asks how far the counters are; what was loaded under an older count is loaded again when it is next asked for. It needs
+no ring: a broker that is away keeps no right alive (docs/decisions/0015-rights-version.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from adapters.database import DatabaseUnavailable
+from adapters.identity import token_hash
+from resolvers.viewer import viewer_of
+
+if TYPE_CHECKING:
+    from adapters.clock import Clock
+    from adapters.database import Database, Row
+    from models.viewer import Viewer
+
+logger = logging.getLogger("wuye.rights")
+LOOK_SECONDS = 1.0
+SURE_SECONDS = 2.0
+"""How old the last look at an Organization's counter may be (promise 21)."""
+MOST_KEPT = 20_000
+MOST_AT_ONCE = 500  # loaded by one statement
+SWEEP_LOOKS = 60
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A viewer, and the count of changes under which it was loaded."""
+
+    viewer: Viewer
+    version: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An Organization's count, and when the statement that told it began (monotonic seconds)."""
+
+    version: int
+    at: float
+
+
+class Viewers:
+    """The viewers of this process, by their token's hash. Implements `Authorise` and `Rights` of subscriptions."""
+
+    def __init__(self, database: Database, clock: Clock, *, strict: bool = False) -> None:
+        """`strict`: administrators need a second factor."""
+        self._database = database
+        self._clock = clock
+        self._strict = strict
+        self._kept: dict[str, _Kept] = {}
+        self._known: dict[UUID, _Known] = {}
+        self._waiting: dict[str, asyncio.Future[Viewer | None]] = {}
+        self._loading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._stirred: dict[asyncio.Future[None], Viewer] = {}
+
+    async def start(self) -> None:
+        """Look at the counters, once a second."""
+        self._looking = asyncio.create_task(self._look_forever())
+
+    async def stop(self) -> None:
+        """End what works in the background."""
+        for task in (self._looking, self._loading):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def __call__(self, token: str) -> Viewer | None:
+        """The viewer of a token; None when it does not hold. Raises DatabaseUnavailable when it cannot be asked."""
+        key = token_hash(token)
+        kept = self._kept.get(key)
+        if kept is not None and self._sure(kept):
+            return kept.viewer
+        return await self._load(key)
+
+    def forget(self, session_key: str) -> None:
+        """Drop a session that has just changed."""
+        self._kept.pop(session_key, None)
+
+    async def stirs(self, viewer: Viewer) -> None:
+        """Return as soon as the viewer may hold no more: its rights' count moved on, or `valid_until` has come."""
+        if self._holds(viewer):
+            stirred: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._stirred[stirred] = viewer
+            try:
+                await stirred
+            finally:
+                del self._stirred[stirred]
+
+    async def look(self) -> None:
+        """Ask how far the counters of the Organizations held are. A verb that changes rights calls it at its end."""
+        organizations = {kept.viewer.organization_id for kept in self._kept.values()}
+        try:
+            if organizations:
+                at = monotonic()
+                rows = await self._database.call("rights_versions", sorted(organizations))
+                versions = {_uuid(row["organization_id"]): row["version"] for row in rows}
+                for organization_id in organizations:
+                    self._told(organization_id, versions.get(organization_id, 0), at)
+        finally:  # `valid_until` comes whether the database answers or not
+            for stirred, viewer in list(self._stirred.items()):
+                if not stirred.done() and not self._holds(viewer):
+                    stirred.set_result(None)
+
+    def _told(self, organization_id: UUID, version: int, at: float) -> None:
+        """Take what a statement that began at `at` said; one that began later knows better."""
+        known = self._known.get(organization_id)
+        if known is None or at >= known.at:
+            self._known[organization_id] = _Known(version, at)
+
+    def _sure(self, kept: _Kept) -> bool:
+        """Whether it holds, as far as anybody can know who has looked within two seconds."""
+        known = self._known[kept.viewer.organization_id]
+        return monotonic() - known.at < SURE_SECONDS and self._current(kept, known)
+
+    def _current(self, kept: _Kept, known: _Known) -> bool:
+        return kept.version == known.version and self._clock.now() < kept.viewer.valid_until
+
+    def _holds(self, viewer: Viewer) -> bool:
+        """Whether nothing is known that speaks against it: a look that fails ends no stream."""
+        kept = self._kept.get(viewer.session_key)
+        return kept is not None and kept.viewer == viewer and self._current(kept, self._known[viewer.organization_id])
+
+    async def _load(self, key: str) -> Viewer | None:
+        """Load it together with all that are asked for meanwhile."""
+        if (waiting := self._waiting.get(key)) is None:
+            waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load_waiting())
+        return await asyncio.shield(waiting)
+
+    async def _load_waiting(self) -> None:
+        while self._waiting:
+            asked = {key: self._waiting.pop(key) for key in list(self._waiting)[:MOST_AT_ONCE]}
+            at = monotonic()
+            try:
+                found = self._keep(await self._database.call("viewers", list(asked)), at)
+            except BaseException as error:
+                for waiting in asked.values():
+                    waiting.set_exception(error if isinstance(error, Exception) else DatabaseUnavailable("stopping"))
+                    waiting.exception()  # whoever asked may be gone
+                if not isinstance(error, Exception):
+                    raise
+                continue
+            for key, waiting in asked.items():
+                waiting.set_result(found.get(key))
+                if key not in found:
+                    self._kept.pop(key, None)
+
+    def _keep(self, rows: list[Row], at: float) -> dict[str, Viewer]:
+        """The viewers in the door's rows. Rights and count are of one statement, so they fit each other."""
+        found = {}
+        for row in rows:
+            viewer = viewer_of([row], row["token_hash"], self._database, self._clock.now(), strict=self._strict)
+            if viewer is not None:
+                found[viewer.session_key] = viewer
+                self._kept.pop(viewer.session_key, None)  # the newest is the last to go
+                self._kept[viewer.session_key] = _Kept(viewer, row["version"])
+                self._told(viewer.organization_id, row["version"], at)
+        while len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    async def _look_forever(self) -> None:
+        """A look that fails is tried again; meanwhile viewers older than two seconds are loaded, not believed."""
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except DatabaseUnavailable as error:
+                logger.warning("rights not readable, trying again: %s", error)
+            except Exception:
+                logger.exception("looking at rights failed, going on")
+            looks += 1
+            if looks % SWEEP_LOOKS == 0:
+                self._sweep()
+
+    def _sweep(self) -> None:
+        """Let go of viewers whose token has ended, and of Organizations that nobody is of."""
+        now = self._clock.now()
+        for key in [key for key, kept in self._kept.items() if kept.viewer.valid_until <= now]:
+            del self._kept[key]
+        held = {kept.viewer.organization_id for kept in self._kept.values()}
+        self._known = {key: known for key, known in self._known.items() if key in held}
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)

@@ -1,0 +1,82 @@
+"""Promise 21: two processes and a dead Redis: a right that ends in one ends the streams of the other within 2 s."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.factories.world import PASSWORD
+from tests.faults.conftest import SIGN_IN
+from tests.live.sse import listen
+from tests.live.talk import ACCESS
+from tests.live.websocket import talk
+from tests.servers.product import Product
+from tests.servers.redis import RedisServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adapters.settings import Settings
+    from tests.factories.tenant import World
+
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.postgres, pytest.mark.timeout(120)]
+
+SECONDS = 2.0
+REVOKE = "mutation ($id: ID!) { roleRevoke(id: $id) { userErrors { code } } }"
+WHO = "{ viewer { roles } }"
+
+
+async def ask(product: Product, token: str | None, query: str, **variables: Any) -> dict[str, Any]:
+    async with httpx.AsyncClient(base_url=product.url, trust_env=False, timeout=30) as http:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = await http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+    data: dict[str, Any] = answer.json()["data"]
+    return data
+
+
+async def sign_in(product: Product, login: str) -> str:
+    wish = {"organization": "acme", "login": login, "password": PASSWORD}
+    token: str = (await ask(product, None, SIGN_IN, input=wish))["accountSignIn"]["token"]
+    return token
+
+
+async def revoke(near: Product, far: Product, redis: RedisServer, world: World) -> float:
+    """The role is taken in one process, with Redis dead; seconds until the streams of the other one have ended."""
+    acme = world.acme
+    token, admin = await sign_in(far, "control"), await sign_in(near, "admin")
+    home = acme.id("home")
+    async with (
+        talk(far.websocket_url, token) as socket,
+        httpx.AsyncClient(base_url=far.url, trust_env=False) as http,
+        listen(http, ACCESS, token, property=home) as stream,
+    ):
+        await socket.subscribe("1", ACCESS, property=home)
+        await stream.frame()
+        assert (await ask(far, token, WHO))["viewer"]["roles"] == ["CONTROL_ROOM"]
+        redis.kill()
+        assert (await ask(near, admin, REVOKE, id=acme.id("control_role")))["roleRevoke"]["userErrors"] == []
+        began = time.monotonic()
+        assert await socket.closed() == 4403
+        while await stream.frame() is not None:
+            pass
+        took = time.monotonic() - began
+        assert (await ask(far, token, WHO))["viewer"]["roles"] == []
+    return took
+
+
+@pytest.mark.parametrize("backend", ["postgres"])
+def test_a_right_that_ends_in_one_process_ends_the_streams_of_the_other(
+    settings: Settings, world: World, tmp_path: Path
+) -> None:
+    with RedisServer() as redis:
+        options = {"DATABASE_URL": settings.database_url, "BROKER_URL": redis.url}
+        products = [Product(tmp_path / name, **options) for name in ("near", "far")]
+        for name in ("near", "far"):
+            (tmp_path / name).mkdir()
+        with products[0] as near, products[1] as far:
+            took = asyncio.run(revoke(near, far, redis, world))
+    assert took <= SECONDS
