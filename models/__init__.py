@@ -3,6 +3,7 @@
 from tortoise import Tortoise
 
 from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
+from models.account_identity import AccountIdentity, BindTicket
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.audit import AuditEntry
@@ -16,6 +17,7 @@ from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
+from models.identity_provider import IdentityProvider, OidcState
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
@@ -23,6 +25,7 @@ from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
+from models.sms_code import SmsCode
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
@@ -33,6 +36,7 @@ __all__ = [
     "AccessEvent",
     "AccessToken",
     "Account",
+    "AccountIdentity",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
@@ -41,6 +45,7 @@ __all__ = [
     "AuditEntry",
     "Bill",
     "BillLine",
+    "BindTicket",
     "Building",
     "Camera",
     "ChargeItem",
@@ -63,12 +68,14 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "IdentityProvider",
     "ImportFault",
     "Job",
     "LatestReading",
     "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
+    "OidcState",
     "Organization",
     "Payment",
     "Person",
@@ -78,6 +85,7 @@ __all__ = [
     "RejectedMessage",
     "RoleAssignment",
     "Session",
+    "SmsCode",
     "Staff",
     "Ticket",
     "Unit",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import billing, core, device, export, forum, ingest, sheet
+from models.scope import billing, core, device, export, forum, identity, ingest, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _SCOPES: Scopes = {
     **billing.SCOPES,
     **sheet.SCOPES,
     **ingest.SCOPES,
+    **identity.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {
