@@ -66,6 +66,9 @@ class Limits:
     rejected_retention_days: int = 90
     device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
     alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
+    attempt_minutes: float = 15.0
+    attempts_per_account: int = 5
+    attempts_per_address: int = 20
     ws_init_seconds: float = 5.0
     ws_message_bytes: int = 64 * 1024
     ws_subscriptions: int = 50

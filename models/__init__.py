@@ -6,6 +6,7 @@ from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleA
 from models.account_identity import AccountIdentity, BindTicket
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
+from models.attempt import Attempt
 from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
@@ -42,6 +43,7 @@ __all__ = [
     "Allocation",
     "ApiClient",
     "ApiClientSecret",
+    "Attempt",
     "AuditEntry",
     "Bill",
     "BillLine",

@@ -58,6 +58,17 @@ _CLAIM = (
     " ORDER BY created_at LIMIT 1) RETURNING id, organization_id, account_id, attempts"
 )
 
+
+def _attempts(column: str) -> Door:
+    """The newest tries of a key that count: as many as decide."""
+    return Door(
+        {"kind": "text", "key": "text", "since": "timestamptz", "most": "bigint"},
+        {"created_at": "timestamptz", "failed": "boolean"},
+        f"SELECT created_at, failed FROM attempt WHERE kind = $1 AND {column} = $2 AND created_at > $3"  # noqa: S608 - our own words
+        " ORDER BY created_at DESC LIMIT $4",
+    )
+
+
 DOORS: dict[str, Door] = {
     "sign_in": Door(
         {"slug": "text", "login": "text"},
@@ -96,6 +107,44 @@ DOORS: dict[str, Door] = {
         {"import": "uuid", "until": "timestamptz"},
         {"id": "uuid"},
         "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
+        writes=True,
+    ),
+    # One caller at a time for a key, until the transaction ends; SQLite has one writer anyway.
+    "attempt_lock": Door(
+        {"key": "text"},
+        {"locked": "text"},
+        "SELECT $1 AS locked",
+        postgres="SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 10)) AS TEXT) AS locked",
+    ),
+    "attempt_by_subject": _attempts("subject"),
+    "attempt_by_address": _attempts("address"),
+    "attempt_add": Door(
+        {"id": "uuid", "kind": "text", "subject": "text", "address": "text", "at": "timestamptz"},
+        {"id": "uuid"},
+        "INSERT INTO attempt (id, kind, subject, address, failed, created_at)"
+        " VALUES ($1, $2, $3, $4, FALSE, $5) RETURNING id",
+        writes=True,
+    ),
+    "attempt_fail": Door(
+        {"id": "uuid"}, {"id": "uuid"}, "UPDATE attempt SET failed = TRUE WHERE id = $1 RETURNING id", writes=True
+    ),
+    "attempt_void": Door({"id": "uuid"}, {"id": "uuid"}, "DELETE FROM attempt WHERE id = $1 RETURNING id", writes=True),
+    # The address goes on counting its failures: whoever has one account there does not clear them by signing in.
+    "attempt_pass": Door(
+        {"id": "uuid"},
+        {"id": "uuid"},
+        "UPDATE attempt SET subject = NULL, address = CASE WHEN attempt.id = $1 THEN NULL ELSE attempt.address END,"
+        " failed = TRUE FROM (SELECT kind, subject, address FROM attempt WHERE id = $1) AS own"
+        " WHERE attempt.kind = own.kind AND attempt.subject = own.subject"
+        " AND (attempt.address = own.address OR attempt.id = $1) AND (attempt.failed OR attempt.id = $1)"
+        " RETURNING id",
+        writes=True,
+    ),
+    "attempt_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE created_at < $1 ORDER BY created_at LIMIT $2)"
+        " RETURNING id",
         writes=True,
     ),
     "device": Door(

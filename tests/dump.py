@@ -16,7 +16,7 @@ from adapters.database.sqlite import adapt
 if TYPE_CHECKING:
     from resolvers.ports import House
 
-RUNNING = frozenset({"job", "migration"})  # the job runner works beside every test
+RUNNING = frozenset({"attempt", "job", "migration"})  # the job runner works beside every test; refusals are counted
 _NUMBERED = re.compile(r"\$(\d+)")
 
 Dump = dict[str, list[str]]

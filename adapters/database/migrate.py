@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "models" / "migrations"
 # The application role adds to these and changes nothing.
 HISTORY = ("audit_entry", "access_event", "event", "telemetry", "bill_line", "posting", "entry", "import_fault")
+PRIVATE = ("attempt",)  # reached through doors only
 LOCK = 7_306_912  # an arbitrary, fixed advisory lock number
 TABLE = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)"
 _MARK = re.compile(r"^-- (only postgres|only sqlite|both)$", re.MULTILINE)
@@ -189,6 +190,7 @@ async def _grant(connection: Any, application_url: str) -> None:
         f"REVOKE ALL ON {', '.join(row['name'] for row in partitions)} FROM {quoted};"
         f"REVOKE INSERT, UPDATE ON migration FROM {quoted};"
         f"REVOKE UPDATE ON {', '.join(HISTORY)} FROM {quoted};"
+        f"REVOKE ALL ON {', '.join(PRIVATE)} FROM {quoted};"
         f"GRANT EXECUTE ON FUNCTION {doors} TO {quoted};"
         f"GRANT EXECUTE ON FUNCTION partitions_ahead(timestamptz, integer) TO {quoted}"
     )

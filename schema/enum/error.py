@@ -18,6 +18,7 @@ show(
     UNAUTHENTICATED="Sign in first.",
     FORBIDDEN="The viewer's roles do not allow it there.",
     NOT_FOUND="There is nothing with this id that the viewer may see.",
+    RATE_LIMITED="Too often: `retryAfter` says in how many seconds to come back.",
     CONFLICT="Somebody changed it since the viewer read it; the payload carries it as it is.",
     SUBSCRIPTION_LIMIT="Too many operations run on this socket.",
     RESUME_GONE="The events after the cursor are gone: read a snapshot, go on from its liveCursor.",

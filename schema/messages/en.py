@@ -17,6 +17,7 @@ EN = {
     "DEVICE_CREDENTIAL": "The credential in `token` does not hold for the device of this topic.",
     "NOT_ASSIGNEE": "Only the member of staff to whom the work order is assigned may do this.",
     "NOT_FOUND": "There is nothing with this id that you may see.",
+    "RATE_LIMITED": "Too often. Try again in {retry_after} seconds.",
     "CONFLICT": "Somebody changed it: you saw version {expected}, it is {actual}. Look at it and try again.",
     "SUBSCRIPTION_LIMIT": "At most {max} operations may run on one socket. Complete some first.",
     "RESUME_GONE": "The events after this cursor are gone. Read a snapshot and subscribe from its liveCursor.",

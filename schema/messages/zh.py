@@ -17,6 +17,7 @@ ZH = {
     "DEVICE_CREDENTIAL": "`token` 不是该主题所属设备的有效凭证。",
     "NOT_ASSIGNEE": "只有被指派的员工才能执行该操作。",
     "NOT_FOUND": "找不到该对象，或您无权查看。",
+    "RATE_LIMITED": "操作过于频繁，请在 {retry_after} 秒后再试。",
     "CONFLICT": "数据已被他人修改（您看到的是版本 {expected}，现为 {actual}）。请刷新后重试。",
     "SUBSCRIPTION_LIMIT": "一个连接最多同时运行 {max} 个操作，请先结束一些。",
     "RESUME_GONE": "该位置之后的事件已不再保留。请重新获取快照，并从其 liveCursor 开始订阅。",
