@@ -40,11 +40,15 @@ def build_house(settings: Settings) -> House:
     """Every adapter, not connected yet."""
     from adapters.broker import DoorbellBroker
     from adapters.identity import Identity, Passwords, Signer
+    from adapters.oidc import HttpOidc
+    from adapters.sms import make_sms
     from adapters.storage import make_storage
     from adapters.vault import KeyVault
+    from adapters.web import Web
+    from adapters.wechat import HttpWechat
     from resolvers.ports import House
 
-    clock = SystemClock()
+    clock, web = SystemClock(), Web()
     return House(
         settings=settings,
         clock=clock,
@@ -55,6 +59,10 @@ def build_house(settings: Settings) -> House:
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key),
+        web=web,
+        sms=make_sms(settings, web, clock),
+        oidc=HttpOidc(web, clock, production=settings.production),
+        wechat=HttpWechat(web, settings.wechat_endpoint),
     )
 
 
@@ -96,6 +104,8 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
     await surface.sockets.close()
     for runner in reversed(runners):
         await runner.stop()
+    await house.sms.drain()
+    await house.web.close()
     await house.broker.close()
     await house.database.close()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -69,34 +71,41 @@ class Web:
         A call that timed out is not: the provider may have done it. Raises ProviderUnavailable.
         """
         host = urlsplit(url).hostname or "?"
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=self._seconds, follow_redirects=False, verify=_tls())
         try:
             async with asyncio.timeout(self._seconds):
                 try:
-                    return await self._call(method, url, headers, params, form)
+                    return await _call(self._client, method, url, headers, params, form)
                 except (httpx.NetworkError, httpx.RemoteProtocolError):
-                    return await self._call(method, url, headers, params, form)
+                    return await _call(self._client, method, url, headers, params, form)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             # Not the error's own text: it may quote the address, and that a secret.
             logger.warning("%s does not answer as it should: %s", host, type(error).__name__)
             raise ProviderUnavailable(f"{host}: {type(error).__name__}") from None
 
-    async def _call(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        params: Mapping[str, str] | None,
-        form: Mapping[str, str] | None,
-    ) -> Answer:
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self._seconds, follow_redirects=False)
-        parts = bytearray()
-        async with self._client.stream(method, url, headers=headers, params=params, data=form) as response:
-            async for part in response.aiter_bytes():
-                parts += part
-                if len(parts) > MOST_BYTES:
-                    raise ValueError("too long")
-        body = orjson.loads(bytes(parts))
-        if not isinstance(body, dict):
-            raise ValueError("no object")
-        return Answer(response.status_code, body)
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The roots of trust, read once a process: it takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
+async def _call(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None,
+    params: Mapping[str, str] | None,
+    form: Mapping[str, str] | None,
+) -> Answer:
+    parts = bytearray()
+    async with client.stream(method, url, headers=headers, params=params, data=form) as response:
+        async for part in response.aiter_bytes():
+            parts += part
+            if len(parts) > MOST_BYTES:
+                raise ValueError("too long")
+    body = orjson.loads(bytes(parts))
+    if not isinstance(body, dict):
+        raise ValueError("no object")
+    return Answer(response.status_code, body)

@@ -58,6 +58,9 @@ class ErrorCode(str, Enum):
     IMPORT_ENDED = "IMPORT_ENDED"
     PLATE_TAKEN = "PLATE_TAKEN"
     VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+    IDENTITY_UNBOUND = "IDENTITY_UNBOUND"
+    IDENTITY_TAKEN = "IDENTITY_TAKEN"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -97,6 +100,9 @@ USER_CODES = frozenset(
         ErrorCode.IMPORT_ENDED,
         ErrorCode.PLATE_TAKEN,
         ErrorCode.VEHICLE_ARCHIVED,
+        ErrorCode.PROVIDER_UNAVAILABLE,
+        ErrorCode.IDENTITY_UNBOUND,
+        ErrorCode.IDENTITY_TAKEN,
     }
 )
 

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from adapters.clock import Clock
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
+    from adapters.oidc import Oidc
     from adapters.settings import Settings
+    from adapters.sms import Outbox
     from adapters.storage import Storage
     from adapters.vault import Vault
+    from adapters.web import Web
+    from adapters.wechat import Wechat
     from models.rules.export import Column
     from models.viewer import Viewer
 
@@ -45,6 +49,10 @@ class House:
     broker: Broker
     storage: Storage
     vault: Vault
+    web: Web
+    sms: Outbox
+    oidc: Oidc
+    wechat: Wechat
 
 
 @dataclass(frozen=True)

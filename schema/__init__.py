@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
+from schema.account_identity import AccountIdentityMutation
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
@@ -22,21 +23,26 @@ from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.identity_provider import IdentityProviderMutation, IdentityProviderQuery
 from schema.ledger import LedgerQuery
+from schema.oidc import OidcMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
+from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.vehicle import VehicleMutation, VehicleQuery
+from schema.wechat import WechatMutation
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
 @strawberry.type(description="Reads. Everything is seen through the viewer's scope.")
 class Query(
     AccountQuery,
+    IdentityProviderQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -72,6 +78,11 @@ class Query(
 @strawberry.type(description="Verbs. Each answers with what it changed, or with userErrors and nothing changed.")
 class Mutation(
     AccountMutation,
+    SmsCodeMutation,
+    OidcMutation,
+    WechatMutation,
+    AccountIdentityMutation,
+    IdentityProviderMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

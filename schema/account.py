@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 
@@ -11,7 +11,8 @@ import models
 from models.query import Query as Rows
 from models.rules.permission import Role
 from resolvers import account as usecase
-from resolvers import place
+from resolvers import account_identity, place
+from schema.account_identity import AccountIdentity
 from schema.base import Cursor, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
 from schema.base.field import Spec, declare
 from schema.base.node import NODES
@@ -24,6 +25,7 @@ from schema.staff import Staff
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from resolvers.session import Tokens
     from schema.plan.row import Row
 
 
@@ -64,6 +66,9 @@ class Viewer:
     staff: Staff | None = strawberry.field(description="The member of staff behind it.")
     roles: list[Role] = strawberry.field(description="The roles held anywhere.")
     properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
+    identities: list[AccountIdentity] = strawberry.field(
+        description="绑定身份: what else the Account signs in by, the oldest first, at most 100."
+    )
 
 
 @strawberry.input(description="Who signs in.")
@@ -97,6 +102,21 @@ class AccountSignOutPayload(Payload):
     """The session has ended."""
 
 
+P = TypeVar("P", bound=AccountSignInPayload)
+
+
+async def signed_in(info: Info, session: Tokens, payload: type[P] = AccountSignInPayload) -> P:  # type: ignore[assignment]
+    """What every way to sign in answers: the tokens, and the Account as it sees itself."""
+    info.context.reader.viewer = await info.context.viewers(session.token)
+    return payload(
+        token=session.token,
+        expires_at=session.expires_at,
+        refresh_token=session.refresh_token,
+        refresh_expires_at=session.refresh_expires_at,
+        account=await info.context.show("Account", session.account_id),
+    )
+
+
 @strawberry.type
 class AccountQuery:
     """Reads of accounts."""
@@ -109,6 +129,7 @@ class AccountQuery:
             return None
         reader: Any = info.context.reader
         mine = await reader.page(place.properties(who, ListOrder.OLDEST.order), NODES["Property"], Page(first=100))
+        bound = await reader.page(account_identity.own(who), NODES["AccountIdentity"], Page(first=100))
         return Viewer(
             account=await reader.one("Account", who.account_id),
             organization=await reader.one("Organization", who.organization_id),
@@ -116,6 +137,7 @@ class AccountQuery:
             staff=await info.context.show("Staff", who.staff_id),
             roles=list(who.roles),
             properties=mine.nodes,
+            identities=bound.nodes,
         )
 
     organization: Organization | None = one("The own company; null for any other.", "Organization")
@@ -134,16 +156,7 @@ class AccountMutation:
     @verb("Sign in with organization, login and password.")
     async def account_sign_in(self, info: Info, input: AccountSignInInput) -> AccountSignInPayload | None:
         """Open a session."""
-        session = await usecase.sign_in(info.context.house, **values(input))
-        info.context.reader.viewer = await info.context.viewers(session.token)
-        shown = await info.context.show("Account", session.account_id)
-        return AccountSignInPayload(
-            token=session.token,
-            expires_at=session.expires_at,
-            refresh_token=session.refresh_token,
-            refresh_expires_at=session.refresh_expires_at,
-            account=shown,
-        )
+        return await signed_in(info, await usecase.sign_in(info.context.house, **values(input)))
 
     @verb("End the session that asks; its live streams end within two seconds.")
     async def account_sign_out(self, info: Info) -> AccountSignOutPayload | None:

@@ -18,14 +18,19 @@ from adapters.clock import HeldClock
 from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
+from adapters.oidc import HttpOidc
 from adapters.settings import Limits, Settings
+from adapters.sms import make_sms
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
+from adapters.web import Web
+from adapters.wechat import HttpWechat
 from resolvers.ports import House
 from server import application, uvicorn_options
 from tests.client import Client
 from tests.estate import Estate, load_estate
 from tests.factories.world import NOW, PASSWORD, World, build
+from tests.providers import Others, serving_others
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
@@ -68,7 +73,7 @@ class Template:
 
 def house_of(settings: Settings) -> House:
     """The adapters, with a held clock and cheap passwords."""
-    clock = HeldClock(NOW)
+    clock, web = HeldClock(NOW), Web()
     return House(
         settings=settings,
         clock=clock,
@@ -79,6 +84,10 @@ def house_of(settings: Settings) -> House:
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
         vault=KeyVault("test key of personal data"),
+        web=web,
+        sms=make_sms(settings, web, clock),
+        oidc=HttpOidc(web, clock, production=settings.production),
+        wechat=HttpWechat(web, settings.wechat_endpoint),
     )
 
 
@@ -215,6 +224,13 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
     finally:
         server.should_exit = True
         await task
+
+
+@pytest.fixture
+async def others() -> AsyncIterator[Others]:
+    """The other sides of signing in: `others.settings(settings)` leads a house to them."""
+    async with serving_others() as running:
+        yield running
 
 
 @pytest.fixture

@@ -59,9 +59,7 @@ class HttpOidc:
         token = await self._token(provider, party, redirect_uri, code, verifier)
         return await self._checked(provider, party, token, nonce)
 
-    async def _token(
-        self, provider: Provider, party: RelyingParty, redirect_uri: str, code: str, verifier: str
-    ) -> str:
+    async def _token(self, provider: Provider, party: RelyingParty, redirect_uri: str, code: str, verifier: str) -> str:
         form = {
             "grant_type": "authorization_code",
             "code": code,

@@ -78,7 +78,7 @@ class Discovery:
                 raise ProviderUnavailable(f"its {name} is no https address")
         methods = document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         by_form = "client_secret_basic" not in methods and "client_secret_post" in methods
-        return Provider(*addresses, by_form=by_form)
+        return Provider(addresses[0], addresses[1], addresses[2], by_form)
 
 
 def _chosen(keys: dict[str, PyJWK], kid: str | None) -> PyJWK | None:

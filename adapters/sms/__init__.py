@@ -18,7 +18,7 @@ __all__ = ["MESSAGES", "AliyunSms", "ConsoleSms", "Outbox", "Sms", "SmsError", "
 
 
 def make_sms(settings: Settings, web: Web, clock: Clock) -> Outbox:
-    """Aliyun when it is set up; else the console, but never in production: there nothing is sent and the caller told."""
+    """Aliyun when it is set up; else the console, but never in production: there the caller is told."""
     if settings.sms is not None:
         return Outbox(AliyunSms(settings.sms, web, clock))
     return Outbox(UnsetSms() if settings.production else ConsoleSms())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.clock import Clock
-    from adapters.settings import AliyunSmsSettings
+    from adapters.provider_setting import AliyunSmsSettings
     from adapters.web import Web
 
 logger = logging.getLogger("wuye.sms")

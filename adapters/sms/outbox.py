@@ -1,4 +1,4 @@
-"""Messages that nobody waits for: whoever asks for a code must not learn from the answer's time whether one was sent."""
+"""Messages that nobody waits for: the time of an answer must not tell whether a code was sent."""
 
 from __future__ import annotations
 

@@ -64,7 +64,11 @@ def redirect_fault(address: str, *, production: bool) -> bool:
 
 
 def _split(address: str, *, host: bool = True) -> SplitResult | None:
-    if len(address) > MAX_ADDRESS or not address.isascii() or any(ord(mark) <= 32 or mark in '<>"\\^`{|}\x7f' for mark in address):
+    if (
+        len(address) > MAX_ADDRESS
+        or not address.isascii()
+        or any(ord(mark) <= 32 or mark in '<>"\\^`{|}\x7f' for mark in address)
+    ):
         return None
     try:
         parts = urlsplit(address)
@@ -84,7 +88,7 @@ def _loopback(host: str) -> bool:
 
 
 def _own_link(host: str) -> bool:
-    """A literal address of the host's own link, such as the clouds' metadata; or a number that libraries read as one."""
+    """A literal address of the host's own link, such as the clouds' metadata, or a number that is read as one."""
     try:
         found = ip_address(host)
     except ValueError:

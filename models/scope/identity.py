@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.account_identity import AccountIdentity
 from models.identity_provider import IdentityProvider
-from models.predicate import EVERYTHING, NOTHING, Predicate, eq
+from models.predicate import EVERYTHING, NOTHING, Predicate, all_of, eq, is_null
 from models.rules.permission import Permission
 from models.scope.word import Scopes
 
@@ -19,7 +19,8 @@ def _provider(viewer: Viewer) -> Predicate:
 
 
 def _identity(viewer: Viewer) -> Predicate:
-    return EVERYTHING if Permission.ACCOUNT_MANAGE in viewer.everywhere else eq("account_id", viewer.account_id)
+    every = Permission.ACCOUNT_MANAGE in viewer.everywhere
+    return all_of(is_null("removed_at"), EVERYTHING if every else eq("account_id", viewer.account_id))
 
 
 SCOPES: Scopes = {IdentityProvider: _provider, AccountIdentity: _identity}
