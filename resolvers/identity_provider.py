@@ -58,7 +58,7 @@ class ProviderWish:
     client_secret: str | None = field(repr=False)
     issuer: str | None
     login_claim: LoginClaim | None
-    redirect_uris: Sequence[str]
+    redirect_uris: Sequence[str] | None
 
 
 def providers(viewer: Viewer | None, order: Order) -> Query:
@@ -147,7 +147,7 @@ def _checked(house: House, wish: ProviderWish) -> dict[str, Any]:
     client_id, issuer = wish.client_id.strip(), (wish.issuer or "").strip()
     if not 1 <= len(client_id) <= MAX_WORD:
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="client_id", message="TEXT_LENGTH", low=1, high=MAX_WORD)
-    oidc = wish.kind is ProviderKind.OIDC
+    oidc, redirects = wish.kind is ProviderKind.OIDC, list(wish.redirect_uris or ())
     if not oidc:
         if not _APP_ID.fullmatch(client_id):
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="client_id", message="APP_ID_WRONG")
@@ -156,14 +156,14 @@ def _checked(house: House, wish: ProviderWish) -> dict[str, Any]:
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="issuer", message="ADDRESS_WRONG")
     if oidc != (wish.login_claim is not None):
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="login_claim", message="CLAIM_NEEDED")
-    if not (1 if oidc else 0) <= len(wish.redirect_uris) <= (MAX_REDIRECTS if oidc else 0):
+    if not (1 if oidc else 0) <= len(redirects) <= (MAX_REDIRECTS if oidc else 0):
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="redirect_uris", message="REDIRECTS_COUNT", max=MAX_REDIRECTS)
-    if any(redirect_fault(uri, production=production) for uri in wish.redirect_uris):
+    if any(redirect_fault(uri, production=production) for uri in redirects):
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="redirect_uris", message="ADDRESS_WRONG")
     return {
         "kind": wish.kind,
         "issuer": issuer,
         "client_id": client_id,
         "login_claim": wish.login_claim,
-        "redirect_uris": list(wish.redirect_uris),
+        "redirect_uris": redirects,
     }

@@ -134,24 +134,24 @@ async def _taken(house: House, key: str) -> _Question:
 async def _open(house: House, question: _Question, claims: dict[str, Any]) -> Tokens:
     try:
         return await _open_once(house, question, claims)
-    except UniqueViolation:  # two first sign-ins at once: by now the subject is bound
+    except (UniqueViolation, Refusal):  # of two first sign-ins at once the slower one finds the subject bound by now
+        pass
+    try:
         return await _open_once(house, question, claims)
+    except Refusal as refusal:  # an Account that another subject is bound to is not said to be there
+        logger.info("nobody signs in by %s: %s", question.party.issuer, refusal.code.value)
+        raise _wrong() from None
 
 
 async def _open_once(house: House, question: _Question, claims: dict[str, Any]) -> Tokens:
     issuer, subject = question.party.issuer, claims["sub"]
     async with system_unit(house, question.organization_id) as unit:
-        try:
-            account_id = await known_account(unit, issuer, subject)
+        account_id = await known_account(unit, issuer, subject)
+        if account_id is None:
+            account_id = await _claimed(unit, question.claim, claims)
             if account_id is None:
-                account_id = await _claimed(unit, question.claim, claims)
-                if account_id is None:
-                    raise _wrong()
-                await bind(unit, account_id, ProviderKind.OIDC, issuer, subject)
-        except Refusal as refusal:
-            # An Account that another subject is bound to is not said to be there.
-            logger.info("nobody signs in by %s: %s", issuer, refusal.code.value)
-            raise _wrong() from None
+                raise _wrong()
+            await bind(unit, account_id, ProviderKind.OIDC, issuer, subject)
         return await open_session(unit, account_id, SignInMethod.OIDC)
 
 

@@ -41,9 +41,9 @@ class IdentityProviderSetInput:
     )
     issuer: str | None = text("OIDC: its address, https, exactly as its discovery document spells it.", optional=True)
     login_claim: LoginClaim | None = text("OIDC: the claim that finds the Account at the first sign-in.", optional=True)
-    redirect_uris: list[str] = text(
+    redirect_uris: list[str] | None = text(
         "OIDC: 1 to 10 addresses (https, or an app's own scheme), compared exactly. None for WeChat.",
-        default=strawberry.UNSET,
+        optional=True,
     )
     expected_version: int | None = text(
         "The version the viewer saw; needed when there is one of this kind. A newer one is a CONFLICT.", optional=True
@@ -102,7 +102,7 @@ class IdentityProviderMutation:
         """Set it."""
         context, wanted = info.context, values(input)
         expected = wanted.pop("expected_version")
-        wish = usecase.ProviderWish(**{"redirect_uris": [], **wanted})
+        wish = usecase.ProviderWish(**wanted)
         row = await usecase.set_provider(context.viewer, context.house, wish, expected)
         return IdentityProviderSetPayload(identity_provider=await context.show("IdentityProvider", row.id))
 
