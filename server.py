@@ -12,7 +12,6 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House, Runner
     from schema.http import Surface
 
-# What only some commands need is imported where it is needed: `migrate` and the parent of several workers would wait a
-# second for a schema that they never use.
+# What only some commands need is imported there: `migrate` need not wait a second for a schema it never uses.
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 GRACE_SECONDS = 10
 logger = logging.getLogger("wuye")
@@ -80,7 +78,10 @@ def application(house: House | None = None) -> Starlette:
     if house is None:
         house = build_house(load_settings())
         configure_log(house.settings)
-    hub, viewers = Hub(house.database, house.broker), Viewers(house.database, house.clock)
+    hub, viewers = (
+        Hub(house.database, house.broker),
+        Viewers(house.database, house.clock, strict=house.settings.production),
+    )
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
     runners: list[Runner] = [hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
@@ -157,21 +158,36 @@ def _migrate(settings: Settings) -> list[str]:
     return asyncio.run(migrate(settings, SystemClock().now()))
 
 
-async def _demo(settings: Settings) -> None:
-    from resolvers.demo import load_demo
-
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[House]:
+    """The house for a command that works on the database by itself."""
     house = build_house(settings)
     await house.database.connect()
     try:
-        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
+        yield house
     finally:
         await house.database.close()
+
+
+async def _host(settings: Settings, slug: str, host: str | None) -> None:
+    from resolvers.organization import set_host
+
+    async with _connected(settings) as house:
+        await set_host(house, slug, host)
+
+
+async def _demo(settings: Settings) -> None:
+    from resolvers.demo import load_demo
+
+    async with _connected(settings) as house:
+        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
     from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+    from resolvers.organization import named
     from schema.data_import import told
 
     wish = NewImport(
@@ -181,20 +197,12 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         mode=ImportMode.SKIP_BAD if options.skip_bad else ImportMode.ALL_OR_NOTHING,
         dry_run=options.dry_run,
     )
-    house = build_house(settings)
-    await house.database.connect()
-    try:
-        rows = await house.database.call("organizations")
-        found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
-        if found is None:
-            print(f"error: there is no organization {options.organization!r}", file=sys.stderr)
-            return 1
+    async with _connected(settings) as house:
+        found = await named(house, options.organization)
         row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
         print()
         for fault in await faults_of(house, row):
             print(told(fault), file=sys.stderr)
-    finally:
-        await house.database.close()
     return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
 
 
@@ -259,6 +267,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             announce(settings)
         case "import":
             return asyncio.run(_import(settings, options))
+        case "host":
+            asyncio.run(_host(settings, options.organization, options.host))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
@@ -288,6 +298,9 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
+    named = commands.add_parser("host", help="name the host under which an organization signs in without its slug")
+    named.add_argument("organization", help="its slug")
+    named.add_argument("host", nargs="?", help="such as wuye.example.com; without one it has none any more")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

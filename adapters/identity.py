@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import random
 import secrets
+import unicodedata
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -39,6 +40,14 @@ class Identity:
         """`tick`: 48 bits of milliseconds, 12 bits of order inside them."""
         head = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64
         return UUID(int=head | 0b10 << 62 | self._random.getrandbits(62))
+
+    def below(self, bound: int) -> int:
+        """A secret number under `bound`; never from the seed."""
+        return secrets.randbelow(bound)
+
+    def secret(self, size: int) -> bytes:
+        """Secret bytes; never from the seed."""
+        return secrets.token_bytes(size)
 
     def token(self) -> str:
         """A secret of 256 random bits, URL-safe; never from the seed."""
@@ -77,16 +86,25 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """The PHC string to keep."""
         async with self._gate:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, _normal(password))
+
+    def stale(self, kept: str) -> bool:
+        """Whether `kept` was hashed with weaker parameters than today's: hash the password anew when it is at hand."""
+        return self._hasher.check_needs_rehash(kept)
 
     async def matches(self, kept: str | None, password: str) -> bool:
-        """Whether `password` is the kept one; an unknown account (None) takes as long as a known one."""
+        """Whether `password` is the kept one; without one (None, or empty) it takes as long to say no."""
         async with self._gate:
-            found = await asyncio.to_thread(self._verify, kept or self._decoy, password)
-        return found and kept is not None
+            found = await asyncio.to_thread(self._verify, kept or self._decoy, _normal(password))
+        return found and bool(kept)
 
     def _verify(self, kept: str, password: str) -> bool:
         try:
             return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _normal(password: str) -> str:
+    """One spelling of what keyboards write in several: é as one character or as two (RFC 8265 asks for NFC)."""
+    return unicodedata.normalize("NFC", password)

@@ -65,6 +65,7 @@ class Limits:
     rejected_retention_days: int = 90
     device_seen_seconds: float = 5.0  # a device is noted as seen at most this often
     alarm_repeat_seconds: float = 10.0  # a repeat is announced at most this often per alarm
+    session_retention_days: int = 90
     attempt_minutes: float = 15.0
     attempts_per_account: int = 5
     attempts_per_address: int = 20

@@ -2,8 +2,8 @@
 
 from tortoise import Tortoise
 
-from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
-from models.account_identity import AccountIdentity, BindTicket
+from models.account import Account, CustomRole, RoleAssignment
+from models.account_identity import AccountIdentity
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
@@ -18,19 +18,23 @@ from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
-from models.identity_provider import IdentityProvider, OidcState
+from models.identity_provider import IdentityProvider
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
+from models.oidc import OidcState
 from models.organization import Organization
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
+from models.session import AccessToken, RefreshToken, Session
 from models.sms_code import SmsCode
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
+from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
+from models.wechat import BindTicket
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
@@ -38,6 +42,7 @@ __all__ = [
     "AccessToken",
     "Account",
     "AccountIdentity",
+    "AccountTotp",
     "Alarm",
     "AlarmEscalation",
     "Allocation",
@@ -83,6 +88,7 @@ __all__ = [
     "Person",
     "Posting",
     "Property",
+    "RecoveryCode",
     "RefreshToken",
     "RejectedMessage",
     "RoleAssignment",

@@ -1,4 +1,4 @@
-"""Account, its Sessions with their tokens, and the roles it was given."""
+"""Account, and the roles it was given."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tortoise import fields
 
 from models.base import Record, Versioned, reference
-from models.rules.account import SignInMethod
 from models.rules.permission import Role
 
 if TYPE_CHECKING:
@@ -18,11 +17,14 @@ class Account(Versioned):
     """Who signs in: one Organization, at most one Person and one member of Staff behind it."""
 
     login = fields.CharField(max_length=80, description="phone or staff number, unique in the Organization")
-    password_hash = fields.CharField(max_length=255, description="argon2id, PHC string")
+    password_hash = fields.CharField(max_length=255, description="argon2id, PHC string; empty before activation")
     person: Any = reference("Person", null=True)
     staff: Any = reference("Staff", null=True)
     locale = fields.CharField(max_length=10, default="zh")
     disabled_at = fields.DatetimeField(null=True)
+    activation_hash = fields.CharField(max_length=64, null=True, description="HMAC of the code that sets a password")
+    activation_expires_at = fields.DatetimeField(null=True)
+    totp_at = fields.DatetimeField(null=True, description="since when signing in asks for a second factor")
 
     if TYPE_CHECKING:
         person_id: UUID | None
@@ -56,44 +58,3 @@ class RoleAssignment(Record):
 
     class Meta:
         table = "role_assignment"
-
-
-class Session(Record):
-    """A sign-in: it lives by refresh tokens, and speaks by access tokens of minutes."""
-
-    account: Any = reference("Account")
-    method = fields.CharEnumField(SignInMethod, max_length=20)
-    expires_at = fields.DatetimeField(description="no token outlives it")
-    refreshed_at = fields.DatetimeField(null=True)
-    revoked_at = fields.DatetimeField(null=True)
-    address = fields.CharField(max_length=45, null=True, description="where it was opened from")
-    agent = fields.CharField(max_length=200, null=True, description="what it was opened with: User-Agent")
-
-    if TYPE_CHECKING:
-        account_id: UUID
-
-    class Meta:
-        table = "session"
-
-
-class AccessToken(Record):
-    """What requests show. Only the SHA-256 of it is kept."""
-
-    session: Any = reference("Session")
-    token_hash = fields.CharField(max_length=64)
-    expires_at = fields.DatetimeField()
-
-    class Meta:
-        table = "access_token"
-
-
-class RefreshToken(Record):
-    """Buys the next pair of tokens, once: used again it is stolen. Only the SHA-256 of it is kept."""
-
-    session: Any = reference("Session")
-    token_hash = fields.CharField(max_length=64)
-    expires_at = fields.DatetimeField()
-    used_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "refresh_token"

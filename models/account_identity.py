@@ -28,16 +28,3 @@ class AccountIdentity(Record):
 
     class Meta:
         table = "account_identity"
-
-
-class BindTicket(Record):
-    """A proven subject that no Account has yet: whoever signs in otherwise may claim it, once, within minutes."""
-
-    ticket_hash = fields.CharField(max_length=64)
-    issuer = fields.CharField(max_length=500)
-    subject = fields.CharField(max_length=255)
-    expires_at = fields.DatetimeField()
-    used_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "bind_ticket"

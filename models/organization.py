@@ -10,6 +10,9 @@ class Organization(Model):
 
     id = fields.UUIDField(primary_key=True)
     slug = fields.CharField(max_length=40, description="name at sign-in, unique")
+    host = fields.CharField(
+        max_length=253, null=True, description="signing in there needs no slug; lower case, no port"
+    )
     name = fields.CharField(max_length=120)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()

@@ -11,3 +11,4 @@ class Origin:
 
     address: str | None = None
     agent: str | None = None  # User-Agent, at most 200 characters
+    host: str | None = None  # the name it called us by, lower case, without a port

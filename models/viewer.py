@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.rules.permission import ROLE_PERMISSIONS, Permission, Role
+from models.rules.permission import ADMINISTRATIVE, ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,7 @@ class Viewer:
     api_client_id: UUID | None = None
     scopes: frozenset[Permission] | None = None  # what a partner's program is bound to; None for people
     grants: tuple[Grant, ...] = ()
+    totp_required: bool = False  # grants were left out until the session shows a second factor
     homes: tuple[Home, ...] = ()
     everywhere: frozenset[Permission] = field(init=False)
     somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)
@@ -93,6 +94,11 @@ class Viewer:
         """The distinct roles held, in the order of the enum."""
         held = {grant.role for grant in self.grants} | ({Role.RESIDENT} if self.homes else set())
         return tuple(role for role in Role if role in held)
+
+    @property
+    def administers(self) -> frozenset[Permission]:
+        """The permissions of ADMINISTRATIVE that it holds anywhere."""
+        return ADMINISTRATIVE & (self.everywhere | self.somewhere.keys())
 
     def may(self, permission: Permission, property_id: UUID | None = None) -> bool:
         """Whether `permission` is held in the Property (in any Property when None)."""

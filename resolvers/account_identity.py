@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.database import UniqueViolation
@@ -10,14 +11,17 @@ from models import Account, AccountIdentity, BindTicket, Person, Staff
 from models.errors import ErrorCode, Refusal
 from models.predicate import eq
 from models.query import Order, Query
+from models.rules.attempt import AttemptKind
 from models.rules.identity_provider import TICKET_FOR, ProviderKind
 from models.rules.permission import Permission
 from models.rules.phone import spellings
 from models.scope import visible
+from resolvers.attempt import attempt
 from resolvers.unit import unit_of_work
 from resolvers.viewer import require
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
     from uuid import UUID
 
@@ -88,10 +92,26 @@ async def known_account(unit: Unit, issuer: str, subject: str) -> UUID | None:
     if identity is None:
         return None
     if not await Account.filter(id=identity.account_id, disabled_at=None).exists():
-        raise Refusal(ErrorCode.WRONG_CREDENTIALS)
+        raise Refusal(ErrorCode.WRONG_CREDENTIALS, message=f"{identity.kind.value}_WRONG")
     identity.used_at = unit.now
     await identity.save(update_fields=["used_at"])
     return identity.account_id
+
+
+@asynccontextmanager
+async def vouched_for(house: House, issuer: str, subject: str) -> AsyncIterator[None]:
+    """Open a session inside for whom a provider has vouched: guesses at the second factor count by the person.
+
+    However many codes of the provider somebody fetches, five wrong ones in 15 minutes are all.
+    """
+    async with attempt(house, AttemptKind.TOTP, f"{issuer} {subject}") as place:
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.code is not ErrorCode.TOTP_WRONG:
+                place.void()
+            raise
+        place.passed()
 
 
 async def bind_ticket(unit: Unit, issuer: str, subject: str) -> tuple[str, datetime]:

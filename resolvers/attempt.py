@@ -1,4 +1,4 @@
-"""Attempts to prove who one is, counted in the database: aliases, batches, processes and a flushed Redis change nothing.
+"""Attempts to prove who one is, counted in the database: no alias, batch, process or flushed Redis gets round it.
 
     async with attempt(house, AttemptKind.SMS_CODE, f"{organization_id} {phone}") as place:
         ...check...          # outside any transaction; whatever leaves the block counts as a failure

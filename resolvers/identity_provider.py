@@ -25,6 +25,7 @@ from models.rules.identity_provider import (
 )
 from models.rules.permission import Permission
 from models.scope import visible
+from resolvers.origin import current_origin
 from resolvers.unit import check_version, unit_of_work
 
 if TYPE_CHECKING:
@@ -110,9 +111,13 @@ async def archive(viewer: Viewer | None, house: House, id_: UUID, expected_versi
     return provider
 
 
-async def known_provider(house: House, organization: str, kind: ProviderKind) -> KnownProvider:
-    """The provider of an Organization, read before anybody signed in. Raises Refusal NOT_FOUND."""
-    rows = await house.database.call("identity_provider", organization.strip()[:100], kind.value)
+async def known_provider(house: House, organization: str | None, kind: ProviderKind) -> KnownProvider:
+    """The provider of an Organization (by its slug, or else by the host called), read before anybody signed in.
+
+    Raises Refusal NOT_FOUND.
+    """
+    slug = None if organization is None else organization.strip()[:100]
+    rows = await house.database.call("identity_provider", slug, current_origin().host, kind.value)
     if not rows:
         raise Refusal(ErrorCode.NOT_FOUND, field="organization", message="PROVIDER_MISSING")
     row = rows[0]

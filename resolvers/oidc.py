@@ -19,7 +19,14 @@ from models.rules.account import SignInMethod
 from models.rules.attempt import AttemptKind
 from models.rules.identity_provider import STATE_FOR, VERIFIED_BY, LoginClaim, ProviderKind
 from models.rules.phone import normal_mobile
-from resolvers.account_identity import account_by_email, account_by_login, account_by_phone, bind, known_account
+from resolvers.account_identity import (
+    account_by_email,
+    account_by_login,
+    account_by_phone,
+    bind,
+    known_account,
+    vouched_for,
+)
 from resolvers.attempt import attempt
 from resolvers.identity_provider import known_provider
 from resolvers.session import Tokens, open_session
@@ -55,7 +62,7 @@ class _Question:
     verifier: str = field(repr=False)
 
 
-async def begin(house: House, organization: str, redirect_uri: str) -> Departure:
+async def begin(house: House, organization: str | None, redirect_uri: str) -> Departure:
     """Ask the provider who somebody is. Raises Refusal NOT_FOUND, BAD_USER_INPUT, PROVIDER_UNAVAILABLE."""
     provider = await known_provider(house, organization, ProviderKind.OIDC)
     if redirect_uri not in provider.redirect_uris:
@@ -81,10 +88,11 @@ async def begin(house: House, organization: str, redirect_uri: str) -> Departure
     return Departure(url, state, kept.expires_at)
 
 
-async def sign_in(house: House, state: str, code: str) -> Tokens:
+async def sign_in(house: House, state: str, code: str, totp_code: str | None = None) -> Tokens:
     """Open a session for the code that the provider sent back with `state`, which is spent by it.
 
-    Raises Refusal WRONG_CREDENTIALS for whatever is wrong with state, code, token or Account; PROVIDER_UNAVAILABLE.
+    Raises Refusal WRONG_CREDENTIALS for whatever is wrong with state, code, token or Account; PROVIDER_UNAVAILABLE;
+    TOTP_REQUIRED, TOTP_WRONG: begin anew.
     """
     key = token_hash(state)
     async with attempt(house, AttemptKind.OIDC, key) as place:
@@ -100,7 +108,8 @@ async def sign_in(house: House, state: str, code: str) -> Tokens:
             logger.warning("no ID token of %s: %s", question.party.issuer, error)
             place.void()
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
-        tokens = await _open(house, question, claims)
+        async with vouched_for(house, question.party.issuer, claims["sub"]):
+            tokens = await _open(house, question, claims, totp_code)
         place.passed()
     return tokens
 
@@ -131,19 +140,24 @@ async def _taken(house: House, key: str) -> _Question:
         )
 
 
-async def _open(house: House, question: _Question, claims: dict[str, Any]) -> Tokens:
+async def _open(house: House, question: _Question, claims: dict[str, Any], totp_code: str | None) -> Tokens:
     try:
-        return await _open_once(house, question, claims)
-    except (UniqueViolation, Refusal):  # of two first sign-ins at once the slower one finds the subject bound by now
+        return await _open_once(house, question, claims, totp_code)
+    except UniqueViolation:  # of two first sign-ins at once the slower one finds the subject bound by now
         pass
+    except Refusal as refusal:  # the same
+        if refusal.code is not ErrorCode.IDENTITY_TAKEN:
+            raise
     try:
-        return await _open_once(house, question, claims)
+        return await _open_once(house, question, claims, totp_code)
     except Refusal as refusal:  # an Account that another subject is bound to is not said to be there
-        logger.info("nobody signs in by %s: %s", question.party.issuer, refusal.code.value)
+        if refusal.code is not ErrorCode.IDENTITY_TAKEN:
+            raise
+        logger.info("nobody signs in by %s: the account has another subject", question.party.issuer)
         raise _wrong() from None
 
 
-async def _open_once(house: House, question: _Question, claims: dict[str, Any]) -> Tokens:
+async def _open_once(house: House, question: _Question, claims: dict[str, Any], totp_code: str | None) -> Tokens:
     issuer, subject = question.party.issuer, claims["sub"]
     async with system_unit(house, question.organization_id) as unit:
         account_id = await known_account(unit, issuer, subject)
@@ -152,7 +166,7 @@ async def _open_once(house: House, question: _Question, claims: dict[str, Any]) 
             if account_id is None:
                 raise _wrong()
             await bind(unit, account_id, ProviderKind.OIDC, issuer, subject)
-        return await open_session(unit, account_id, SignInMethod.OIDC)
+        return await open_session(unit, account_id, SignInMethod.OIDC, totp_code=totp_code)
 
 
 async def _claimed(unit: Unit, claim: LoginClaim, claims: dict[str, Any]) -> UUID | None:

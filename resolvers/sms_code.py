@@ -15,6 +15,7 @@ from models.rules.phone import normal_mobile
 from models.rules.sms_code import DIGITS, GOOD_FOR, MOST_TRIES
 from resolvers.account_identity import account_by_phone
 from resolvers.attempt import attempt
+from resolvers.origin import current_origin
 from resolvers.session import Tokens, open_session
 from resolvers.unit import system_unit
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TEMPLATE = "sign_in_code"
 
 
-async def send(house: House, organization: str, phone: str, locale: str) -> None:
+async def send(house: House, organization: str | None, phone: str, locale: str) -> None:
     """Send a code to a number that one Account of the Organization has; known and unknown numbers answer alike.
 
     Each call counts as an attempt: 5 a number and 20 an address in 15 minutes. Raises Refusal BAD_USER_INPUT for what
@@ -52,15 +53,25 @@ async def send(house: House, organization: str, phone: str, locale: str) -> None
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
 
 
-async def sign_in(house: House, organization: str, phone: str, code: str) -> Tokens:
-    """Open a session for a code. Whatever is wrong, the answer is alike. Raises Refusal WRONG_CREDENTIALS."""
+async def sign_in(
+    house: House, organization: str | None, phone: str, code: str, totp_code: str | None = None
+) -> Tokens:
+    """Open a session for a code. Whatever is wrong, the answer is alike.
+
+    Raises Refusal WRONG_CREDENTIALS, TOTP_REQUIRED (the code stays good), TOTP_WRONG, RATE_LIMITED.
+    """
     mobile = normal_mobile(phone)
     organization_id = await _organization(house, organization)
     async with attempt(house, AttemptKind.SMS_CODE, f"{organization_id or organization} {mobile or phone}") as place:
         tokens = None
         if mobile is not None and organization_id is not None and len(code) <= 2 * DIGITS:
-            async with system_unit(house, organization_id) as unit:
-                tokens = await _exchange(unit, mobile, code.strip())
+            try:
+                async with system_unit(house, organization_id) as unit:
+                    tokens = await _exchange(unit, mobile, code.strip(), totp_code)
+            except Refusal as refusal:
+                if refusal.code is ErrorCode.TOTP_REQUIRED:
+                    place.void()
+                raise
         if tokens is None:
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, message="SMS_CODE_WRONG")
         place.passed()
@@ -79,7 +90,7 @@ async def _keep(unit: Unit, mobile: str, code: str) -> None:
     )
 
 
-async def _exchange(unit: Unit, mobile: str, code: str) -> Tokens | None:
+async def _exchange(unit: Unit, mobile: str, code: str, totp_code: str | None) -> Tokens | None:
     """Tokens for the right code; None, and the try counted, for another. Refuses by value: the count must commit."""
     kept = (
         await SmsCode.filter(organization_id=unit.organization_id, phone_hash=_phone_hash(unit, mobile))
@@ -96,11 +107,15 @@ async def _exchange(unit: Unit, mobile: str, code: str) -> Tokens | None:
     kept.used_at = unit.now
     await kept.save(update_fields=["used_at"])
     account_id = await account_by_phone(unit, mobile)
-    return None if account_id is None else await open_session(unit, account_id, SignInMethod.SMS)
+    if account_id is None:
+        return None
+    return await open_session(unit, account_id, SignInMethod.SMS, totp_code=totp_code)
 
 
-async def _organization(house: House, slug: str) -> UUID | None:
-    rows = await house.database.call("organization_named", slug.strip()[:100])
+async def _organization(house: House, organization: str | None) -> UUID | None:
+    """By its slug, or else by the host that was called."""
+    slug = None if organization is None else organization.strip()[:100]
+    rows = await house.database.call("organization_named", slug, current_origin().host)
     return UUID(str(rows[0]["id"])) if rows else None
 
 

@@ -12,7 +12,7 @@ import orjson
 
 from adapters.identity import token_hash
 from models.errors import ErrorCode, Refusal
-from models.rules.permission import Role, known_permissions
+from models.rules.permission import ADMINISTRATIVE, Role, known_permissions
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ MOST_KEPT = 20_000
 class Viewers:
     """The viewers of this process, by token: rights cost no round trip while they are fresh."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, strict: bool = False) -> None:
+        """`strict`: administrators need a second factor."""
         self._database = database
         self._clock = clock
+        self._strict = strict
         self._kept: dict[str, tuple[float, Viewer]] = {}
 
     async def __call__(self, token: str) -> Viewer | None:
@@ -40,7 +42,8 @@ class Viewers:
         looked = time.monotonic()
         if kept is not None and looked - kept[0] < FRESH_SECONDS and now < kept[1].valid_until:
             return kept[1]
-        viewer = viewer_of(await self._database.call("viewer", key), key, self._database, now)
+        rows = await self._database.call("viewer", key)
+        viewer = viewer_of(rows, key, self._database, now, strict=self._strict)
         if viewer is None:
             self._kept.pop(key, None)
             return None
@@ -54,19 +57,23 @@ class Viewers:
         self._kept.pop(session_key, None)
 
 
-async def reload_viewer(tx: Transaction, database: Database, viewer: Viewer, now: datetime) -> Viewer:
+async def reload_viewer(
+    tx: Transaction, database: Database, viewer: Viewer, now: datetime, *, strict: bool = False
+) -> Viewer:
     """The viewer as the transaction sees it: verbs check again. Raises Refusal UNAUTHENTICATED."""
-    fresh = viewer_of(await tx.call("viewer", viewer.session_key), viewer.session_key, database, now)
+    rows = await tx.call("viewer", viewer.session_key)
+    fresh = viewer_of(rows, viewer.session_key, database, now, strict=strict)
     if fresh is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     return fresh
 
 
 async def account_viewer(
-    source: Database | Transaction, database: Database, account_id: UUID, now: datetime
+    source: Database | Transaction, database: Database, account_id: UUID, now: datetime, *, strict: bool = False
 ) -> Viewer | None:
     """An account's rights as they are now, for work that outlives its session; None when it is gone or disabled."""
-    return viewer_of(await source.call("account_viewer", account_id, now + timedelta(seconds=60)), "", database, now)
+    rows = await source.call("account_viewer", account_id, now + timedelta(seconds=60))
+    return viewer_of(rows, "", database, now, strict=strict)
 
 
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:
@@ -75,8 +82,17 @@ def require(viewer: Viewer, permission: Permission, property_id: UUID | None = N
         raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
 
 
-def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> Viewer | None:
-    """Build the Viewer from the door's row; None when the session has ended."""
+def require_everywhere(viewer: Viewer, permission: Permission) -> None:
+    """Raise Refusal FORBIDDEN unless the viewer holds `permission` in all of the Organization."""
+    if permission not in viewer.everywhere:
+        raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
+
+
+def viewer_of(rows: list[Row], key: str, database: Database, now: datetime, *, strict: bool = False) -> Viewer | None:
+    """Build the Viewer from the door's row; None when the session has ended.
+
+    When `strict`, roles that administer the company are asleep in a session that has shown no second factor.
+    """
     if not rows:
         return None
     row = rows[0]
@@ -84,6 +100,9 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
     if expires_at <= now:
         return None
     grants, grants_until = _grants(orjson.loads(row["grants"] or "[]"), now)
+    asleep = strict and row["totp_at"] is None and any(grant.permissions & ADMINISTRATIVE for grant in grants)
+    if asleep:
+        grants = tuple(grant for grant in grants if not grant.permissions & ADMINISTRATIVE)
     homes, homes_until = _homes(orjson.loads(row["homes"] or "[]"), now)
     return Viewer(
         organization_id=_uuid(row["organization_id"]),
@@ -96,6 +115,7 @@ def viewer_of(rows: list[Row], key: str, database: Database, now: datetime) -> V
         api_client_id=_uuid(row["api_client_id"]) if row["api_client_id"] else None,
         scopes=None if row["scopes"] is None else known_permissions(orjson.loads(row["scopes"])),
         grants=grants,
+        totp_required=asleep,
         homes=homes,
     )
 

@@ -13,9 +13,9 @@ from models.errors import ErrorCode, Refusal
 from models.rules.account import SignInMethod
 from models.rules.attempt import AttemptKind
 from models.rules.identity_provider import ProviderKind
-from resolvers.account_identity import bind_ticket, known_account
+from resolvers.account_identity import bind_ticket, known_account, vouched_for
 from resolvers.attempt import attempt
-from resolvers.identity_provider import known_provider
+from resolvers.identity_provider import KnownProvider, known_provider
 from resolvers.session import Tokens, open_session
 from resolvers.unit import system_unit
 
@@ -36,10 +36,10 @@ class Unbound:
     expires_at: datetime
 
 
-async def sign_in(house: House, organization: str, code: str) -> Tokens | Unbound:
+async def sign_in(house: House, organization: str | None, code: str, totp_code: str | None = None) -> Tokens | Unbound:
     """Open a session for the code of `wx.login()`.
 
-    Raises Refusal NOT_FOUND, WRONG_CREDENTIALS, PROVIDER_UNAVAILABLE.
+    Raises Refusal NOT_FOUND, WRONG_CREDENTIALS, PROVIDER_UNAVAILABLE; TOTP_REQUIRED, TOTP_WRONG: with another code.
     """
     provider = await known_provider(house, organization, ProviderKind.WECHAT)
     async with attempt(house, AttemptKind.WECHAT, token_hash(code)) as place:
@@ -54,14 +54,15 @@ async def sign_in(house: House, organization: str, code: str) -> Tokens | Unboun
             logger.warning("WeChat does not say who it is: %s", error)
             place.void()
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
-        async with system_unit(house, provider.organization_id) as unit:
-            account_id = await known_account(unit, provider.issuer, openid)
-            if account_id is not None:
-                tokens = await open_session(unit, account_id, SignInMethod.WECHAT)
-            else:
-                ticket = await bind_ticket(unit, provider.issuer, openid)
-        if account_id is None:
-            place.void()
-            return Unbound(*ticket)
+        async with vouched_for(house, provider.issuer, openid):
+            found = await _open(house, provider, openid, totp_code)
         place.passed()
-    return tokens
+    return found
+
+
+async def _open(house: House, provider: KnownProvider, openid: str, totp_code: str | None) -> Tokens | Unbound:
+    async with system_unit(house, provider.organization_id) as unit:
+        account_id = await known_account(unit, provider.issuer, openid)
+        if account_id is None:
+            return Unbound(*await bind_ticket(unit, provider.issuer, openid))
+        return await open_session(unit, account_id, SignInMethod.WECHAT, totp_code=totp_code)

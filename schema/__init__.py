@@ -26,14 +26,17 @@ from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.identity_provider import IdentityProviderMutation, IdentityProviderQuery
 from schema.ledger import LedgerQuery
 from schema.oidc import OidcMutation
+from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
+from schema.session import SessionMutation, SessionQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
+from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.wechat import WechatMutation
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
@@ -43,6 +46,7 @@ from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscr
 class Query(
     AccountQuery,
     IdentityProviderQuery,
+    SessionQuery,
     PlaceQuery,
     PersonQuery,
     StaffQuery,
@@ -83,6 +87,9 @@ class Mutation(
     WechatMutation,
     AccountIdentityMutation,
     IdentityProviderMutation,
+    SessionMutation,
+    PasswordMutation,
+    TotpMutation,
     FileMutation,
     TicketMutation,
     WorkOrderMutation,

@@ -13,7 +13,22 @@ from models.rules.permission import Role
 from resolvers import account as usecase
 from resolvers import account_identity, place
 from schema.account_identity import AccountIdentity
-from schema.base import Cursor, Info, ListOrder, Node, Payload, column, many, node, one, text, to_one, values, verb
+from schema.base import (
+    Cursor,
+    Info,
+    ListOrder,
+    Node,
+    Payload,
+    column,
+    computed,
+    many,
+    node,
+    one,
+    text,
+    to_one,
+    values,
+    verb,
+)
 from schema.base.field import Spec, declare
 from schema.base.node import NODES
 from schema.base.page import Page
@@ -47,6 +62,11 @@ class Account(Node):
     organization: Organization = to_one("The company the Account belongs to.")
     person: Person | None = to_one("The resident behind it.")
     staff: Staff | None = to_one("The member of staff behind it.")
+    totp_enabled: bool = computed(
+        "两步验证: whether signing in asks for a second factor.",
+        needs=("totp_at",),
+        compute=lambda row, _viewer: row["totp_at"] is not None,
+    )
     created_at: datetime = column("When it was made.")
     live_cursor: Cursor | None = declare(
         OwnCursorSpec(),
@@ -65,6 +85,10 @@ class Viewer:
     person: Person | None = strawberry.field(description="The resident behind it.")
     staff: Staff | None = strawberry.field(description="The member of staff behind it.")
     roles: list[Role] = strawberry.field(description="The roles held anywhere.")
+    totp_required: bool = strawberry.field(
+        description="Whether roles that administer the company sleep until this session has shown a second factor:"
+        " begin with `accountTotpBegin`, or sign in with `totpCode`."
+    )
     properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
     identities: list[AccountIdentity] = strawberry.field(
         description="绑定身份: what else the Account signs in by, the oldest first, at most 100."
@@ -75,9 +99,14 @@ class Viewer:
 class AccountSignInInput:
     """Who signs in."""
 
-    organization: str = text("The Organization's slug.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
     login: str = text("Phone or staff number.")
     password: str = text("The password.")
+    totp_code: str | None = text(
+        "验证码: six digits of the authenticator app, or a recovery code; after TOTP_REQUIRED.", optional=True
+    )
 
 
 @strawberry.type(description="Answer to accountSignIn.")
@@ -136,6 +165,7 @@ class AccountQuery:
             person=await info.context.show("Person", who.person_id),
             staff=await info.context.show("Staff", who.staff_id),
             roles=list(who.roles),
+            totp_required=who.totp_required,
             properties=mine.nodes,
             identities=bound.nodes,
         )
@@ -153,7 +183,10 @@ class AccountQuery:
 class AccountMutation:
     """Verbs of accounts."""
 
-    @verb("Sign in with organization, login and password.")
+    @verb(
+        "Sign in with organization, login and password. 5 failures of an account or 20 of an address within 15 minutes"
+        " are followed by RATE_LIMITED with `retryAfter`."
+    )
     async def account_sign_in(self, info: Info, input: AccountSignInInput) -> AccountSignInPayload | None:
         """Open a session."""
         return await signed_in(info, await usecase.sign_in(info.context.house, **values(input)))

@@ -20,7 +20,7 @@ class IdentityProvider(Node):
 
     kind: ProviderKind = column("Of which kind; one live provider a kind.")
     issuer: str = column("OIDC: the issuer's address. WeChat: `wechat:` with the AppID.")
-    client_id: str = column("What the provider calls us: client id, or AppID.")
+    client: str = column("What the provider calls us: client id, or AppID.", source="client_id")
     login_claim: LoginClaim | None = column("The claim that finds the Account at the first sign-in; null for WeChat.")
     redirect_uris: list[str] = column("Where people may be sent back to, at most 10.")
     archived_at: datetime | None = column("When it ceased to be used; null while it is.")

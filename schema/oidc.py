@@ -15,8 +15,10 @@ from schema.base import Info, Payload, text, values, verb
 class OidcBeginInput:
     """Whose provider, and where to come back to."""
 
-    organization: str = text("The Organization's slug.")
     redirect_uri: str = text("One of the addresses that the company has registered, exactly.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
 
 
 @strawberry.input(description="What the provider sent back.")
@@ -25,6 +27,10 @@ class AccountSignInByOidcInput:
 
     state: str = text("`state` of oidcBegin. Compare it with the one in the address before you send it.")
     code: str = text("`code` of the address that the provider sent the browser back to.")
+    totp_code: str | None = text(
+        "验证码: six digits of the authenticator app, or a recovery code; for an Account that has a second factor.",
+        optional=True,
+    )
 
 
 @strawberry.type(description="Answer to oidcBegin.")

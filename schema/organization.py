@@ -12,6 +12,7 @@ class Organization(Node):
 
     name: str = column("Its name.")
     slug: str = column("The name it is called by at sign-in.")
+    host: str | None = column("The server's name under which no slug is needed at sign-in, such as wuye.example.com.")
     live_cursor: Cursor = live_cursor(
         "Where the Organization's live stream (imports) stood before this operation read anything: subscribe with"
         " `after` from here and nothing is missed."

@@ -13,17 +13,25 @@ from schema.base import Info, Payload, text, values, verb
 class SmsCodeSendInput:
     """Who wants a code."""
 
-    organization: str = text("The Organization's slug.")
     phone: str = text("手机号: a mobile number of 11 digits, with or without +86.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
 
 
 @strawberry.input(description="Who signs in by a code.")
 class AccountSignInBySmsInput:
     """Who signs in by a code."""
 
-    organization: str = text("The Organization's slug.")
     phone: str = text("手机号: the number that the code went to.")
     code: str = text("验证码: the newest one, 6 digits, good once, for 5 minutes and 5 tries.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
+    totp_code: str | None = text(
+        "验证码: six digits of the authenticator app, or a recovery code; for an Account that has a second factor.",
+        optional=True,
+    )
 
 
 @strawberry.type(description="Answer to smsCodeSend: the same whether an Account has the number or not.")

@@ -17,8 +17,14 @@ from schema.messages import message
 class AccountSignInByWechatInput:
     """Who signs in from a mini-program."""
 
-    organization: str = text("The Organization's slug.")
     code: str = text("What `wx.login()` gave: good once, for 5 minutes.")
+    organization: str | None = text(
+        "The Organization's slug; not needed where the address of the server is the Organization's own.", optional=True
+    )
+    totp_code: str | None = text(
+        "验证码: six digits of the authenticator app, or a recovery code; for an Account that has a second factor.",
+        optional=True,
+    )
 
 
 @strawberry.type(description="Answer to accountSignInByWechat.")

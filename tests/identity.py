@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tests.client import Client
 
 SET = """mutation ($input: IdentityProviderSetInput!) { identityProviderSet(input: $input) {
-    identityProvider { id kind issuer clientId loginClaim redirectUris version archivedAt }
+    identityProvider { id kind issuer client loginClaim redirectUris version archivedAt }
     userErrors { code message field } } }"""
 
 

@@ -40,9 +40,8 @@ class Tried:
                     if right:
                         place.passed()
             except Refusal as refusal:
-                assert refusal.code is ErrorCode.RATE_LIMITED
                 wait: int = refusal.params["retry_after"]
-                return wait
+                return wait if refusal.code is ErrorCode.RATE_LIMITED else -1
         return 0
 
 

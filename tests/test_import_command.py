@@ -45,7 +45,7 @@ def test_what_the_command_line_refuses(sqlite_template: Template, tmp_path: Path
     (tmp_path / "a.csv").write_bytes(sheet(PLACES, *ROWS))
     place = str(tmp_path / "a.csv")
     for arguments, code, says in (
-        (("places", place, "--organization", "nobody"), 1, "there is no organization 'nobody'"),
+        (("places", place, "--organization", "nobody"), 2, "there is no organization 'nobody'"),
         (("places", str(tmp_path / "none.csv"), "--organization", "acme"), 1, "No such file"),
         (("flats", place, "--organization", "acme"), 2, "invalid choice: 'flats'"),
     ):

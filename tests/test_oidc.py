@@ -108,7 +108,7 @@ async def test_the_first_sign_in_binds_and_then_the_subject_counts(
         assert secret not in said
 
 
-SIGNED_IN = {
+SIGNED_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "a leeway": ("", {"exp": -30}),
     "several audiences and us as the party": ("", {"aud": [oidc.CLIENT, "x"], "azp": oidc.CLIENT}),
 }

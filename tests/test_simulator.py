@@ -186,26 +186,33 @@ async def test_a_verb_that_never_left_is_sent_again() -> None:
     assert (await answers.server.post("/graphql", again=False, json={})).status_code == 200
 
 
-async def test_a_session_that_ended_signs_in_again() -> None:
-    held = {"token": 0}
+async def test_a_token_that_ran_out_is_refreshed_and_a_session_that_ended_signs_in_again() -> None:
+    log: list[str] = []
+    refused = {"errors": [{"message": "no", "extensions": {"code": "UNAUTHENTICATED"}}]}
 
     def script(_: int, request: httpx.Request) -> httpx.Response:
-        if b"accountSignIn" in request.content:
-            held["token"] += 1
-            return data({"accountSignIn": {"token": f"t{held['token']}", "userErrors": []}})
+        for verb in ("accountSignIn", "sessionRefresh"):
+            if verb.encode() in request.content:
+                log.append(verb)
+                if log.count("sessionRefresh") == 2 and verb == "sessionRefresh":
+                    return httpx.Response(200, json={"data": {verb: None}, **refused})
+                return data({verb: {"token": f"t{len(log)}", "refreshToken": f"r{len(log)}", "userErrors": []}})
         if request.headers["authorization"] != "Bearer t2":
-            return httpx.Response(401, json={"errors": [{"extensions": {"code": "UNAUTHENTICATED"}}]})
+            return httpx.Response(401, json=refused)
         return data({"viewer": None})
 
     session = Session(Answers(script).server, ACCOUNT)
     assert await session.read("{ viewer { roles } }") == {"viewer": None}
-    assert held["token"] == 2
+    assert log == ["accountSignIn", "sessionRefresh"]
+    await session.renew("t2")
+    assert log == ["accountSignIn", "sessionRefresh", "sessionRefresh", "accountSignIn"]
+    assert await session.token() == "t4"
 
 
 async def test_user_errors_are_told_by_their_codes() -> None:
     def script(_: int, request: httpx.Request) -> httpx.Response:
         if b"accountSignIn" in request.content:
-            return data({"accountSignIn": {"token": "t", "userErrors": []}})
+            return data({"accountSignIn": {"token": "t", "refreshToken": "r", "userErrors": []}})
         return data({"workOrderAccept": {"userErrors": [{"code": "CONFLICT", "message": "changed"}]}})
 
     with pytest.raises(Refused) as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -61,7 +61,7 @@ async def test_what_the_provider_says(web: Web, others: Others) -> None:
     assert await sms.send(PHONE, "sign_in_code", PARAMS, "zh") == "", "throttled: nobody else is to suffer"
     assert await sms.send("13900000001", "sign_in_code", PARAMS, "fr") == "90062^0"
     assert others.sms.sent[-1][1] == "SMS_100", "zh where there is no other"
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "SignatureDoesNotMatch": {"access_key_secret": "wrong"},
         "InvalidAccessKeyId.NotFound": {"access_key_id": "nobody"},
         "isv.SMS_SIGNATURE_ILLEGAL": {"sign_name": "别家"},

@@ -154,31 +154,33 @@ async def test_what_wechat_refuses(client: Client, house: House, others: Others)
     assert await dump(house) == before
 
 
+WISH: dict[str, Any] = {
+    "kind": "OIDC",
+    "issuer": "https://login.example.com",
+    "clientId": "wuye",
+    "clientSecret": "canary-client-secret",
+    "loginClaim": "EMAIL",
+    "redirectUris": ["https://app.example.com/back"],
+}
+
+
 async def test_who_may_set_a_provider_and_how(client: Client, house: House, program: str) -> None:
-    wanted: dict[str, Any] = {
-        "kind": "OIDC",
-        "issuer": "https://login.example.com",
-        "clientId": "wuye",
-        "clientSecret": "canary-client-secret",
-        "loginClaim": "EMAIL",
-        "redirectUris": ["https://app.example.com/back"],
-    }
     before = await dump(house)
     for who in ("resident", "manager", "chief", "cashier"):
-        assert await client.codes(SET, who, input=wanted) == ["FORBIDDEN"]
-    assert await client.codes(SET, None, input=wanted) == ["UNAUTHENTICATED"]
-    wechat_wish = {"kind": "WECHAT", "clientId": wechat.APP_ID, "expectedVersion": 1}
+        assert await client.codes(SET, who, input=WISH) == ["FORBIDDEN"]
+    assert await client.codes(SET, None, input=WISH) == ["UNAUTHENTICATED"]
+    wechat_wish: dict[str, Any] = {"kind": "WECHAT", "clientId": wechat.APP_ID, "expectedVersion": 1}
     refused: list[tuple[dict[str, Any], str]] = [
-        ({**wanted, "issuer": "http://login.example.com"}, "issuer"),
-        ({**wanted, "issuer": "https://169.254.169.254"}, "issuer"),
-        ({**wanted, "issuer": None}, "issuer"),
-        ({**wanted, "clientId": " "}, "clientId"),
-        ({**wanted, "clientSecret": None}, "clientSecret"),
-        ({**wanted, "clientSecret": "x" * 201}, "clientSecret"),
-        ({**wanted, "loginClaim": None}, "loginClaim"),
-        ({**wanted, "redirectUris": []}, "redirectUris"),
-        ({**wanted, "redirectUris": ["javascript:alert(1)"]}, "redirectUris"),
-        ({**wanted, "redirectUris": [f"https://{n}.example.com" for n in range(11)]}, "redirectUris"),
+        ({**WISH, "issuer": "http://login.example.com"}, "issuer"),
+        ({**WISH, "issuer": "https://169.254.169.254"}, "issuer"),
+        ({**WISH, "issuer": None}, "issuer"),
+        ({**WISH, "clientId": " "}, "clientId"),
+        ({**WISH, "clientSecret": None}, "clientSecret"),
+        ({**WISH, "clientSecret": "x" * 201}, "clientSecret"),
+        ({**WISH, "loginClaim": None}, "loginClaim"),
+        ({**WISH, "redirectUris": []}, "redirectUris"),
+        ({**WISH, "redirectUris": ["javascript:alert(1)"]}, "redirectUris"),
+        ({**WISH, "redirectUris": [f"https://{n}.example.com" for n in range(11)]}, "redirectUris"),
         ({**wechat_wish, "clientId": "wx1"}, "clientId"),
         ({**wechat_wish, "loginClaim": "EMAIL"}, "loginClaim"),
         ({**wechat_wish, "redirectUris": ["https://app.example.com"]}, "redirectUris"),
@@ -192,10 +194,14 @@ async def test_who_may_set_a_provider_and_how(client: Client, house: House, prog
         assert codes(answer) == ["CONFLICT"]
         assert answer["identityProvider"]["id"] == program
     assert await dump(house) == before
-    made = (await set_provider(client, **wanted))["identityProvider"]
-    assert made["redirectUris"] == wanted["redirectUris"]
+
+
+@pytest.mark.usefixtures("program")
+async def test_a_secret_stays_where_it_was_given_for(client: Client, house: House) -> None:
+    made = (await set_provider(client, **WISH))["identityProvider"]
+    assert made["redirectUris"] == WISH["redirectUris"]
     (kept,) = await owner(house, "SELECT secret_cipher FROM identity_provider WHERE client_id = 'wuye'")
-    changed = {**wanted, "clientSecret": None, "loginClaim": "PHONE_NUMBER", "expectedVersion": 1}
+    changed = {**WISH, "clientSecret": None, "loginClaim": "PHONE_NUMBER", "expectedVersion": 1}
     assert (await set_provider(client, **changed))["identityProvider"]["version"] == 2
     moved = {**changed, "issuer": "https://evil.example.com", "expectedVersion": 2}
     assert codes(await set_provider(client, **moved)) == ["BAD_USER_INPUT"], "the secret stays where it was given for"

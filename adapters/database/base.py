@@ -71,7 +71,7 @@ class Database(Protocol):
         ...
 
     async def call(self, door: str, *args: Any) -> list[Row]:
-        """Run a door (models/door.py) outside any Organization."""
+        """Run a door (models/door/) outside any Organization."""
         ...
 
     def transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from adapters.simulator.server import Server
 
 SIGN_IN = """mutation SignIn($input: AccountSignInInput!) {
-  accountSignIn(input: $input) { token userErrors { code message } }
+  accountSignIn(input: $input) { token refreshToken userErrors { code message } }
+}"""
+REFRESH = """mutation Refresh($input: SessionRefreshInput!) {
+  sessionRefresh(input: $input) { token refreshToken userErrors { code message } }
 }"""
 UPLOAD = "mutation Upload($file: Upload!) { fileUpload(file: $file) { file { id } userErrors { code message } } }"
 SIGN_INS = 3  # tries of one request; each after a new token
 
 
 class Session:
-    """Signs in when it must: at first, and whenever the server does not know the token any more."""
+    """Signs in when it must: at first, and when the server does not know the session any more; refreshes otherwise."""
 
     def __init__(self, server: Server, account: dict[str, str]) -> None:
         self.server = server
         self._account = account
         self._token: str | None = None
+        self._refresh_token: str | None = None
         self._signing_in = asyncio.Lock()
 
     async def read(self, document: str, **variables: Any) -> dict[str, Any]:
@@ -54,13 +58,26 @@ class Session:
         return self._token or await self.renew(None)
 
     async def renew(self, stale: str | None) -> str:
-        """Sign in again, unless another task of this actor has just replaced the `stale` token. Raises Refused."""
+        """Another token, unless another task of this actor has just replaced the `stale` one. Raises Refused."""
         async with self._signing_in:
             if self._token is None or self._token == stale:
-                wish = {key: self._account[key] for key in ("organization", "login", "password")}
-                body = {"query": SIGN_IN, "variables": {"input": wish}}
-                self._token = _payload(_data(await self.server.post("/graphql", again=True, json=body)))["token"]
+                pair = await self._refresh() or await self._sign_in()
+                self._token, self._refresh_token = pair["token"], pair["refreshToken"]
             return str(self._token)
+
+    async def _refresh(self) -> dict[str, Any] | None:
+        """The next pair of tokens; None when the session has ended. A lost answer is asked for again."""
+        if self._refresh_token is None:
+            return None
+        body = {"query": REFRESH, "variables": {"input": {"refreshToken": self._refresh_token}}}
+        response = await self.server.post("/graphql", again=True, json=body)
+        self._refresh_token = None  # used up, whatever came of it
+        return None if "UNAUTHENTICATED" in _codes(response) else _payload(_data(response))
+
+    async def _sign_in(self) -> dict[str, Any]:
+        wish = {key: self._account[key] for key in ("organization", "login", "password")}
+        body = {"query": SIGN_IN, "variables": {"input": wish}}
+        return _payload(_data(await self.server.post("/graphql", again=True, json=body)))
 
     async def _execute(self, *, again: bool, headers: dict[str, str] | None = None, **request: Any) -> dict[str, Any]:
         for _ in range(SIGN_INS):

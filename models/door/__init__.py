@@ -6,7 +6,7 @@ Organization); on SQLite the same SELECT runs as it is. `migrate` installs them,
 
 from __future__ import annotations
 
-from models.door import identity
+from models.door import identity, session
 from models.door.base import Door
 
 __all__ = ["DOORS", "Door"]
@@ -19,6 +19,7 @@ _VIEWER = {
     "staff_id": "uuid",
     "api_client_id": "uuid",
     "scopes": "text",
+    "totp_at": "timestamptz",
     "expires_at": "timestamptz",
     "grants": "text",
     "homes": "text",
@@ -42,31 +43,14 @@ _CLAIM = (
     " ORDER BY created_at LIMIT 1) RETURNING id, organization_id, account_id, attempts"
 )
 
-
-def _attempts(column: str) -> Door:
-    """The newest tries of a key that count: as many as decide."""
-    return Door(
-        {"kind": "text", "key": "text", "since": "timestamptz", "most": "bigint"},
-        {"created_at": "timestamptz", "failed": "boolean"},
-        f"SELECT created_at, failed FROM attempt WHERE kind = $1 AND {column} = $2 AND created_at > $3"  # noqa: S608 - our own words
-        " ORDER BY created_at DESC LIMIT $4",
-    )
-
-
 DOORS: dict[str, Door] = {
     **identity.DOORS,
-    "sign_in": Door(
-        {"slug": "text", "login": "text"},
-        {"account_id": "uuid", "organization_id": "uuid", "password_hash": "text", "locale": "text"},
-        "SELECT a.id AS account_id, a.organization_id, a.password_hash, a.locale FROM account a"
-        " JOIN organization o ON o.id = a.organization_id"
-        " WHERE o.slug = $1 AND a.login = $2 AND a.disabled_at IS NULL",
-    ),
+    **session.DOORS,
     "viewer": Door(
         {"token_hash": "text"},
         _VIEWER,
         "SELECT s.id AS session_id, CASE WHEN t.expires_at < s.expires_at THEN t.expires_at ELSE s.expires_at END"  # noqa: S608 - our own words
-        f" AS expires_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
+        f" AS expires_at, s.totp_at, {_RIGHTS} FROM access_token t JOIN session s ON s.id = t.session_id"
         " JOIN account a ON a.id = s.account_id"
         " WHERE t.token_hash = $1 AND s.revoked_at IS NULL AND a.disabled_at IS NULL",
     ),
@@ -74,7 +58,7 @@ DOORS: dict[str, Door] = {
     "account_viewer": Door(
         {"account_id": "uuid", "expires_at": "timestamptz"},
         _VIEWER,
-        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
+        f"SELECT CAST(NULL AS UUID) AS session_id, $2 AS expires_at, a.totp_at, {_RIGHTS} FROM account a"  # noqa: S608 - our own words
         " WHERE a.id = $1 AND a.disabled_at IS NULL",
     ),
     "import_claim": Door(
@@ -92,44 +76,6 @@ DOORS: dict[str, Door] = {
         {"import": "uuid", "until": "timestamptz"},
         {"id": "uuid"},
         "UPDATE data_import SET locked_until = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id",
-        writes=True,
-    ),
-    # One caller at a time for a key, until the transaction ends; SQLite has one writer anyway.
-    "attempt_lock": Door(
-        {"key": "text"},
-        {"locked": "text"},
-        "SELECT $1 AS locked",
-        postgres="SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 10)) AS TEXT) AS locked",
-    ),
-    "attempt_by_subject": _attempts("subject"),
-    "attempt_by_address": _attempts("address"),
-    "attempt_add": Door(
-        {"id": "uuid", "kind": "text", "subject": "text", "address": "text", "at": "timestamptz"},
-        {"id": "uuid"},
-        "INSERT INTO attempt (id, kind, subject, address, failed, created_at)"
-        " VALUES ($1, $2, $3, $4, FALSE, $5) RETURNING id",
-        writes=True,
-    ),
-    "attempt_fail": Door(
-        {"id": "uuid"}, {"id": "uuid"}, "UPDATE attempt SET failed = TRUE WHERE id = $1 RETURNING id", writes=True
-    ),
-    "attempt_void": Door({"id": "uuid"}, {"id": "uuid"}, "DELETE FROM attempt WHERE id = $1 RETURNING id", writes=True),
-    # The address goes on counting its failures: whoever has one account there does not clear them by signing in.
-    "attempt_pass": Door(
-        {"id": "uuid"},
-        {"id": "uuid"},
-        "UPDATE attempt SET subject = NULL, address = CASE WHEN attempt.id = $1 THEN NULL ELSE attempt.address END,"
-        " failed = TRUE FROM (SELECT kind, subject, address FROM attempt WHERE id = $1) AS own"
-        " WHERE attempt.kind = own.kind AND attempt.subject = own.subject"
-        " AND (attempt.address = own.address OR attempt.id = $1) AND (attempt.failed OR attempt.id = $1)"
-        " RETURNING id",
-        writes=True,
-    ),
-    "attempt_prune": Door(
-        {"before": "timestamptz", "most": "bigint"},
-        {"id": "uuid"},
-        "DELETE FROM attempt WHERE id IN (SELECT id FROM attempt WHERE created_at < $1 ORDER BY created_at LIMIT $2)"
-        " RETURNING id",
         writes=True,
     ),
     "device": Door(

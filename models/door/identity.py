@@ -18,12 +18,12 @@ def _expired(table: str) -> Door:
 
 DOORS = {
     "organization_named": Door(
-        {"slug": "text"},
+        {"slug": "text", "host": "text"},
         {"id": "uuid"},
-        "SELECT id FROM organization WHERE slug = $1",
+        "SELECT id FROM organization WHERE slug = $1 OR ($1 IS NULL AND host = $2)",
     ),
     "identity_provider": Door(
-        {"slug": "text", "kind": "text"},
+        {"slug": "text", "host": "text", "kind": "text"},
         {
             "id": "uuid",
             "organization_id": "uuid",
@@ -35,7 +35,7 @@ DOORS = {
         "SELECT p.id, p.organization_id, p.issuer, p.client_id, p.secret_cipher,"
         " CAST(p.redirect_uris AS TEXT) AS redirect_uris FROM identity_provider p"
         " JOIN organization o ON o.id = p.organization_id"
-        " WHERE o.slug = $1 AND p.kind = $2 AND p.archived_at IS NULL",
+        " WHERE (o.slug = $1 OR ($1 IS NULL AND o.host = $2)) AND p.kind = $3 AND p.archived_at IS NULL",
     ),
     "oidc_state": Door(
         {"state_hash": "text"},

@@ -160,6 +160,9 @@ PARTNER_SCOPES = frozenset(
     }
 )
 
+# With these one takes over the company. In production a role that has one of them is asleep in a session without TOTP.
+ADMINISTRATIVE = frozenset({_P.ACCOUNT_MANAGE, _P.ROLE_MANAGE, _P.API_CLIENT_MANAGE, _P.AUDIT_READ})
+
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Own unit, own tickets and their orders, own bills, cars and passages: from scope, not from a permission.
     Role.RESIDENT: frozenset({_P.TICKET_CREATE, _P.GATE_READ, _P.FORUM_READ, _P.FORUM_WRITE}),

@@ -14,6 +14,7 @@ from models.predicate import EVERYTHING, Predicate, all_of, any_of, eq, exists, 
 from models.rules.permission import Permission
 from models.scope.forum import forum_file
 from models.scope.word import Scopes, assigned, in_touch, own, running, where
+from models.session import Session
 from models.staff import Staff
 from models.ticket import Ticket
 from models.work_order import WorkOrder, WorkOrderStep
@@ -49,6 +50,10 @@ def _staff(viewer: Viewer) -> Predicate:
 
 def _account(viewer: Viewer) -> Predicate:
     return EVERYTHING if _P.ACCOUNT_READ in viewer.everywhere else eq("id", viewer.account_id)
+
+
+def _session(viewer: Viewer) -> Predicate:
+    return EVERYTHING if _P.ACCOUNT_MANAGE in viewer.everywhere else eq("account_id", viewer.account_id)
 
 
 def _ticket(viewer: Viewer) -> Predicate:
@@ -100,6 +105,7 @@ SCOPES: Scopes = {
     Person: _person,
     Staff: _staff,
     Account: _account,
+    Session: _session,
     Ticket: _ticket,
     WorkOrder: _work_order,
     WorkOrderStep: _work_order_step,

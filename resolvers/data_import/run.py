@@ -243,7 +243,8 @@ async def importer(unit: Unit, row: DataImport) -> Viewer | None:
     """Whose rights hold, as they are now; None for the command line. Raises Stopped when they were lost."""
     if row.account_id is None:
         return None
-    viewer = await account_viewer(unit.tx, unit.house.database, row.account_id, unit.now)
+    strict = unit.house.settings.production
+    viewer = await account_viewer(unit.tx, unit.house.database, row.account_id, unit.now, strict=strict)
     if viewer is None or not may_import(viewer, row.kind):
         raise Stopped(Fault(None, None, Code.RIGHTS_LOST))
     return viewer

@@ -15,6 +15,7 @@ from resolvers.jobs.identity import prune_identity
 from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested
+from resolvers.jobs.session import prune_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -53,6 +54,7 @@ REGISTRY = {
         JobKind("identity.prune", timedelta(hours=1), prune_identity),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
+        JobKind("session.prune", timedelta(hours=1), prune_sessions),
     )
 }
 

@@ -139,7 +139,9 @@ class ExportRunner(Looker):
     async def _viewer(self, claim: Claim, first: Viewer | None) -> Viewer:
         """The account as it is now. Raises Refusal when it is gone, may export no more, or its rights changed."""
         database = self._house.database
-        viewer = await account_viewer(database, database, claim.account_id, self._house.clock.now())
+        viewer = await account_viewer(
+            database, database, claim.account_id, self._house.clock.now(), strict=self._house.settings.production
+        )
         if viewer is None:
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         require(viewer, Permission.EXPORT_RUN)

@@ -1,5 +1,6 @@
 """The enums of the spine."""
 
+from models.rules.account import SignInMethod
 from models.rules.file import FileKind
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateKind, GateState
 from models.rules.money import CurrencyCode
@@ -72,6 +73,15 @@ show(
     PARTNER="合作方应用: a partner's program, bound to its scopes.",
     DEVICE="设备: a machine that reports.",
     CUSTOM="自定义角色: a role that the company made; a CustomRole says what it allows.",
+)
+show(
+    SignInMethod,
+    "How a Session was opened.",
+    PASSWORD="密码: login and password.",  # noqa: S106 - a word
+    SMS="短信验证码: a code sent to the phone.",
+    OIDC="单点登录: the company's own identity provider.",
+    WECHAT="微信: the mini-program.",
+    CLIENT="合作方应用: the credentials of an API client.",
 )
 show(
     TicketKind,

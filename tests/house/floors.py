@@ -13,8 +13,8 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 """Floors whose files carry a domain's name; adapters are named after what they talk to."""
 
 INFRASTRUCTURE = {
-    "schema": {"base", "plan", "http", "ingest", "messages", "enum"},
-    "resolvers": {"demo", "unit", "viewer", "jobs", "ports", "deadline", "ingest"},
+    "schema": {"password", "base", "plan", "http", "ingest", "messages", "enum"},
+    "resolvers": {"password", "demo", "unit", "viewer", "jobs", "ports", "deadline", "ingest"},
     "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",

@@ -122,7 +122,7 @@ class OpenIdProvider:
         claims = {name: value for name, value in {**claims, **self.manner}.items() if value is not None}
         kid, key = next(iter(self._keys.items()))
         if self.quirk == "none":
-            return jwt.encode(claims, None, algorithm="none", headers={"kid": kid})
+            return jwt.encode(claims, "", algorithm="none", headers={"kid": kid})
         if self.quirk == "hs256":  # the public key as the secret: the classic confusion
             return jwt.encode(claims, SECRET.ljust(32), algorithm="HS256", headers={"kid": kid})
         if self.quirk == "other key":

@@ -9,7 +9,10 @@
   const OTHER = "other";
 
   const SIGN_IN = `mutation SignIn($input: AccountSignInInput!) {
-    accountSignIn(input: $input) { token expiresAt account { id login } userErrors { code message field } }
+    accountSignIn(input: $input) { token refreshToken expiresAt account { id login } userErrors { code message field } }
+  }`;
+  const REFRESH = `mutation Refresh($input: SessionRefreshInput!) {
+    sessionRefresh(input: $input) { token refreshToken expiresAt userErrors { code message field } }
   }`;
   const SIGN_OUT = "mutation SignOut { accountSignOut { userErrors { code message field } } }";
   const VIEWER = `query Viewer {
@@ -22,6 +25,8 @@
   // ---- the session: a token in this tab's sessionStorage -------------------------------------------------------
 
   let session = restore(); // {token, name, roles, account: index into accounts or null, property} or null
+  let refreshToken = null; // in memory only: what lies in a store outlives the page, and buys tokens for a month
+  let refreshing = null; // one at a time: a refresh token is used once
   let attempt = 0; // the newest sign-in wins when the switcher is used quickly
 
   function restore() {
@@ -70,6 +75,7 @@
       if (refusal || !payload?.token) throw new Error(refusal?.message ?? "The server gave no token");
       if (mine !== attempt) return end(payload.token);
       if (previous) end(previous);
+      refreshToken = payload.refreshToken;
       keep({ token: payload.token, account, name: credentials.login, roles: [], property: null });
       await loadViewer();
       bridge.schema?.introspect();
@@ -83,8 +89,32 @@
     post({ query: SIGN_OUT, operationName: "SignOut" }, { token }).catch(() => {});
   }
 
+  /** The next token, when `stale` has run out; null when the session is over. Requests that fail at once share one. */
+  function renew(stale) {
+    if (session?.token !== stale) return Promise.resolve(session?.token ?? null);
+    refreshing ??= buyTokens().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function buyTokens() {
+    if (!refreshToken) return null;
+    const mine = session;
+    const variables = { input: { refreshToken } };
+    const answer = await post({ query: REFRESH, operationName: "Refresh", variables }, { token: null });
+    const payload = answer.data?.sessionRefresh;
+    if (session !== mine) return session?.token ?? null; // somebody else has signed in meanwhile
+    refreshToken = payload?.refreshToken ?? null;
+    if (!payload?.token) return null;
+    session = { ...session, token: payload.token };
+    sessionStorage.setItem(STORE, JSON.stringify(session));
+    return session.token;
+  }
+
   function signOut() {
     attempt += 1;
+    refreshToken = null;
     if (session) end(session.token);
     keep(null);
   }
@@ -95,6 +125,7 @@
     if (!token) return;
     try {
       const answer = await post({ query: VIEWER, operationName: "Viewer" });
+      if (isSignedOut(answer) && (await renew(token))) return loadViewer();
       if (session?.token !== token) return;
       const viewer = answer.data?.viewer;
       if (viewer) {
@@ -117,6 +148,7 @@
   }
 
   function expire() {
+    refreshToken = null;
     keep(null);
     show("The session has ended: sign in again");
     bridge.schema?.introspect(); // the first reading of the schema may have been refused with the old token
@@ -136,10 +168,13 @@
   }
 
   function connected() {
-    const token = session?.token;
     socket ??= graphqlWs.createClient({
       url: SOCKET_URL,
-      connectionParams: token ? { token } : {},
+      connectionParams: async () => {
+        await refreshing?.catch(() => {});
+        return session ? { token: session.token } : {};
+      },
+      on: { closed: (event) => event?.code === 4403 && session && renew(session.token).catch(() => {}) }, // the token has run out
       retryAttempts: 20,
       retryWait: (retries) => sleep(Math.min(250 * 2 ** retries, 10_000) * (0.5 + Math.random())),
     });
@@ -154,10 +189,17 @@
     if (isSubscription(params, options?.documentAST)) {
       return { subscribe: (observer) => ({ unsubscribe: follow(params, observer) }) };
     }
-    return post(params, { headers: options?.headers }).then((answer) => {
-      if (session && isSignedOut(answer)) expire();
-      return answer;
-    });
+    return send(params, options?.headers);
+  }
+
+  /** Post; when the token has run out, once more with the next one. What was refused so was not done. */
+  async function send(params, headers) {
+    const token = session?.token;
+    const answer = await post(params, { headers });
+    if (!token || !isSignedOut(answer)) return answer;
+    if (await renew(token)) return post(params, { headers });
+    if (session) expire();
+    return answer;
   }
 
   function isSubscription({ operationName }, documentAST) {
