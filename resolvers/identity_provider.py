@@ -27,6 +27,7 @@ from models.rules.permission import Permission
 from models.scope import visible
 from resolvers.origin import current_origin
 from resolvers.unit import check_version, unit_of_work
+from resolvers.viewer import require_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,9 +142,9 @@ async def _make(unit: Unit, values: dict[str, Any], secret: str) -> IdentityProv
 
 
 def _require(unit: Unit) -> None:
-    """Who says who vouches for everybody must manage all accounts, not those of one Property."""
-    if Permission.ACCOUNT_MANAGE not in unit.signed_in.everywhere:
-        raise Refusal(ErrorCode.FORBIDDEN, permission=Permission.ACCOUNT_MANAGE.value)
+    """Who says who vouches for everybody can become anybody: he must be able to give himself any role already."""
+    for permission in (Permission.ACCOUNT_MANAGE, Permission.ROLE_MANAGE):
+        require_everywhere(unit.signed_in, permission)
 
 
 def _checked(house: House, wish: ProviderWish) -> dict[str, Any]:

@@ -89,10 +89,11 @@ class IdentityProviderQuery:
 
 @strawberry.type
 class IdentityProviderMutation:
-    """Verbs of identity providers. They need account.manage everywhere."""
+    """Verbs of identity providers. They need account.manage and role.manage everywhere."""
 
     @verb(
-        "Say who vouches for the company's people: an OIDC provider, or a WeChat mini-program.",
+        "Say who vouches for the company's people: an OIDC provider, or a WeChat mini-program. It needs"
+        " account.manage and role.manage everywhere.",
         shows="IdentityProvider",
         permission=Permission.ACCOUNT_MANAGE,
     )

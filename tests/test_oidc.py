@@ -18,6 +18,9 @@ from tests.dump import audits, dump, owner
 from tests.factories.world import NOW
 from tests.identity import set_provider
 from tests.providers import oidc
+from tests.test_sms_code import SEND
+from tests.test_sms_code import SIGN_IN as BY_SMS
+from tests.test_totp import code_of, enrol
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
@@ -280,3 +283,28 @@ async def test_a_provider_that_does_not_answer_right(
     assert [error["code"] for error in (await waiting)["userErrors"]] == ["PROVIDER_UNAVAILABLE"]
     others.oidc.quirk = ""
     assert (await sign_in(client))["token"]
+
+
+@MANY
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_a_second_factor_is_asked_for_whoever_vouches(client: Client, house: House, others: Others) -> None:
+    """And guesses at it are counted by the person, not by the code of the provider."""
+    await company(client, others)
+    others.oidc.user = {"sub": "u-7", "preferred_username": "admin"}
+    secret, recovery = await enrol(client, house, (await sign_in(client))["token"])
+    sessions = await owner(house, "SELECT id FROM session")
+    assert [error["code"] for error in (await sign_in(client))["userErrors"]] == ["TOTP_REQUIRED"]
+    wish = {"state": "", "code": "", "totpCode": recovery[0]}
+    wish["state"], wish["code"] = await go(client)
+    assert (await client.data(SIGN_IN, None, input=wish))["accountSignInByOidc"]["account"] == {"login": "admin"}
+    wish["state"], wish["code"] = await go(client)
+    answer = (await client.data(SIGN_IN, None, input=wish))["accountSignInByOidc"]
+    assert [error["code"] for error in answer["userErrors"]] == ["TOTP_WRONG"], "a recovery code is used once"
+    phone = (await owner(house, "SELECT phone FROM staff WHERE name = $1", "acme admin"))[0]["phone"]
+    await client.data(SEND, None, input={"organization": "acme", "phone": phone})
+    await house.sms.drain()
+    by_sms = {"organization": "acme", "phone": phone, "code": others.sms.sent[-1][2]["code"]}
+    for totp, expected in ((None, ["TOTP_REQUIRED"]), (code_of(house, secret), [])):
+        answer = (await client.data(BY_SMS, None, input={**by_sms, "totpCode": totp}))["accountSignInBySms"]
+        assert [error["code"] for error in answer["userErrors"]] == expected, "the code of the phone stays good"
+    assert len(await owner(house, "SELECT id FROM session")) == len(sessions) + 2
