@@ -70,7 +70,7 @@ async def begin(house: House, organization: str | None, redirect_uri: str) -> De
     state, nonce, verifier = house.identity.token(), house.identity.token(), secrets.token_urlsafe(48)
     party = RelyingParty(provider.issuer, provider.client_id, provider.secret)
     try:
-        url = await house.oidc.authorization_url(party, redirect_uri, state, nonce, verifier)
+        url = await house.outside.oidc.authorization_url(party, redirect_uri, state, nonce, verifier)
     except ProviderUnavailable:
         raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
     async with system_unit(house, provider.organization_id) as unit:
@@ -98,7 +98,7 @@ async def sign_in(house: House, state: str, code: str, totp_code: str | None = N
     async with attempt(house, AttemptKind.OIDC, key) as place:
         question = await _taken(house, key)
         try:
-            claims = await house.oidc.claims(
+            claims = await house.outside.oidc.claims(
                 question.party, question.redirect_uri, code, question.nonce, question.verifier
             )
         except ProviderRefused as error:

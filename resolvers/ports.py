@@ -13,13 +13,10 @@ if TYPE_CHECKING:
     from adapters.clock import Clock
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
-    from adapters.oidc import Oidc
+    from adapters.outside import Outside
     from adapters.settings import Settings
-    from adapters.sms import Outbox
     from adapters.storage import Storage
     from adapters.vault import Vault
-    from adapters.web import Web
-    from adapters.wechat import Wechat
     from models.rules.export import Column
     from models.viewer import Viewer
 
@@ -49,10 +46,7 @@ class House:
     broker: Broker
     storage: Storage
     vault: Vault
-    web: Web
-    sms: Outbox
-    oidc: Oidc
-    wechat: Wechat
+    outside: Outside
 
 
 @dataclass(frozen=True)

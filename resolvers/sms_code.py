@@ -38,7 +38,7 @@ async def send(house: House, organization: str | None, phone: str, locale: str) 
     organization_id = await _organization(house, organization)
     async with attempt(house, AttemptKind.SMS_SEND, f"{organization_id or organization} {mobile}") as place:
         try:
-            house.sms.check()
+            house.outside.sms.check()
             if organization_id is None:
                 return
             code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -47,7 +47,7 @@ async def send(house: House, organization: str | None, phone: str, locale: str) 
                 known = await account_by_phone(unit, mobile)
             if known is not None:
                 minutes = str(int(GOOD_FOR.total_seconds() // 60))
-                house.sms.post(mobile, TEMPLATE, {"code": code, "minutes": minutes}, locale)
+                house.outside.sms.post(mobile, TEMPLATE, {"code": code, "minutes": minutes}, locale)
         except ProviderUnavailable:
             place.void()
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None

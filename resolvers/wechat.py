@@ -46,7 +46,7 @@ async def sign_in(house: House, organization: str | None, code: str, totp_code: 
         if not 0 < len(code) <= MAX_CODE:
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, message="WECHAT_WRONG")
         try:
-            openid = await house.wechat.openid(MiniProgram(provider.client_id, provider.secret), code)
+            openid = await house.outside.wechat.openid(MiniProgram(provider.client_id, provider.secret), code)
         except ProviderRefused as error:
             logger.info("WeChat refused a code: %s", error)
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, message="WECHAT_WRONG") from None

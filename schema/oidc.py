@@ -44,6 +44,11 @@ class OidcBeginPayload(Payload):
     expires_at: datetime | None = strawberry.field(default=None, description="Until when `state` is good: 10 minutes.")
 
 
+@strawberry.type(description="Answer to accountSignInByOidc.")
+class AccountSignInByOidcPayload(AccountSignInPayload):
+    """A new session."""
+
+
 @strawberry.type
 class OidcMutation:
     """Verbs of signing in by OIDC."""
@@ -55,6 +60,10 @@ class OidcMutation:
         return OidcBeginPayload(authorization_url=gone.authorization_url, state=gone.state, expires_at=gone.expires_at)
 
     @verb("Sign in with what the company's provider sent back; `state` is spent by it.")
-    async def account_sign_in_by_oidc(self, info: Info, input: AccountSignInByOidcInput) -> AccountSignInPayload | None:
+    async def account_sign_in_by_oidc(
+        self, info: Info, input: AccountSignInByOidcInput
+    ) -> AccountSignInByOidcPayload | None:
         """Open a session."""
-        return await signed_in(info, await usecase.sign_in(info.context.house, **values(input)))
+        return await signed_in(
+            info, await usecase.sign_in(info.context.house, **values(input)), AccountSignInByOidcPayload
+        )

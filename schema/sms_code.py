@@ -39,6 +39,11 @@ class SmsCodeSendPayload(Payload):
     """A code is on its way, if an Account has the number."""
 
 
+@strawberry.type(description="Answer to accountSignInBySms.")
+class AccountSignInBySmsPayload(AccountSignInPayload):
+    """A new session."""
+
+
 @strawberry.type
 class SmsCodeMutation:
     """Verbs of codes."""
@@ -53,6 +58,10 @@ class SmsCodeMutation:
         return SmsCodeSendPayload()
 
     @verb("Sign in with a number and the code that was sent to it.")
-    async def account_sign_in_by_sms(self, info: Info, input: AccountSignInBySmsInput) -> AccountSignInPayload | None:
+    async def account_sign_in_by_sms(
+        self, info: Info, input: AccountSignInBySmsInput
+    ) -> AccountSignInBySmsPayload | None:
         """Open a session."""
-        return await signed_in(info, await usecase.sign_in(info.context.house, **values(input)))
+        return await signed_in(
+            info, await usecase.sign_in(info.context.house, **values(input)), AccountSignInBySmsPayload
+        )

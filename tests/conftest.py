@@ -18,15 +18,13 @@ from adapters.clock import HeldClock
 from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
-from adapters.oidc import HttpOidc
+from adapters.outside import make_outside
+from adapters.serving import uvicorn_options
 from adapters.settings import Limits, Settings
-from adapters.sms import make_sms
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
-from adapters.web import Web
-from adapters.wechat import HttpWechat
 from resolvers.ports import House
-from server import application, uvicorn_options
+from server import application
 from tests.client import Client
 from tests.estate import Estate, load_estate
 from tests.factories.world import NOW, PASSWORD, World, build
@@ -73,7 +71,7 @@ class Template:
 
 def house_of(settings: Settings) -> House:
     """The adapters, with a held clock and cheap passwords."""
-    clock, web = HeldClock(NOW), Web()
+    clock = HeldClock(NOW)
     return House(
         settings=settings,
         clock=clock,
@@ -84,10 +82,7 @@ def house_of(settings: Settings) -> House:
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
         vault=KeyVault("test key of personal data"),
-        web=web,
-        sms=make_sms(settings, web, clock),
-        oidc=HttpOidc(web, clock, production=settings.production),
-        wechat=HttpWechat(web, settings.wechat_endpoint),
+        outside=make_outside(settings, clock),
     )
 
 

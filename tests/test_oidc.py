@@ -272,7 +272,7 @@ async def test_a_provider_that_does_not_answer_right(
         assert [error["code"] for error in (await begin(client))["userErrors"]] == ["PROVIDER_UNAVAILABLE"], document
     assert await dump(house) == before
     others.oidc.document = {}
-    monkeypatch.setattr(house.web, "_seconds", 0.5)
+    monkeypatch.setattr(house.outside.web, "_seconds", 0.5)
     trip = await go(client)
     others.oidc.quirk = "slow"
     waiting = asyncio.create_task(hand_in(client, *trip))
@@ -302,7 +302,7 @@ async def test_a_second_factor_is_asked_for_whoever_vouches(client: Client, hous
     assert [error["code"] for error in answer["userErrors"]] == ["TOTP_WRONG"], "a recovery code is used once"
     phone = (await owner(house, "SELECT phone FROM staff WHERE name = $1", "acme admin"))[0]["phone"]
     await client.data(SEND, None, input={"organization": "acme", "phone": phone})
-    await house.sms.drain()
+    await house.outside.sms.drain()
     by_sms = {"organization": "acme", "phone": phone, "code": others.sms.sent[-1][2]["code"]}
     for totp, expected in ((None, ["TOTP_REQUIRED"]), (code_of(house, secret), [])):
         answer = (await client.data(BY_SMS, None, input={**by_sms, "totpCode": totp}))["accountSignInBySms"]

@@ -43,7 +43,7 @@ async def phone_of(house: House, login: str) -> str:
 
 async def send(client: Client, house: House, phone: str, organization: str = "acme") -> dict[str, Any]:
     answer = await client.post(SEND, None, input={"organization": organization, "phone": phone})
-    await house.sms.drain()
+    await house.outside.sms.drain()
     return answer
 
 
@@ -195,10 +195,10 @@ async def test_production_never_prints_a_code(
 ) -> None:
     caplog.set_level("INFO")
     bare = house_of(replace(settings, production=True))
-    bare.sms.post("13800000001", "sign_in_code", {"code": "123456", "minutes": "5"}, "zh")
-    await bare.sms.drain()
+    bare.outside.sms.post("13800000001", "sign_in_code", {"code": "123456", "minutes": "5"}, "zh")
+    await bare.outside.sms.drain()
     assert "123456" not in caplog.text
     with pytest.raises(Exception, match="the last message failed"):
-        bare.sms.check()
-    await house_of(settings).sms.send("13800000001", "sign_in_code", {"code": "123456", "minutes": "5"}, "zh")
+        bare.outside.sms.check()
+    await house_of(settings).outside.sms.send("13800000001", "sign_in_code", {"code": "123456", "minutes": "5"}, "zh")
     assert "138****0001: 您的登录验证码为 123456，5 分钟内有效" in caplog.text
