@@ -11,11 +11,12 @@ import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
+from adapters.serving import GRACE_SECONDS, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
 from models.rules.data_import import ImportKind, ImportMode, ImportState
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 # What only some commands need is imported there: `migrate` need not wait a second for a schema it never uses.
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
-GRACE_SECONDS = 10
 logger = logging.getLogger("wuye")
 
 
@@ -39,6 +39,7 @@ def build_house(settings: Settings) -> House:
     from adapters.broker import DoorbellBroker
     from adapters.counter import make_counters
     from adapters.identity import Identity, Passwords, Signer
+    from adapters.outside import make_outside
     from adapters.storage import make_storage
     from adapters.vault import KeyVault
     from resolvers.ports import House
@@ -55,6 +56,7 @@ def build_house(settings: Settings) -> House:
         storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key),
         counters=make_counters(settings, clock),
+        outside=make_outside(settings, clock),
     )
 
 
@@ -100,6 +102,7 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
     for runner in reversed(runners):
         await runner.stop()
     await house.counters.close()
+    await house.outside.close()
     await house.broker.close()
     await house.database.close()
 
@@ -128,22 +131,6 @@ def serve(settings: Settings) -> None:
         log_config=None,
         **uvicorn_options(settings),
     )
-
-
-def uvicorn_options(settings: Settings) -> dict[str, Any]:
-    """How we want uvicorn; the tests serve with the same."""
-    return {
-        "loop": "auto",
-        "http": "schema.http.transport:Transport",
-        "ws": "subscriptions.websocket.transport:Transport",
-        "ws_max_size": settings.limits.ws_message_bytes,
-        "ws_ping_interval": None,  # the protocol pings by itself, with cursors
-        "ws_per_message_deflate": False,
-        "timeout_graceful_shutdown": GRACE_SECONDS,
-        "server_header": False,
-        "proxy_headers": False,  # it would believe whoever comes from this machine: schema/http/origin.py knows whom
-        "access_log": False,
-    }
 
 
 def _migrate(settings: Settings) -> list[str]:

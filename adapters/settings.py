@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapters.limit import Limits
+from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
+from adapters.setting_error import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["S3", "Limits", "Settings", "SettingsError", "load_settings"]
 SHORTEST_KEY = 32
-
-
-class SettingsError(ValueError):
-    """A setting is wrong; the text names it and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,8 @@ class Settings:
     mqtt_ca_file: str | None = None
     frigate_token: str | None = field(default=None, repr=False)
     frigate_file: str | None = None
+    sms: AliyunSmsSettings | None = None
+    wechat_endpoint: str = WECHAT
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -111,6 +111,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
         frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
         frigate_file=env.get("FRIGATE_FILE") or None,
+        sms=sms_settings(env),
+        wechat_endpoint=wechat_endpoint(env),
         limits=_limits(env),
     )
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):

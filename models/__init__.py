@@ -3,6 +3,7 @@
 from tortoise import Tortoise
 
 from models.account import Account
+from models.account_identity import AccountIdentity
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
@@ -17,8 +18,10 @@ from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
+from models.identity_provider import IdentityProvider
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
+from models.oidc import OidcState
 from models.organization import Organization, RightsVersion
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
@@ -26,17 +29,20 @@ from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
+from models.sms_code import SmsCode
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
+from models.wechat import BindTicket
 from models.work_order import WorkOrder, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
     "AccessToken",
     "Account",
+    "AccountIdentity",
     "AccountTotp",
     "Alarm",
     "AlarmEscalation",
@@ -47,6 +53,7 @@ __all__ = [
     "AuditEntry",
     "Bill",
     "BillLine",
+    "BindTicket",
     "Building",
     "Camera",
     "ChargeItem",
@@ -69,12 +76,14 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "IdentityProvider",
     "ImportFault",
     "Job",
     "LatestReading",
     "LedgerAccount",
     "LoggedEvent",
     "Occupancy",
+    "OidcState",
     "Organization",
     "Payment",
     "Person",
@@ -86,6 +95,7 @@ __all__ = [
     "RightsVersion",
     "RoleAssignment",
     "Session",
+    "SmsCode",
     "Staff",
     "Ticket",
     "Unit",

@@ -70,6 +70,9 @@ class ErrorCode(str, Enum):
     CUSTOM_ROLE_ARCHIVED = "CUSTOM_ROLE_ARCHIVED"
     OCCUPANCY_EXISTS = "OCCUPANCY_EXISTS"
     OCCUPANCY_ENDED = "OCCUPANCY_ENDED"
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+    IDENTITY_UNBOUND = "IDENTITY_UNBOUND"
+    IDENTITY_TAKEN = "IDENTITY_TAKEN"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -121,6 +124,9 @@ USER_CODES = frozenset(
         ErrorCode.CUSTOM_ROLE_ARCHIVED,
         ErrorCode.OCCUPANCY_EXISTS,
         ErrorCode.OCCUPANCY_ENDED,
+        ErrorCode.PROVIDER_UNAVAILABLE,
+        ErrorCode.IDENTITY_UNBOUND,
+        ErrorCode.IDENTITY_TAKEN,
     }
 )
 

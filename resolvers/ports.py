@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.counter import Counters
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
+    from adapters.outside import Outside
     from adapters.settings import Settings
     from adapters.storage import Storage
     from adapters.vault import Vault
@@ -47,6 +48,7 @@ class House:
     storage: Storage
     vault: Vault
     counters: Counters
+    outside: Outside
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
+from schema.account_identity import AccountIdentityMutation
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.api_client import ApiClientMutation, ApiClientQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
@@ -24,8 +25,10 @@ from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
+from schema.identity_provider import IdentityProviderMutation, IdentityProviderQuery
 from schema.ledger import LedgerQuery
 from schema.occupancy import OccupancyMutation
+from schema.oidc import OidcMutation
 from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
 from schema.person import PersonQuery
@@ -33,11 +36,13 @@ from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
+from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
+from schema.wechat import WechatMutation
 from schema.work_order import WorkOrderMutation, WorkOrderQuery, WorkOrderSubscription
 
 
@@ -46,6 +51,7 @@ class Query(
     AccountQuery,
     ApiClientQuery,
     RoleQuery,
+    IdentityProviderQuery,
     SessionQuery,
     PlaceQuery,
     PersonQuery,
@@ -88,6 +94,11 @@ class Mutation(
     EnrolmentMutation,
     RoleMutation,
     OccupancyMutation,
+    SmsCodeMutation,
+    OidcMutation,
+    WechatMutation,
+    AccountIdentityMutation,
+    IdentityProviderMutation,
     SessionMutation,
     PasswordMutation,
     TotpMutation,

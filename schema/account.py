@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
@@ -11,7 +11,8 @@ import models
 from models.query import Query as Rows
 from models.rules.permission import Permission, Role
 from resolvers import account as usecase
-from resolvers import place
+from resolvers import account_identity, place
+from schema.account_identity import AccountIdentity
 from schema.base import (
     EVERY_PROGRAM,
     Cursor,
@@ -41,6 +42,7 @@ from schema.staff import Staff
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from resolvers.session import Tokens
     from schema.plan.row import Row
 
 
@@ -91,6 +93,9 @@ class Viewer:
         " begin with `accountTotpBegin`, or sign in with `totpCode`."
     )
     properties: list[Property] = strawberry.field(description="Properties in which a role is held, at most 100.")
+    identities: list[AccountIdentity] = strawberry.field(
+        description="绑定身份: what else the Account signs in by, the oldest first, at most 100."
+    )
 
     @strawberry.field(description="权限: what the viewer may do there; without a Property, in all of the Organization.")
     async def permissions(
@@ -146,6 +151,21 @@ class AccountSignOutPayload(Payload):
     """The session has ended."""
 
 
+P = TypeVar("P", bound=AccountSignInPayload)
+
+
+async def signed_in(info: Info, session: Tokens, payload: type[P] = AccountSignInPayload) -> P:  # type: ignore[assignment]
+    """What every way to sign in answers: the tokens, and the Account as it sees itself."""
+    info.context.reader.viewer = await info.context.viewers(session.token)
+    return payload(
+        token=session.token,
+        expires_at=session.expires_at,
+        refresh_token=session.refresh_token,
+        refresh_expires_at=session.refresh_expires_at,
+        account=await info.context.show("Account", session.account_id),
+    )
+
+
 @strawberry.type
 class AccountQuery:
     """Reads of accounts."""
@@ -158,6 +178,7 @@ class AccountQuery:
             return None
         reader: Any = info.context.reader
         mine = await reader.page(place.properties(who, ListOrder.OLDEST.order), NODES["Property"], Page(first=100))
+        bound = await reader.page(account_identity.own(who), NODES["AccountIdentity"], Page(first=100))
         return Viewer(
             account=await reader.one("Account", who.account_id),
             organization=await reader.one("Organization", who.organization_id),
@@ -166,6 +187,7 @@ class AccountQuery:
             roles=list(who.roles),
             totp_required=who.totp_required,
             properties=mine.nodes,
+            identities=bound.nodes,
         )
 
     organization: Organization | None = one("The own company; null for any other.", "Organization")
@@ -187,16 +209,7 @@ class AccountMutation:
     )
     async def account_sign_in(self, info: Info, input: AccountSignInInput) -> AccountSignInPayload | None:
         """Open a session."""
-        session = await usecase.sign_in(info.context.house, **values(input))
-        info.context.reader.viewer = await info.context.viewers(session.token)
-        shown = await info.context.show("Account", session.account_id)
-        return AccountSignInPayload(
-            token=session.token,
-            expires_at=session.expires_at,
-            refresh_token=session.refresh_token,
-            refresh_expires_at=session.refresh_expires_at,
-            account=shown,
-        )
+        return await signed_in(info, await usecase.sign_in(info.context.house, **values(input)))
 
     @verb("End the session that asks; its live streams end within two seconds.", scopes=EVERY_PROGRAM)
     async def account_sign_out(self, info: Info) -> AccountSignOutPayload | None:

@@ -19,14 +19,17 @@ from adapters.counter import make_counters
 from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
+from adapters.outside import make_outside
+from adapters.serving import uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
 from resolvers.ports import House
-from server import application, uvicorn_options
+from server import application
 from tests.client import Client
 from tests.estate import Estate, load_estate
 from tests.factories.world import NOW, PASSWORD, World, build
+from tests.providers import Others, serving_others
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
@@ -81,6 +84,7 @@ def house_of(settings: Settings) -> House:
         storage=make_storage(settings),
         vault=KeyVault("test key of personal data"),
         counters=make_counters(settings, clock),
+        outside=make_outside(settings, clock),
     )
 
 
@@ -220,6 +224,13 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
     finally:
         server.should_exit = True
         await task
+
+
+@pytest.fixture
+async def others() -> AsyncIterator[Others]:
+    """The other sides of signing in: `others.settings(settings)` leads a house to them."""
+    async with serving_others() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ Organization); on SQLite the same SELECT runs as it is. `migrate` installs them,
 
 from __future__ import annotations
 
-from models.door import session
+from models.door import identity, session
 from models.door.base import Door
 
 __all__ = ["DOORS", "Door"]
-
 
 _VIEWER = {
     "session_id": "uuid",
@@ -54,6 +53,7 @@ _CLAIM = (
 )
 
 DOORS: dict[str, Door] = {
+    **identity.DOORS,
     **session.DOORS,
     # One statement, so that the count is the one of the rights beside it.
     "viewers": Door(

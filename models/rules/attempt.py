@@ -23,6 +23,8 @@ class AttemptKind(str, Enum):
     TOTP = "TOTP"
     SMS_SEND = "SMS_SEND"
     SMS_CODE = "SMS_CODE"
+    OIDC = "OIDC"
+    WECHAT = "WECHAT"
     CLIENT = "CLIENT"
 
 

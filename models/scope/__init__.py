@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import api_client, billing, core, device, export, forum, ingest, role, sheet
+from models.scope import api_client, billing, core, device, export, forum, identity, ingest, role, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _SCOPES: Scopes = {
     **ingest.SCOPES,
     **api_client.SCOPES,
     **role.SCOPES,
+    **identity.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

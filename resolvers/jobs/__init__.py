@@ -11,6 +11,7 @@ from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.file import sweep_files
+from resolvers.jobs.identity import prune_identity
 from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested
@@ -50,6 +51,7 @@ REGISTRY = {
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
+        JobKind("identity.prune", timedelta(hours=1), prune_identity),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
         JobKind("session.prune", timedelta(hours=1), prune_sessions),

@@ -17,10 +17,10 @@ BATCH = 2_000  # a transaction's worth: SQLite has one writer, and devices wait 
 async def prune_ingested(house: House) -> None:
     """Each table by its own days (Limits). A month of PostgreSQL goes when its last day is past."""
     limits, now = house.settings.limits, house.clock.now()
-    await _prune(house, "telemetry_prune", floor(now - timedelta(days=limits.telemetry_retention_days)))
-    await _prune(house, "access_event_prune", floor(now - timedelta(days=limits.access_event_retention_days)))
-    await _prune(house, "rejected_prune", floor(now - timedelta(days=limits.rejected_retention_days)))
-    await _prune(house, "sequence_prune", now - timedelta(days=limits.sequence_retention_days))
+    await prune(house, "telemetry_prune", floor(now - timedelta(days=limits.telemetry_retention_days)))
+    await prune(house, "access_event_prune", floor(now - timedelta(days=limits.access_event_retention_days)))
+    await prune(house, "rejected_prune", floor(now - timedelta(days=limits.rejected_retention_days)))
+    await prune(house, "sequence_prune", now - timedelta(days=limits.sequence_retention_days))
 
 
 def floor(at: datetime) -> UUID:
@@ -28,6 +28,7 @@ def floor(at: datetime) -> UUID:
     return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
-async def _prune(house: House, door: str, before: Any) -> None:
+async def prune(house: House, door: str, before: Any) -> None:
+    """Run a pruning door until it finds less than a batch."""
     while len(await house.database.call(door, before, BATCH)) >= BATCH:
         pass

@@ -18,7 +18,7 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import api_client, billing, crew, device, gate, ingest, sheet
+from tests.factories import api_client, billing, crew, device, gate, identity, ingest, sheet
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -37,6 +37,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     add_exports,
     sheet.furnish,
     api_client.furnish,
+    identity.furnish,
 ]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tests.visible import api_client, billing, core, device, export, forum, ingest, role, session, sheet
+from tests.visible import (
+    api_client,
+    billing,
+    core,
+    device,
+    export,
+    forum,
+    identity,
+    ingest,
+    role,
+    session,
+    sheet,
+)
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
@@ -18,7 +30,7 @@ __all__ = [
     "further",
 ]
 
-_PARTS = (core, device, forum, billing, ingest, export, sheet, api_client, session, role)
+_PARTS = (core, device, forum, billing, ingest, export, sheet, api_client, session, role, identity)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}

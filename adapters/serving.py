@@ -1,0 +1,26 @@
+"""How we want uvicorn; the tests serve with the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
+
+GRACE_SECONDS = 10
+
+
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments of `uvicorn.run`."""
+    return {
+        "loop": "auto",
+        "http": "schema.http.transport:Transport",
+        "ws": "subscriptions.websocket.transport:Transport",
+        "ws_max_size": settings.limits.ws_message_bytes,
+        "ws_ping_interval": None,  # the protocol pings by itself, with cursors
+        "ws_per_message_deflate": False,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+        "server_header": False,
+        "proxy_headers": False,  # it would believe whoever comes from this machine: schema/http/origin.py knows whom
+        "access_log": False,
+    }
