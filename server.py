@@ -54,7 +54,7 @@ def build_house(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
-        vault=KeyVault(settings.personal_data_key),
+        vault=KeyVault(settings.personal_data_key, *settings.personal_data_old_keys),
     )
 
 
@@ -114,6 +114,7 @@ def serve(settings: Settings) -> None:
     from adapters.database.migrate import check_schema
 
     asyncio.run(check_schema(settings))
+    asyncio.run(_keys(settings, rotates=False))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
     uvicorn.run(
         "server:application",
@@ -147,15 +148,30 @@ def _migrate(settings: Settings) -> list[str]:
     return asyncio.run(migrate(settings, SystemClock().now()))
 
 
-async def _demo(settings: Settings) -> None:
-    from resolvers.demo import load_demo
-
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[House]:
+    """The house with its database, for a command."""
     house = build_house(settings)
     await house.database.connect()
     try:
-        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
+        yield house
     finally:
         await house.database.close()
+
+
+async def _keys(settings: Settings, *, rotates: bool) -> int:
+    from resolvers.sealed import check_keys, rotate
+
+    async with _connected(settings) as house:
+        await check_keys(house)
+        return await rotate(house, print) if rotates else 0
+
+
+async def _demo(settings: Settings) -> None:
+    from resolvers.demo import load_demo
+
+    async with _connected(settings) as house:
+        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
@@ -171,9 +187,7 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         mode=ImportMode.SKIP_BAD if options.skip_bad else ImportMode.ALL_OR_NOTHING,
         dry_run=options.dry_run,
     )
-    house = build_house(settings)
-    await house.database.connect()
-    try:
+    async with _connected(settings) as house:
         rows = await house.database.call("organizations")
         found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
         if found is None:
@@ -183,8 +197,6 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         print()
         for fault in await faults_of(house, row):
             print(told(fault), file=sys.stderr)
-    finally:
-        await house.database.close()
     return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
 
 
@@ -249,6 +261,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             announce(settings)
         case "import":
             return asyncio.run(_import(settings, options))
+        case "keys":
+            return asyncio.run(_keys(settings, rotates=options.act == "rotate"))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
@@ -278,6 +292,8 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
+    keys = commands.add_parser("keys", help="the keys of personal data: see docs/security.md")
+    keys.add_argument("act", choices=["check", "rotate"], help="check that all are there; seal all under the newest")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

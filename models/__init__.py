@@ -9,8 +9,10 @@ from models.audit import AuditEntry
 from models.bill import Bill, BillLine
 from models.camera import Camera
 from models.charge_item import ChargeItem
+from models.consent import Consent, ConsentText
 from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
+from models.erasure import Erasure
 from models.event import EventStream, LoggedEvent
 from models.export import DataExport
 from models.file import File
@@ -44,6 +46,8 @@ __all__ = [
     "Building",
     "Camera",
     "ChargeItem",
+    "Consent",
+    "ConsentText",
     "CustomRole",
     "DataExport",
     "DataImport",
@@ -53,6 +57,7 @@ __all__ = [
     "DeviceSequence",
     "Entrance",
     "Entry",
+    "Erasure",
     "EventStream",
     "File",
     "ForumBoard",

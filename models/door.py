@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.sealed import marks_sql
+
 
 @dataclass(frozen=True)
 class Door:
@@ -211,5 +213,15 @@ DOORS: dict[str, Door] = {
         "DELETE FROM rejected_message WHERE id IN (SELECT id FROM rejected_message WHERE id < $1 ORDER BY id LIMIT $2)"
         " RETURNING id",
         writes=True,
+    ),
+    "sealed_marks": Door(
+        {},
+        {"place": "text", "mark": "text", "sealed": "bigint"},
+        marks_sql(),
+    ),
+    "erasure_due": Door(
+        {"most": "bigint"},
+        {"id": "uuid", "organization_id": "uuid"},
+        "SELECT id, organization_id FROM erasure WHERE done_at IS NULL ORDER BY id LIMIT $1",
     ),
 }

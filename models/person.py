@@ -24,6 +24,8 @@ class Person(Versioned):
     id_number_purpose = fields.CharField(max_length=120, null=True, description="what it is kept for (rules.md 25)")
     id_number_consent_on = fields.DateField(null=True)
     id_number_consent_version = fields.CharField(max_length=20, null=True)
+    face_cipher = fields.CharField(max_length=1000, null=True, description="the gates' own reference, sealed")
+    erased_at = fields.DatetimeField(null=True, description="since when nothing personal is left")
 
     class Meta:
         table = "person"

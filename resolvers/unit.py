@@ -46,7 +46,7 @@ _KINDS = {
     "DatetimeField": "timestamptz",
 }
 # Never in an audit.
-SECRET = frozenset({"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash"})
+SECRET = frozenset({"password_hash", "token_hash", "secret_hash", "id_number_cipher", "id_number_hash", "face_cipher"})
 MOST_NUMBERS = 1_000  # looked up at once
 
 

@@ -14,7 +14,7 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 
 INFRASTRUCTURE = {
     "schema": {"base", "plan", "http", "ingest", "messages", "enum"},
-    "resolvers": {"demo", "unit", "viewer", "jobs", "ports", "deadline", "ingest"},
+    "resolvers": {"demo", "unit", "viewer", "jobs", "ports", "deadline", "ingest", "sealed"},
     "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",
@@ -27,6 +27,7 @@ INFRASTRUCTURE = {
         "errors",
         "job",
         "door",
+        "sealed",
     },
 }
 """Names on a floor that are no domain. Everything else must be one, with the same name in models/."""
