@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House, Runner
     from schema.http import Surface
 
-# What only some commands need is imported where it is needed: `migrate` and the parent of several workers would wait a
-# second for a schema that they never use.
+# What only some commands need is imported there: `migrate` would wait a second for a schema that it never uses.
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 GRACE_SECONDS = 10
 logger = logging.getLogger("wuye")
@@ -150,7 +149,6 @@ def _migrate(settings: Settings) -> list[str]:
 
 @asynccontextmanager
 async def _connected(settings: Settings) -> AsyncIterator[House]:
-    """The house with its database, for a command."""
     house = build_house(settings)
     await house.database.connect()
     try:
@@ -292,8 +290,8 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
-    keys = commands.add_parser("keys", help="the keys of personal data: see docs/security.md")
-    keys.add_argument("act", choices=["check", "rotate"], help="check that all are there; seal all under the newest")
+    keys = commands.add_parser("keys", help="keys of personal data: are all there; seal everything under the newest")
+    keys.add_argument("act", choices=["check", "rotate"])
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser
