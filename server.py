@@ -290,8 +290,7 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
-    keys = commands.add_parser("keys", help="keys of personal data: are all there; seal everything under the newest")
-    keys.add_argument("act", choices=["check", "rotate"])
+    commands.add_parser("keys", help="of personal data").add_argument("act", choices=["check", "rotate"])
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 
 class Erasure(Versioned):
-    """At most one is open per Person and scope; the job `personal.erase` does it. Requested at `created_at`."""
+    """At most one is open per Person and scope. Requested at `created_at`; done when the sheets with it are gone too.
+
+    The job `personal.erase` does what is open.
+    """
 
     person: Any = reference("Person")
     account: Any = reference("Account", null=True)
     scope = fields.CharEnumField(ErasureScope, max_length=32)
     due_at = fields.DatetimeField()
+    erased_at: datetime | None = fields.DatetimeField(null=True, description="when the values went")
     done_at: datetime | None = fields.DatetimeField(null=True)
 
     if TYPE_CHECKING:

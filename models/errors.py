@@ -57,6 +57,13 @@ class ErrorCode(str, Enum):
     IMPORT_ENDED = "IMPORT_ENDED"
     PLATE_TAKEN = "PLATE_TAKEN"
     VEHICLE_ARCHIVED = "VEHICLE_ARCHIVED"
+    CONSENT_REQUIRED = "CONSENT_REQUIRED"
+    CONSENT_NOT_RUNNING = "CONSENT_NOT_RUNNING"
+    CONSENT_EDITION_OLD = "CONSENT_EDITION_OLD"
+    ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
+    PERSON_HAS_HOME = "PERSON_HAS_HOME"
+    PERSON_HAS_BALANCE = "PERSON_HAS_BALANCE"
+    PERSON_ERASED = "PERSON_ERASED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -96,6 +103,13 @@ USER_CODES = frozenset(
         ErrorCode.IMPORT_ENDED,
         ErrorCode.PLATE_TAKEN,
         ErrorCode.VEHICLE_ARCHIVED,
+        ErrorCode.CONSENT_REQUIRED,
+        ErrorCode.CONSENT_NOT_RUNNING,
+        ErrorCode.CONSENT_EDITION_OLD,
+        ErrorCode.ID_NUMBER_TAKEN,
+        ErrorCode.PERSON_HAS_HOME,
+        ErrorCode.PERSON_HAS_BALANCE,
+        ErrorCode.PERSON_ERASED,
     }
 )
 

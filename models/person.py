@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+ID_NUMBER = (
+    "id_number_cipher",
+    "id_number_hash",
+    "id_number_purpose",
+    "id_number_consent_on",
+    "id_number_consent_version",
+)
+"""The columns of an ID number: set and emptied together."""
+
+
 class Person(Versioned):
     """A natural person known to an Organization."""
 

@@ -12,12 +12,15 @@ import orjson
 
 from adapters.identity import token_hash
 from models.errors import ErrorCode, Refusal
+from models.predicate import to_q
 from models.rules.permission import Role, known_permissions
+from models.scope import permitted
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
     from adapters.clock import Clock
     from adapters.database import Database, Row, Transaction
+    from models.base import Record
     from models.rules.permission import Permission
 
 FRESH_SECONDS = 0.4  # with the 1.5 s between two looks of an open stream: never more than 2 s stale
@@ -72,6 +75,16 @@ async def account_viewer(
 def require(viewer: Viewer, permission: Permission, property_id: UUID | None = None) -> None:
     """Raise Refusal FORBIDDEN unless the viewer holds `permission` there (anywhere when None)."""
     if not viewer.may(permission, property_id):
+        raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
+
+
+async def require_about(viewer: Viewer, permission: Permission, row: Record) -> None:
+    """As `require`, about a row that lies in no Property, such as a Person: held where models/scope says.
+
+    Runs inside the transaction of a verb.
+    """
+    allowed = to_q(permitted(type(row), permission, viewer))
+    if not await type(row).filter(allowed).filter(id=row.id).exists():
         raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
 
 

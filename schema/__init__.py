@@ -16,15 +16,17 @@ from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
+from schema.consent import ConsentMutation, ConsentQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.erasure import ErasureMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.ledger import LedgerQuery
 from schema.payment import PaymentMutation, PaymentQuery
-from schema.person import PersonQuery
+from schema.person import PersonMutation, PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.staff import StaffQuery
@@ -56,6 +58,7 @@ class Query(
     ExportQuery,
     VehicleQuery,
     DataImportQuery,
+    ConsentQuery,
 ):
     """Reads."""
 
@@ -88,6 +91,9 @@ class Mutation(
     ExportMutation,
     VehicleMutation,
     DataImportMutation,
+    PersonMutation,
+    ConsentMutation,
+    ErasureMutation,
 ):
     """Verbs."""
 

@@ -87,7 +87,7 @@ def test_older_keys_are_settings_too(tmp_path: Path) -> None:
 
 
 def test_every_sealed_column_is_in_the_registry() -> None:
-    models = list(Tortoise.apps["models"].values())  # type: ignore[index]
+    models = list(Tortoise.apps["models"].values())
     named = {
         f"{model._meta.db_table}.{name}"
         for model in models

@@ -33,6 +33,7 @@ CREATE TABLE erasure (
     organization_id UUID NOT NULL REFERENCES organization (id),
     scope TEXT NOT NULL,
     due_at TIMESTAMPTZ NOT NULL,
+    erased_at TIMESTAMPTZ,
     done_at TIMESTAMPTZ,
     account_id UUID REFERENCES account (id),
     person_id UUID NOT NULL REFERENCES person (id),
@@ -61,7 +62,7 @@ FROM person WHERE id_number_cipher IS NOT NULL;
 
 CREATE UNIQUE INDEX consent_text_edition_key ON consent_text (organization_id, kind, edition);
 CREATE UNIQUE INDEX consent_person_key ON consent (person_id, kind, number);
-CREATE UNIQUE INDEX erasure_open_key ON erasure (person_id, scope) WHERE done_at IS NULL;
+CREATE UNIQUE INDEX erasure_open_key ON erasure (person_id, scope) WHERE erased_at IS NULL;
 CREATE INDEX consent_text_organization_idx ON consent_text (organization_id, id);
 CREATE INDEX consent_person_idx ON consent (person_id, id);
 CREATE INDEX erasure_person_idx ON erasure (person_id, id);

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import Enum
 
+from models.rules.gate import AccessMethod
+
 MAX_EDITION = 20
 MAX_PURPOSE = 120
 MAX_BODY = 10_000
@@ -55,4 +57,9 @@ class RevealPurpose(str, Enum):
     OTHER = "OTHER"
 
 
+# rules.md 25: another way in is always offered. Who keeps his face to himself comes in by any of these.
+OTHER_WAYS: dict[ConsentKind, tuple[AccessMethod, ...]] = {
+    ConsentKind.ID_NUMBER: (),  # opens no gate
+    ConsentKind.FACE: (AccessMethod.CARD, AccessMethod.PIN, AccessMethod.QR, AccessMethod.PHONE),
+}
 ERASED_NAME = "已注销"  # what stands in the place of an erased Person's name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from resolvers.erasure import erase_due
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
@@ -51,6 +52,7 @@ REGISTRY = {
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
+        JobKind("personal.erase", timedelta(minutes=1), erase_due),
     )
 }
 

@@ -9,7 +9,7 @@ from strawberry.dataloader import DataLoader
 from models.errors import ErrorCode, Refusal
 from models.predicate import Params, is_in
 from models.query import Query
-from models.scope import visible
+from models.scope import permitted, visible
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.node import NODES, NodeType
 from schema.base.page import Page, encode_position
@@ -42,6 +42,7 @@ class Reader:
         self._ones: dict[str, DataLoader[UUID, Row | None]] = {}
         self._manys: dict[tuple[ToManySpec, Page], DataLoader[UUID, Any]] = {}
         self._has: dict[tuple[type[Model], str], DataLoader[UUID, bool]] = {}
+        self._permits: dict[tuple[type[Model], Permission], DataLoader[UUID, bool]] = {}
 
     @property
     def signed_in(self) -> Viewer:
@@ -59,6 +60,7 @@ class Reader:
         self._ones.clear()
         self._manys.clear()
         self._has.clear()
+        self._permits.clear()
 
     async def prepare_cursors(self) -> None:
         """Read the heads of the Organization's, its Properties' and the own stream; before any other statement."""
@@ -107,6 +109,14 @@ class Reader:
             self._has[model, via] = loader
         return loader.load(parent)
 
+    def permits(self, model: type[Model], permission: Permission, id_: UUID) -> Any:
+        """Whether the viewer holds `permission` about the row `id_` of `model`, which is in no Property; batched."""
+        loader = self._permits.get((model, permission))
+        if loader is None:
+            loader = DataLoader(lambda ids: self._load_permits(model, permission, ids), max_batch_size=1_000)
+            self._permits[model, permission] = loader
+        return loader.load(id_)
+
     async def page(self, query: Query, node: NodeType, page: Page) -> Connection[Any]:
         """A page of a root list."""
         params = Params(self._database.dialect)
@@ -142,6 +152,14 @@ class Reader:
         records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
         found = {self._database.value("UUIDField", record[via]) for record in records}
         return [parent in found for parent in parents]
+
+    async def _load_permits(self, model: type[Model], permission: Permission, ids: Sequence[UUID]) -> list[bool]:
+        params = Params(self._database.dialect)
+        query = Query(model, permitted(model, permission, self.viewer)).only(is_in("id", ids))
+        sql = select_sql(query, ("id",), params)
+        records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
+        found = {self._database.value("UUIDField", record["id"]) for record in records}
+        return [id_ in found for id_ in ids]
 
     async def _fetch(
         self, node: NodeType, sql: str, params: Params, columns: tuple[str, ...] | None = None
