@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,22 +14,47 @@ from tests.dump import owner, row
 from tests.sheets import GOOD_ID, OTHER_ID
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from resolvers.ports import House
     from tests.client import Client
 
 OLD = "test key of personal data"
 
 
-async def test_keys_are_rotated(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Old key, both, new key alone; batches of one, killed in the middle, run again."""
-    acme = client.world.acme.keys
+async def seal_two(house: House, acme: dict[str, UUID]) -> None:
+    """An ID number and a face of two people, under the old key."""
     organization = acme["organization"]
     for who, number in (("resident_person", GOOD_ID), ("neighbour_person", OTHER_ID)):
         cipher, face = (seal_text(house.vault, text, organization, acme[who]) for text in (number, f"face-{number}"))
         sql = "UPDATE person SET id_number_cipher = $1, id_number_hash = $2, face_cipher = $3 WHERE id = $4"
         await owner(house, sql, cipher, house.vault.fingerprint(number, organization), face, acme[who])
+
+
+async def die_after(batches: int, both: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotation that is killed after so many batches."""
+    real, written = sealed._write, 0
+
+    async def dies(*args: Any) -> int:
+        nonlocal written
+        written += 1
+        if written > batches:
+            raise KeyboardInterrupt
+        return await real(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealed, "_write", dies)
+        with pytest.raises(KeyboardInterrupt):
+            await sealed.rotate(both, print)
+
+
+async def test_keys_are_rotated(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old key, both, new key alone; batches of one, killed in the middle, run again."""
+    acme = client.world.acme.keys
+    organization, person = acme["organization"], acme["resident_person"]
+    await seal_two(house, acme)
     await sealed.check_keys(house)
-    before = await row(house, "person", acme["resident_person"])
+    before = await row(house, "person", person)
 
     with pytest.raises(SettingsError, match=r"2 of person.id_number_cipher.*PERSONAL_DATA_KEY_OLD"):
         await sealed.check_keys(replace(house, vault=KeyVault("new")))
@@ -38,36 +63,20 @@ async def test_keys_are_rotated(client: Client, house: House, monkeypatch: pytes
     assert await sealed.left(both) == 4
 
     monkeypatch.setattr(sealed, "BATCH", 1)
-    real, written = sealed._write, 0
-
-    async def dies(*args: object) -> int:
-        nonlocal written
-        written += 1
-        if written == 2:
-            raise KeyboardInterrupt
-        return await real(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(sealed, "_write", dies)
-    with pytest.raises(KeyboardInterrupt):
-        await sealed.rotate(both, print)
+    await die_after(1, both, monkeypatch)
     assert await sealed.left(both) == 3
-    monkeypatch.setattr(sealed, "_write", real)
     said: list[str] = []
     assert await sealed.rotate(both, said.append) == 0
-    assert said == [
-        "acme: 1 of person.id_number_cipher",
-        "acme: 2 of person.face_cipher",
-        "everything is sealed under the newest key",
-    ]
-    said.clear()
+    done = "everything is sealed under the newest key"
+    assert said == ["acme: 1 of person.id_number_cipher", "acme: 2 of person.face_cipher", done]
     assert await sealed.rotate(both, said.append) == 0
-    assert said == ["everything is sealed under the newest key"], "again changes nothing"
+    assert said[3:] == [done], "again changes nothing"
 
     new = replace(house, vault=KeyVault("new"))
     await sealed.check_keys(new)
-    after = await row(house, "person", acme["resident_person"])
-    assert open_text(new.vault, after["id_number_cipher"], organization, acme["resident_person"]) == GOOD_ID
-    assert open_text(new.vault, after["face_cipher"], organization, acme["resident_person"]) == f"face-{GOOD_ID}"
+    after = await row(house, "person", person)
+    assert open_text(new.vault, after["id_number_cipher"], organization, person) == GOOD_ID
+    assert open_text(new.vault, after["face_cipher"], organization, person) == f"face-{GOOD_ID}"
     assert after["id_number_hash"] == new.vault.fingerprint(GOOD_ID, organization) != before["id_number_hash"]
     assert after["version"] == before["version"]
 

@@ -14,9 +14,17 @@ _VERSION = "The version the viewer saw; a newer one is a CONFLICT."
 _AS_IT_IS = "The Person as it is now."
 
 
-@strawberry.input(description="What the whole of it is needed for; it is kept in the audit.")
-class PersonRevealInput:
-    """What the whole of it is needed for."""
+@strawberry.input(description="What the whole number is needed for; it is kept in the audit.")
+class PersonIdNumberRevealInput:
+    """What the whole number is needed for."""
+
+    purpose: RevealPurpose = text("What for.")
+    note: str | None = text("More about it, at most 200 characters; required with OTHER.", optional=True)
+
+
+@strawberry.input(description="What the whole reference is needed for; it is kept in the audit.")
+class PersonFaceRevealInput:
+    """What the whole reference is needed for."""
 
     purpose: RevealPurpose = text("What for.")
     note: str | None = text("More about it, at most 200 characters; required with OTHER.", optional=True)
@@ -94,7 +102,7 @@ class PersonMutation:
         permission=Permission.PERSON_REVEAL,
     )
     async def person_id_number_reveal(
-        self, info: Info, id: strawberry.ID, input: PersonRevealInput
+        self, info: Info, id: strawberry.ID, input: PersonIdNumberRevealInput
     ) -> PersonIdNumberRevealPayload | None:
         """Show it."""
         context = info.context
@@ -109,7 +117,7 @@ class PersonMutation:
         permission=Permission.FACE_READ,
     )
     async def person_face_reveal(
-        self, info: Info, id: strawberry.ID, input: PersonRevealInput
+        self, info: Info, id: strawberry.ID, input: PersonFaceRevealInput
     ) -> PersonFaceRevealPayload | None:
         """Show it."""
         context = info.context

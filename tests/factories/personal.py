@@ -27,6 +27,22 @@ def furnish(builder: Builder) -> None:
             body=f"{slug} 同意书",
             effective_from=NOW - timedelta(days=300),
         )
+    _acts(builder)
+    for name, login in (("erasure0", "neighbour"), ("away_erasure", "away_resident")):
+        builder.add(
+            name,
+            models.Erasure,
+            person_id=keys[f"{login}_person"],
+            account_id=keys[login],
+            scope=ErasureScope.FACE,
+            due_at=NOW - timedelta(days=27),
+            erased_at=NOW - timedelta(days=28),
+            done_at=NOW - timedelta(days=28),
+        )
+
+
+def _acts(builder: Builder) -> None:
+    keys = builder.tenant.keys
     acts = (
         ("consent0", "resident", ConsentKind.ID_NUMBER, ConsentAct.GIVEN, 1),
         ("consent1", "neighbour", ConsentKind.FACE, ConsentAct.GIVEN, 1),
@@ -47,15 +63,4 @@ def furnish(builder: Builder) -> None:
             purpose="业主档案",
             channel=ConsentChannel.APP,
             occurred_at=NOW - timedelta(days=30 - number),
-        )
-    for name, login in (("erasure0", "neighbour"), ("away_erasure", "away_resident")):
-        builder.add(
-            name,
-            models.Erasure,
-            person_id=keys[f"{login}_person"],
-            account_id=keys[login],
-            scope=ErasureScope.FACE,
-            due_at=NOW - timedelta(days=27),
-            erased_at=NOW - timedelta(days=28),
-            done_at=NOW - timedelta(days=28),
         )
