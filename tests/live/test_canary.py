@@ -103,8 +103,8 @@ async def drive(live: Live) -> list[str]:
     told.append(str(await client.post(find.replace("$n)", "$n"), "manager", p=acme.id("home"), n=GOOD_ID)))
     export = (await create(client, SHEET))["dataExport"]["id"]
     async with asyncio.timeout(15):
-        while (shown := await show(client, export))["state"] in ("WAITING", "RUNNING"):
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - what ends is in the database
+        while (shown := await show(client, export))["state"] in ("WAITING", "RUNNING"):  # noqa: ASYNC110 - it tells others
+            await asyncio.sleep(0.02)
     content = (await client.http.get(shown["file"]["url"])).content.decode()
     assert "*" * 14 + GOOD_ID[-4:] in content
     return [*told, content]
