@@ -1,7 +1,7 @@
 """The sealed columns, one registry: what `server.py keys rotate` seals anew and what the start checks keys for.
 
-Whoever seals a further text column (adapters/vault.py `seal_text`) adds it here; a test finds one that was forgotten
-by its name, which ends in `_cipher`.
+Whoever keeps a further text column of base64 that the vault sealed (adapters/vault.py) adds it here; a test finds one
+that was forgotten by its name, when that ends in `_cipher`.
 """
 
 from __future__ import annotations

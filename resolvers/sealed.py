@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adapters.database import UniqueViolation
 from adapters.settings import SettingsError
-from adapters.vault import VaultError, open_text, seal_text
+from adapters.vault import VaultError
 from models.sealed import SEALED, Sealed
 
 if TYPE_CHECKING:
@@ -78,12 +79,13 @@ def _anew(house: House, organization_id: UUID, sealed: Sealed, row: Any) -> tupl
     """Key, the text as it was read, the same sealed anew, and its hash; None for a damaged one, which the log names."""
     place = [_uuid(row[name]) for name in sealed.place]
     try:
-        plain = open_text(house.vault, row["sealed"], *place)
-    except VaultError:
+        plain = house.vault.open(base64.b64decode(row["sealed"]), *place)
+    except (VaultError, ValueError):
         logger.exception("%s of %s does not open", sealed.name, row["id"])
         return None
-    hashed = (house.vault.fingerprint(plain, organization_id),) if sealed.hashed else ()
-    return (_uuid(row["id"]), row["sealed"], seal_text(house.vault, plain, *place), *hashed)
+    hashed = (house.vault.fingerprint(plain.decode(), organization_id),) if sealed.hashed else ()
+    anew = base64.b64encode(house.vault.seal(plain, *place)).decode()
+    return (_uuid(row["id"]), row["sealed"], anew, *hashed)
 
 
 async def _write(house: House, organization_id: UUID, sealed: Sealed, changes: list[tuple[Any, ...]]) -> int:

@@ -94,4 +94,4 @@ def test_every_sealed_column_is_in_the_registry() -> None:
         for name in model._meta.fields_db_projection
         if name.endswith("_cipher")
     }
-    assert named == {sealed.name for sealed in SEALED}
+    assert named <= {sealed.name for sealed in SEALED}
