@@ -12,14 +12,13 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
-from models.rules.data_import import ImportKind, ImportMode, ImportState
+from models.rules.data_import import ImportKind, ImportMode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -147,21 +146,28 @@ def _migrate(settings: Settings) -> list[str]:
     return asyncio.run(migrate(settings, SystemClock().now()))
 
 
-async def _demo(settings: Settings) -> None:
-    from resolvers.demo import load_demo
-
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[House]:
+    """The house for one command."""
     house = build_house(settings)
     await house.database.connect()
     try:
-        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
+        yield house
     finally:
         await house.database.close()
+
+
+async def _demo(settings: Settings) -> None:
+    from resolvers.demo import load_demo
+
+    async with _connected(settings) as house:
+        loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
-    from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+    from resolvers.data_import.command import NewImport, import_here
     from schema.data_import import told
 
     wish = NewImport(
@@ -171,21 +177,17 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         mode=ImportMode.SKIP_BAD if options.skip_bad else ImportMode.ALL_OR_NOTHING,
         dry_run=options.dry_run,
     )
-    house = build_house(settings)
-    await house.database.connect()
-    try:
-        rows = await house.database.call("organizations")
-        found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
-        if found is None:
-            print(f"error: there is no organization {options.organization!r}", file=sys.stderr)
-            return 1
-        row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
-        print()
-        for fault in await faults_of(house, row):
-            print(told(fault), file=sys.stderr)
-    finally:
-        await house.database.close()
-    return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
+    async with _connected(settings) as house:
+        return await import_here(house, options.organization, wish, told)
+
+
+async def _audit(settings: Settings, options: argparse.Namespace) -> int:
+    from resolvers.audit import tell
+
+    async with _connected(settings) as house:
+        told = await tell(house, options.action, options.organization, options.head)
+    print("\n".join(told.lines))
+    return 0 if told.good else 1
 
 
 def run(settings: Settings, manner: Manner) -> None:
@@ -249,6 +251,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             announce(settings)
         case "import":
             return asyncio.run(_import(settings, options))
+        case "audit":
+            return asyncio.run(_audit(settings, options))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
@@ -278,6 +282,10 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
+    audited = commands.add_parser("audit", help="verify the audit's hash chain, or print its head to keep elsewhere")
+    audited.add_argument("action", choices=["verify", "head"])
+    audited.add_argument("--organization", help="only of this slug")
+    audited.add_argument("--head", metavar="HASH", help="verify: a hash noted before, which must be in the chain still")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

@@ -1,4 +1,4 @@
-"""What of a row is personal, whom it is about, and the canonical form that the hash chain is made of."""
+"""What of a row is personal, whom it is about, and who may read it in the audit."""
 
 from __future__ import annotations
 
@@ -42,8 +42,6 @@ GUARDED: dict[str, dict[str, Permission]] = {
     "Staff": {"phone": _P.STAFF_READ, "email": _P.STAFF_READ},
     "Device": {"supplier": _P.DEVICE_MANAGE, "cost": _P.DEVICE_MANAGE},
 }
-FIRST = "0" * 64  # what the first seal of an Organization chains
-FORM = "wuye.audit.1"
 
 
 class AuditActor(str, Enum):
