@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def connected(house: House) -> AsyncIterator[House]:
-    """The house without the application, so that no job runs but ours."""
+    """The house without the application, so that no job runs but ours, and without an entry."""
+    for table in ("audit_waiting", "audit_seal", "audit_entry"):
+        await owner(house, f"DELETE FROM {table}")
     await house.database.connect()
     try:
         yield house
@@ -184,5 +186,5 @@ def test_the_command_line_notes_a_head_and_holds_the_chain_to_it(sqlite_template
     shutil.copy(sqlite_template.settings.sqlite_path, tmp_path / "wuye.db")
     done = run("audit", "verify", "--head", "f" * 64, state=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.splitlines()[0].startswith("acme: ok, 0 sealed, ")
+    assert done.stdout.splitlines()[0].startswith("acme: ok, 3 sealed, 0 waiting, head ")
     assert done.stdout.splitlines()[-1].startswith("the head noted before is not in the chain")

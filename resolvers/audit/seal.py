@@ -28,7 +28,8 @@ _SEAL = {
 }
 _WAITING = (
     f"SELECT {', '.join(f'e.{name}' for name in COLUMNS)} FROM audit_waiting w JOIN audit_entry e ON e.id = w.id"  # noqa: S608 - our own names
-    f" WHERE w.organization_id = $1 AND e.organization_id = $1 ORDER BY w.id LIMIT {BATCH}"
+    f" WHERE w.organization_id = $1 AND e.organization_id = $1"
+    f" AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.id = w.id) ORDER BY w.id LIMIT {BATCH}"
 )
 _HEAD = "SELECT sequence, hash FROM audit_seal WHERE organization_id = $1 ORDER BY sequence DESC LIMIT 1"
 

@@ -19,7 +19,7 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import billing, device, gate, ingest, sheet
+from tests.factories import audit, billing, device, gate, ingest, sheet
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -37,6 +37,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     ingest.furnish,
     add_exports,
     sheet.furnish,
+    audit.furnish,
 ]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 
