@@ -1,4 +1,4 @@
-"""Wiring and the command line: settings → adapters → schema → Starlette. `python server.py --help`."""
+"""Wiring and the command line (`python server.py --help`). What only one command needs, it imports itself."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
-from models.rules.data_import import ImportKind, ImportMode, ImportState
+from models.rules.data_import import ImportKind, ImportMode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from resolvers.ports import House, Runner
     from schema.http import Surface
 
-# What only some commands need is imported there: `migrate` would wait a second for a schema that it never uses.
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 GRACE_SECONDS = 10
 logger = logging.getLogger("wuye")
@@ -161,8 +159,7 @@ async def _keys(settings: Settings, *, rotates: bool) -> int:
     from resolvers.sealed import check_keys, rotate
 
     async with _connected(settings) as house:
-        await check_keys(house)
-        return await rotate(house, print) if rotates else 0
+        return await (rotate(house, print) if rotates else check_keys(house))
 
 
 async def _demo(settings: Settings) -> None:
@@ -171,11 +168,12 @@ async def _demo(settings: Settings) -> None:
     async with _connected(settings) as house:
         loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
+    announce(settings)
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
-    from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+    from resolvers.data_import.command import NewImport, import_here
     from schema.data_import import told
 
     wish = NewImport(
@@ -186,16 +184,16 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
     )
     async with _connected(settings) as house:
-        rows = await house.database.call("organizations")
-        found = next((UUID(str(row["id"])) for row in rows if row["slug"] == options.organization), None)
-        if found is None:
-            print(f"error: there is no organization {options.organization!r}", file=sys.stderr)
-            return 1
-        row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
-        print()
-        for fault in await faults_of(house, row):
-            print(told(fault), file=sys.stderr)
-    return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
+        return await import_here(house, options.organization, wish, told)
+
+
+async def _audit(settings: Settings, options: argparse.Namespace) -> int:
+    from resolvers.audit import tell
+
+    async with _connected(settings) as house:
+        told = await tell(house, options.action, options.organization, options.head)
+    print("\n".join(told.lines))
+    return 0 if told.good else 1
 
 
 def run(settings: Settings, manner: Manner) -> None:
@@ -203,7 +201,6 @@ def run(settings: Settings, manner: Manner) -> None:
     if settings.on_sqlite or settings.database_admin_url:
         _migrate(settings)
     asyncio.run(_demo(settings))
-    announce(settings)
     arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
     simulator = subprocess.Popen(arguments, env=quiet)  # noqa: S603 - our own command
@@ -256,11 +253,12 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             print("applied: " + ", ".join(done) if done else "the schema is up to date")
         case "demo":
             asyncio.run(_demo(settings))
-            announce(settings)
         case "import":
             return asyncio.run(_import(settings, options))
         case "keys":
             return asyncio.run(_keys(settings, rotates=options.act == "rotate"))
+        case "audit":
+            return asyncio.run(_audit(settings, options))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
@@ -269,9 +267,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "server.py", description="The backend of a property-management company. Settings come from the environment."
-    )
+    parser = argparse.ArgumentParser("server.py", description="Settings come from the environment; README.md has them.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve a migrated database")
     commands.add_parser("migrate", help="bring the database to the newest schema")
@@ -291,6 +287,10 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
     commands.add_parser("keys", help="of personal data").add_argument("act", choices=["check", "rotate"])
+    audited = commands.add_parser("audit", help="verify the audit's hash chain, or print its head to keep elsewhere")
+    audited.add_argument("action", choices=["verify", "head"])
+    audited.add_argument("--organization", help="only of this slug")
+    audited.add_argument("--head", metavar="HASH", help="verify: a hash noted before, which must be in the chain still")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

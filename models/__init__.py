@@ -5,7 +5,7 @@ from tortoise import Tortoise
 from models.account import AccessToken, Account, CustomRole, RefreshToken, RoleAssignment, Session
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditSeal, AuditWaiting
 from models.bill import Bill, BillLine
 from models.camera import Camera
 from models.charge_item import ChargeItem
@@ -23,6 +23,7 @@ from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
+from models.person_key import PersonKey
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.staff import Staff
@@ -41,6 +42,8 @@ __all__ = [
     "ApiClient",
     "ApiClientSecret",
     "AuditEntry",
+    "AuditSeal",
+    "AuditWaiting",
     "Bill",
     "BillLine",
     "Building",
@@ -77,6 +80,7 @@ __all__ = [
     "Organization",
     "Payment",
     "Person",
+    "PersonKey",
     "Posting",
     "Property",
     "RefreshToken",

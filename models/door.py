@@ -150,6 +150,20 @@ DOORS: dict[str, Door] = {
         {"id": "uuid", "slug": "text"},
         "SELECT id, slug FROM organization ORDER BY id LIMIT 1000",
     ),
+    "audit_unsealed": Door(
+        {},
+        {"organization_id": "uuid"},
+        "SELECT DISTINCT organization_id FROM audit_waiting ORDER BY organization_id LIMIT 1000",
+    ),
+    "audit_sealed": Door(
+        {"ids": "uuid[]"},
+        {"id": "uuid"},
+        "DELETE FROM audit_waiting WHERE id IN (SELECT value FROM json_each($1))"
+        " AND id IN (SELECT id FROM audit_seal) RETURNING id",
+        postgres="DELETE FROM audit_waiting w WHERE w.id = ANY($1)"
+        " AND EXISTS (SELECT 1 FROM audit_seal s WHERE s.id = w.id) RETURNING w.id",
+        writes=True,
+    ),
     "event_heads": Door(
         {"streams": "uuid[]"},
         {"id": "uuid", "position": "bigint", "pruned": "bigint", "epoch": "bigint"},

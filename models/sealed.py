@@ -27,6 +27,7 @@ class Sealed:
 SEALED: tuple[Sealed, ...] = (
     Sealed("person", "id_number_cipher", hashed="id_number_hash"),
     Sealed("person", "face_cipher"),
+    Sealed("person_key", "wrapped", place=("organization_id", "person_id")),
 )
 
 

@@ -18,6 +18,7 @@ from models.query import Order, Query
 from models.rules.consent import ERASED_NAME, ErasureScope
 from models.rules.export import ExportState
 from models.scope import visible
+from resolvers.person_key import destroy_person_key
 from resolvers.unit import system_unit
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ async def erase_values(unit: Unit, person: Person, erasure: Erasure) -> None:
     values: dict[str, Any] = dict.fromkeys(columns)
     if erasure.scope is ErasureScope.PERSON:
         await _forget(unit, person)
+        await destroy_person_key(unit, person.id)  # what the audit keeps of him opens for nobody any more
         values |= {"name": ERASED_NAME, "erased_at": unit.now}
     await unit.change(person, **values)
     unit.audit_values("person.erase", person, None, {"scope": erasure.scope.value, "columns": gone}, actor=_actor(unit))

@@ -12,6 +12,7 @@ from models.errors import ErrorCode, Refusal
 from models.person import ID_NUMBER
 from models.predicate import EVERYTHING, Predicate, all_of, any_of, eq, exists, is_in, negate
 from models.query import Order, Query
+from models.rules.audit import Personal
 from models.rules.consent import MAX_NOTE, MAX_REFERENCE, ConsentChannel, ConsentKind, ErasureScope, RevealPurpose
 from models.rules.id_number import SHOWN, masked, normal_id_number
 from models.rules.permission import Permission
@@ -119,7 +120,8 @@ async def _reveal(
         sealed = getattr(person, column)
         if sealed is not None:
             await require_consent(person, kind)
-        unit.audit_values(verb, person, None, {"purpose": purpose.value, "note": note, "kept": sealed is not None})
+        said = None if note is None else Personal(person.id, note)  # it may well be about the Person
+        unit.audit_values(verb, person, None, {"purpose": purpose.value, "note": said, "kept": sealed is not None})
         found = _opened(house, unit.organization_id, person.id, sealed) if sealed is not None else None
     return person, found
 

@@ -21,8 +21,8 @@ BATCH = 200  # a transaction's worth: on SQLite the other writers wait for it
 logger = logging.getLogger("wuye.keys")
 
 
-async def check_keys(house: House) -> None:
-    """Refuse to go on when something is sealed under a key that is not in the ring. Raises SettingsError."""
+async def check_keys(house: House) -> int:
+    """0 when every key is there. Raises SettingsError when something is sealed under one that is not in the ring."""
     unknown = [row for row in await _marks(house) if row["mark"] not in house.vault.marks]
     if unknown:
         shown = ", ".join(f"{row['sealed']} of {row['place']}" for row in unknown[:5])
@@ -30,6 +30,7 @@ async def check_keys(house: House) -> None:
             f"Personal data is sealed under a key that is not there ({shown}). Put the key that it was sealed under"
             " into PERSONAL_DATA_KEY_OLD, beside the newer one in PERSONAL_DATA_KEY."
         )
+    return 0
 
 
 async def left(house: House) -> int:
@@ -41,8 +42,9 @@ async def rotate(house: House, say: Callable[[str], None]) -> int:
     """Seal everything anew under the newest key and say how many texts could not be; 1 when there are such, else 0.
 
     Online and resumable: a text is replaced only while it is still the one that was read, in batches, and a run that
-    was killed is simply run again. Rows are found under the old hash and the new one meanwhile.
+    was killed is simply run again. Rows are found under the old hash and the new one meanwhile. Raises SettingsError.
     """
+    await check_keys(house)
     for organization in await house.database.call("organizations"):
         for sealed in SEALED:
             done = await _rotate(house, UUID(str(organization["id"])), sealed)

@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import enum as _enums  # noqa: F401 - described before the types use them
 from schema.account import AccountMutation, AccountQuery
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
+from schema.audit import AuditQuery
 from schema.base import SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
@@ -59,6 +60,7 @@ class Query(
     VehicleQuery,
     DataImportQuery,
     ConsentQuery,
+    AuditQuery,
 ):
     """Reads."""
 

@@ -45,7 +45,8 @@ async def do(client: Client, verb: str, who: str, id_: str | None = None, **wish
     kind = f"{verb[0].upper()}{verb[1:]}Input!"
     head, argument = ("$id: ID!, ", "id: $id, ") if id_ is not None else ("", "")
     document = f"mutation ({head}$input: {kind}) {{ {verb}({argument}input: $input) {{ {SHOWN[verb]} {ERRORS} }} }}"
-    answer = await client.post(document, who, input=wish, **({"id": id_} if id_ is not None else {}))
+    variables: dict[str, Any] = {"input": wish, **({"id": id_} if id_ is not None else {})}
+    answer = await client.post(document, who, **variables)
     if "errors" in answer:
         return {"codes": [error["extensions"]["code"] for error in answer["errors"]]}
     payload: dict[str, Any] = answer["data"][verb]

@@ -31,6 +31,8 @@ FOLDER = Path(__file__).parents[2] / "models" / "migrations"
 # The application role adds to these and changes nothing.
 HISTORY = (
     "audit_entry",
+    "audit_seal",
+    "audit_waiting",
     "access_event",
     "event",
     "telemetry",

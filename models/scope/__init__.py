@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import billing, core, device, export, forum, ingest, personal, sheet
+from models.scope import audit, billing, core, device, export, forum, ingest, personal, sheet
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def permitted(model: type[Model], permission: Permission, viewer: Viewer | None)
 # One file of scopes per group of domains.
 _SCOPES: Scopes = {
     **core.SCOPES,
+    **audit.SCOPES,
     **device.SCOPES,
     **export.SCOPES,
     **forum.SCOPES,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from models import Building, Consent, Device, Entrance, Occupancy, Person, Property, Vehicle
 from models import Unit as PlaceUnit
 from models.predicate import Params, Predicate, all_of, eq, to_sql
+from models.rules.audit import marked
 from models.rules.data_import import ImportOutcome
 from models.rules.sheet import Fault
 
@@ -152,8 +153,9 @@ class Batch:
         for entry in self._changed():
             name = entry.model.__name__
             names = _differing(entry)
-            before.setdefault(name, {})[str(entry.id)] = {key: _shown(key, entry.before[key]) for key in names}
-            after.setdefault(name, {})[str(entry.id)] = {key: _shown(key, entry.values[key]) for key in names}
+            for told, values in ((before, entry.before), (after, entry.values)):
+                shown = {key: _shown(key, values[key]) for key in names}
+                told.setdefault(name, {})[str(entry.id)] = marked(name, shown, {**entry.values, **values})
         return (before, {"created": made, "changed": after}) if made or after else None
 
     def _made(self) -> dict[type[Record], list[Entry]]:

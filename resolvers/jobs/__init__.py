@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from resolvers.audit import seal_audit
 from resolvers.erasure import erase_due
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
@@ -47,6 +48,7 @@ REGISTRY = {
     kind.name: kind
     for kind in (
         JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
+        JobKind("audit.seal", timedelta(seconds=2), seal_audit),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
@@ -61,7 +63,7 @@ class JobRunner(Looker):
     """Runs due jobs in this process; any number of processes may."""
 
     WORK = "jobs"
-    EVERY_SECONDS = 5.0
+    EVERY_SECONDS = 2.0
 
     async def look(self) -> None:
         """Run what is due, of every kind there is by now."""

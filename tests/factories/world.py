@@ -19,7 +19,7 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import billing, device, gate, ingest, personal, sheet
+from tests.factories import audit, billing, device, gate, ingest, personal, sheet
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -38,6 +38,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     add_exports,
     sheet.furnish,
     personal.furnish,
+    audit.furnish,
 ]
 __all__ = ["NOW", "PASSWORD", "SECRET", "SLUGS", "Builder", "Tenant", "World", "build"]
 

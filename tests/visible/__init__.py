@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.visible import billing, core, device, export, forum, ingest, personal, sheet
+from tests.visible import audit, billing, core, device, export, forum, ingest, personal, sheet
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
 
@@ -18,7 +18,7 @@ __all__ = [
     "further",
 ]
 
-_PARTS = (core, device, forum, billing, ingest, export, sheet, personal)
+_PARTS = (core, audit, device, forum, billing, ingest, export, sheet, personal)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}
@@ -30,5 +30,5 @@ PARENT_LISTS = {name: rows for part in _PARTS for name, rows in getattr(part, "P
 
 def further(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     """(field, arguments) of each verb of the groups that takes an id, with ids of `of`."""
-    parts = [part.verbs(of, own) for part in (device, forum, billing, ingest, export, sheet, personal)]
+    parts = [part.verbs(of, own) for part in (audit, device, forum, billing, ingest, export, sheet, personal)]
     return [verb for part in parts for verb in part]
