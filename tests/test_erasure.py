@@ -65,6 +65,19 @@ async def settle(house: House) -> None:
     await owner(house, "UPDATE ledger_account SET balance = 0")
 
 
+async def history_stays(client: Client) -> None:
+    """Tickets and bills, of nobody."""
+    data = await client.data(
+        """query ($ticket: ID!, $bill: ID!) { ticket(id: $ticket) { text reporter { name phone } }
+            bill(id: $bill) { amount { amount } payer { name } } }""",
+        "manager",
+        ticket=client.world.acme.id("ticket0"),
+        bill=client.world.acme.id("bill0"),
+    )
+    assert data["ticket"] == {"text": "acme 漏水 0", "reporter": {"name": "已注销", "phone": None}}
+    assert data["bill"]["payer"] == {"name": "已注销"}
+
+
 async def test_what_goes_and_what_stays(quiet: Client, house: House) -> None:
     client = quiet
     person = await leaves(client, house)
@@ -95,15 +108,7 @@ async def test_what_goes_and_what_stays(quiet: Client, house: House) -> None:
         acme["resident_person"],
     )
     assert [act["act"] for act in acts] == ["GIVEN", "WITHDRAWN"]
-    data = await client.data(
-        """query ($ticket: ID!, $bill: ID!) { ticket(id: $ticket) { text reporter { name phone } }
-            bill(id: $bill) { amount { amount } payer { name } } }""",
-        "manager",
-        ticket=client.world.acme.id("ticket0"),
-        bill=client.world.acme.id("bill0"),
-    )
-    assert data["ticket"] == {"text": "acme 漏水 0", "reporter": {"name": "已注销", "phone": None}}
-    assert data["bill"]["payer"] == {"name": "已注销"}
+    await history_stays(client)
     version = (await row(house, "person", acme["resident_person"]))["version"]
     again = await do(client, "personFaceSet", "manager", person, expectedVersion=version, reference="x")
     assert code(again) == ("PERSON_ERASED", ["id"])
