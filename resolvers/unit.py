@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from adapters.database import Transaction
+    from models import Organization
     from models.base import Record, Versioned
     from models.viewer import Viewer
     from resolvers.ports import House
@@ -150,7 +151,7 @@ class Unit:
     def audit_values(
         self,
         verb: str,
-        subject: Record,
+        subject: Record | Organization,
         before: dict[str, Any] | None,
         after: dict[str, Any] | None,
         actor: str = "account",

@@ -54,7 +54,7 @@ class SubjectSpec(Spec):
         return row.reader.one(type_, row.values["subject_id"]) if type_ in NODES else None
 
 
-class SubjectIdSpec(SubjectSpec):
+class SubjectKeySpec(SubjectSpec):
     """Its opaque id, whether the viewer may see it or not."""
 
     def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> str:
@@ -124,7 +124,9 @@ class AuditEntry(Node):
     address: str | None = column("The client's address; null for what the house did by itself.")
     agent: str | None = column("The client's User-Agent, at most 200 characters.")
     subject_type: str = column("What kind of thing it was done to, such as `Bill`.")
-    subject_id: strawberry.ID = declare(SubjectIdSpec(), "The id of what it was done to, whether it is visible or not.")
+    subject_key: strawberry.ID = declare(
+        SubjectKeySpec(), "The id of what it was done to, visible or not: give it to the filter as `subjectId`."
+    )
     subject: Node | None = declare(SubjectSpec(), "What it was done to, as it is now, if the viewer may see it.")
     changes: list[AuditChange] = declare(
         ChangesSpec(), "The columns that differ, at most 200; personal values for who may see them where they live."

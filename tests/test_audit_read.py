@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from resolvers.audit import seal_audit, verify
+from models import Organization
+from resolvers.audit import note_security, seal_audit, verify
 from resolvers.person_key import destroy_person_key
 from resolvers.unit import system_unit
 from schema.base import encode
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.client import Client
 
 LIST = """query ($filter: AuditEntryFilter) { auditEntries(filter: $filter, first: 500) { nodes { id verb actor address
-    agent account { login } property { id } person { name } subjectType subjectId subject { id } changeCount summary
+    agent account { login } property { id } person { name } subjectType subjectKey subject { id } changeCount summary
     changes { field before after isErased isHidden } sealedAs { sequence hash previous } } } }"""
 
 
@@ -57,7 +58,7 @@ async def test_auditors_search_by_everything(client: Client) -> None:
         assert [entry["id"] for entry in await read(client, **chosen)] == expected, chosen
     (entry,) = await read(client, verb="workOrder.assign")
     assert (entry["account"], entry["subject"]) == ({"login": "manager"}, {"id": acme.id("order0")})
-    assert (entry["subjectId"], entry["sealedAs"]["sequence"]) == (acme.id("order0"), "1")
+    assert (entry["subjectKey"], entry["sealedAs"]["sequence"]) == (acme.id("order0"), "1")
     assert (entry["summary"], entry["changeCount"]) == ("note:  → acme note; version:  → 2", 2)
     wrong = await client.post(LIST, "admin", filter={"subjectId": "nonsense"})
     assert wrong["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -117,3 +118,21 @@ async def _auditor_only(house: House, client: Client, custom: str) -> None:
         now,
     )
     await owner(house, custom, role, keys["manager"])
+
+
+async def test_what_was_refused_is_noted_within_a_bound(client: Client, house: House) -> None:
+    acme = client.world.acme
+    wish = {"propertyId": acme.id("home"), "plate": "浙A77771", "kind": "OWNER"}
+    for n in range(12):
+        assert await client.codes(CREATE, "control", input={**wish, "plate": f"浙A7777{n % 10}"}) == ["FORBIDDEN"]
+    await client.codes(CREATE, None, input=wish)
+    noted = await read(client, verbPrefix="security.")
+    assert len(noted) == 10, "a flood of refusals is no flood of entries"
+    assert {(entry["verb"], entry["account"]["login"], entry["address"]) for entry in noted} == {
+        ("security.forbidden", "control", "127.0.0.1")
+    }
+    assert noted[0]["summary"] == "mutation:  → vehicleCreate; permission:  → import.run"
+    house.clock.move(timedelta(minutes=2))  # type: ignore[attr-defined]
+    company = Organization(id=acme.keys["organization"])
+    assert await note_security(house, company.id, "signInFailed", company, login_known=False)
+    assert [entry["verb"] for entry in await read(client, subjectType="Organization")] == ["security.signInFailed"]

@@ -46,6 +46,9 @@ GUARDED: dict[str, dict[str, Permission]] = {
 }
 
 
+SECURITY = "security."  # what was refused begins with it
+
+
 class AuditActor(str, Enum):
     """What kind of actor did it."""
 

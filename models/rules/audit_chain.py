@@ -53,23 +53,42 @@ class FindingKind(str, Enum):
 
 def seal_hash(previous: str, sequence: int, sealed_at: datetime, entry: Mapping[str, Any]) -> str:
     """SHA-256 in hex over five lines: form, sequence, instant of sealing, the hash before, the canonical entry."""
-    lines = (FORM, str(sequence), instant(sealed_at), previous, canonical({name: entry[name] for name in COLUMNS}))
+    shown = {name: _shown(entry[name]) for name in COLUMNS}
+    lines = (FORM, str(sequence), instant(sealed_at), previous, canonical(shown))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    return instant(value) if isinstance(value, datetime) else value
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def canonical(value: Any) -> str:
     """JSON after RFC 8785: members by name, no spaces, nothing escaped that need not be, numbers as ECMAScript's."""
+    return _written(value) if _has_float(value) else _WRITER.encode(value)
+
+
+def _has_float(value: Any) -> bool:
+    """Python's own writer, which is much faster, spells everything as RFC 8785 does but fractions."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in sorted(value)) + "}"
+        return any(_has_float(part) for part in value.values())
     if isinstance(value, list):
-        return "[" + ",".join(canonical(part) for part in value) + "]"
+        return any(_has_float(part) for part in value)
+    return isinstance(value, float)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_written(name)}:{_written(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_written(part) for part in value) + "]"
     if isinstance(value, float):
         return _number(value)
-    if isinstance(value, datetime):
-        return f'"{instant(value)}"'
-    if isinstance(value, UUID):
-        return f'"{value}"'
-    return json.dumps(value, ensure_ascii=False)
+    return _WRITER.encode(value)
 
 
 def instant(at: datetime) -> str:

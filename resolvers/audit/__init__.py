@@ -4,6 +4,7 @@ from resolvers.audit.change import MOST_CHANGES, Change, changes, count_changes,
 from resolvers.audit.command import Told, tell
 from resolvers.audit.read import Wanted, entries
 from resolvers.audit.seal import seal_audit, seal_some
+from resolvers.audit.security import note_refusal, note_security
 from resolvers.audit.verify import Finding, Verdict, verify
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "changes",
     "count_changes",
     "entries",
+    "note_refusal",
+    "note_security",
     "people_of",
     "seal_audit",
     "seal_some",

@@ -10,6 +10,7 @@ from models import AuditEntry
 from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, Predicate, eq, less, negate, starts
 from models.query import Order, Query
+from models.rules.key import least_key
 from models.scope import visible
 
 if TYPE_CHECKING:
@@ -56,12 +57,7 @@ def _period(since: datetime | None, until: datetime | None) -> list[Predicate]:
     """By id, which begins with its instant: so the order's own index, and on PostgreSQL the partitions, serve."""
     bounds = []
     if since is not None:
-        bounds.append(negate(less("id", _floor(since))))
+        bounds.append(negate(less("id", least_key(since))))
     if until is not None:
-        bounds.append(less("id", _floor(until)))
+        bounds.append(less("id", least_key(until)))
     return bounds
-
-
-def _floor(at: datetime) -> UUID:
-    """The least UUIDv7 of that millisecond; instants before 1970 have none."""
-    return UUID(int=max(0, int(at.timestamp() * 1000)) << 80)
