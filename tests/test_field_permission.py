@@ -93,7 +93,7 @@ async def test_notes_and_costs(client: Client, house: House) -> None:
         "tech2": (None, None, (None, "acme 供应商", cost)),
         "resident": ([None], None, None),
     }
-    ids = {"order": acme.id("order0"), "alarm": acme.id("alarm0"), "lift": acme.id("lift")}
+    ids: dict[str, Any] = {"order": acme.id("order0"), "alarm": acme.id("alarm0"), "lift": acme.id("lift")}
     for who, (notes, said, file) in shown.items():
         data = await client.data(NOTES, who, **ids)
         order, alarm, device = data["workOrder"], data["alarm"], data["device"]
