@@ -202,7 +202,8 @@ async def test_a_withdrawal_that_nobody_has_carried_out_yet(
     assert (await kept())["face_cipher"] is not None
     assert len(await house.database.call("erasure_due", 10)) == 1, "it waits for the next worker"
     assert (await give(client, "neighbour", person, kind="FACE"))["consent"]["number"] == 5
-    assert (after := await kept())["face_cipher"] is None
+    after = await kept()
+    assert after["face_cipher"] is None
     version = after["version"]
     await do(client, "personFaceSet", "manager", person, expectedVersion=version, reference=reference)
     await erase_due(house)
