@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import server
 from adapters.settings import SettingsError
 from adapters.vault import KeyVault, open_text, seal_text
 from resolvers import sealed
@@ -14,10 +18,12 @@ from tests.dump import owner, row
 from tests.sheets import GOOD_ID, OTHER_ID
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from uuid import UUID
 
     from resolvers.ports import House
     from tests.client import Client
+    from tests.conftest import Template
 
 OLD = "test key of personal data"
 
@@ -96,3 +102,36 @@ async def test_what_cannot_be_sealed_anew_is_left_and_told(
     assert said == ["acme: 1 of person.id_number_cipher", "1 sealed texts are left under an older key"]
     assert "does not open" in caplog.text
     assert GOOD_ID not in caplog.text
+
+
+def test_the_command_line_and_the_start(
+    sqlite_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sealed under one key, rotated to the next, served by neither without the right one."""
+    old, new = "o" * 32, "n" * 32
+    shutil.copy(sqlite_template.settings.sqlite_path, tmp_path / "wuye.db")
+    keys = sqlite_template.world.acme.keys
+    cipher = seal_text(KeyVault(old), GOOD_ID, keys["organization"], keys["resident_person"])
+    with closing(sqlite3.connect(tmp_path / "wuye.db", isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE person SET id_number_cipher = ? WHERE id = ?", [cipher, str(keys["resident_person"])]
+        )
+    monkeypatch.setenv("DATABASE_URL", f"sqlite://{tmp_path / 'wuye.db'}")
+    monkeypatch.setenv("STATE_PATH", str(tmp_path))
+    monkeypatch.setattr("server.configure_log", lambda _settings: None)
+
+    def command(*arguments: str, key: str, older: str = "") -> tuple[int, str]:
+        monkeypatch.setenv("PERSONAL_DATA_KEY", key)
+        monkeypatch.setenv("PERSONAL_DATA_KEY_OLD", older)
+        code = server.main(list(arguments))
+        shown = capsys.readouterr()
+        return code, shown.out + shown.err
+
+    for refused in (("keys", "rotate"), ("serve",)):
+        code, said = command(*refused, key=new)
+        assert (code, "1 of person.id_number_cipher" in said, old in said) == (2, True, False), refused
+    assert command("keys", "rotate", key=new, older=old) == (
+        0,
+        "acme: 1 of person.id_number_cipher\neverything is sealed under the newest key\n",
+    )
+    assert command("keys", "check", key=new) == (0, "")
