@@ -202,16 +202,15 @@ async def test_a_withdrawal_that_nobody_has_carried_out_yet(
     assert (await kept())["face_cipher"] is not None
     assert len(await house.database.call("erasure_due", 10)) == 1, "it waits for the next worker"
     assert (await give(client, "neighbour", person, kind="FACE"))["consent"]["number"] == 5
-    after = await kept()
+    version = (after := await kept())["version"]
     assert after["face_cipher"] is None
-    version = after["version"]
     await do(client, "personFaceSet", "manager", person, expectedVersion=version, reference=reference)
     await erase_due(house)
     assert (await row(house, "person", acme.keys["neighbour_person"]))["face_cipher"] is not None, (
         "what came after stays"
     )
-    removed = await do(client, "personFaceRemove", "manager", person, expectedVersion=version + 1)
-    assert removed["person"]["faceReferenceMasked"] is None
+    gone = await do(client, "personFaceRemove", "manager", person, expectedVersion=version + 1)
+    assert gone["person"]["faceReferenceMasked"] is None
 
 
 async def test_texts_are_published_by_who_runs_the_company(client: Client, house: House) -> None:
