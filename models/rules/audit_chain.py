@@ -98,12 +98,14 @@ def instant(at: datetime) -> str:
 
 def _number(value: float) -> str:
     """The shortest decimal that reads back as the same double, as ECMAScript's Number::toString spells it."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    sign, figures, exponent = Decimal(repr(value)).as_tuple()
+    if value == 0:
+        return "0"
+    sign, figures, exponent = Decimal(repr(value)).normalize().as_tuple()
     digits = "".join(map(str, figures))
     point = len(digits) + int(exponent)  # how many figures stand before the decimal point
     minus = "-" if sign else ""
+    if len(digits) <= point <= 21:
+        return minus + digits.ljust(point, "0")
     if 0 < point <= 21:
         return f"{minus}{digits[:point]}.{digits[point:]}"
     if -6 < point <= 0:
