@@ -1,4 +1,4 @@
-"""Wiring and the command line: settings → adapters → schema → Starlette. `python server.py --help`."""
+"""Wiring and the command line (`python server.py --help`). What only one command needs, it imports itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from adapters.demo import announce, demo_accounts
 from adapters.serving import GRACE_SECONDS, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
-from models.rules.data_import import ImportKind, ImportMode, ImportState
+from models.rules.data_import import ImportKind, ImportMode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -54,7 +54,7 @@ def build_house(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
-        vault=KeyVault(settings.personal_data_key),
+        vault=KeyVault(settings.personal_data_key, *settings.personal_data_old_keys),
         counters=make_counters(settings, clock),
         outside=make_outside(settings, clock),
     )
@@ -121,6 +121,7 @@ def serve(settings: Settings) -> None:
     from adapters.database.migrate import check_schema
 
     asyncio.run(check_schema(settings))
+    asyncio.run(_keys(settings, rotates=False))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
     uvicorn.run(
         "server:application",
@@ -157,18 +158,25 @@ async def _host(settings: Settings, slug: str, host: str | None) -> None:
         await set_host(house, slug, host)
 
 
+async def _keys(settings: Settings, *, rotates: bool) -> int:
+    from resolvers.sealed import check_keys, rotate
+
+    async with _connected(settings) as house:
+        return await (rotate(house, print) if rotates else check_keys(house))
+
+
 async def _demo(settings: Settings) -> None:
     from resolvers.demo import load_demo
 
     async with _connected(settings) as house:
         loaded = await load_demo(house, lambda part: print(f"  {part}", flush=True))
     print("demo estate loaded" if loaded else "the database has data already: demo not loaded")
+    announce(settings)
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Run an import here and now, with a line that shows how far it is; 1 when something was wrong with the sheet."""
-    from resolvers.data_import import NewImport, faults_of, import_sheet, summary
-    from resolvers.organization import named
+    from resolvers.data_import.command import NewImport, import_here
     from schema.data_import import told
 
     wish = NewImport(
@@ -179,12 +187,16 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
     )
     async with _connected(settings) as house:
-        found = await named(house, options.organization)
-        row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
-        print()
-        for fault in await faults_of(house, row):
-            print(told(fault), file=sys.stderr)
-    return 0 if row.state is ImportState.DONE and not row.rows_bad else 1
+        return await import_here(house, options.organization, wish, told)
+
+
+async def _audit(settings: Settings, options: argparse.Namespace) -> int:
+    from resolvers.audit import tell
+
+    async with _connected(settings) as house:
+        told = await tell(house, options.action, options.organization, options.head)
+    print("\n".join(told.lines))
+    return 0 if told.good else 1
 
 
 def run(settings: Settings, manner: Manner) -> None:
@@ -246,11 +258,14 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             print("applied: " + ", ".join(done) if done else "the schema is up to date")
         case "demo":
             asyncio.run(_demo(settings))
-            announce(settings)
         case "import":
             return asyncio.run(_import(settings, options))
         case "host":
             asyncio.run(_host(settings, options.organization, options.host))
+        case "keys":
+            return asyncio.run(_keys(settings, rotates=options.act == "rotate"))
+        case "audit":
+            return asyncio.run(_audit(settings, options))
         case "simulate":
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
@@ -259,9 +274,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "server.py", description="The backend of a property-management company. Settings come from the environment."
-    )
+    parser = argparse.ArgumentParser("server.py", description="Settings come from the environment; README.md has them.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve a migrated database")
     commands.add_parser("migrate", help="bring the database to the newest schema")
@@ -283,6 +296,11 @@ def _parser() -> argparse.ArgumentParser:
     named = commands.add_parser("host", help="name the host under which an organization signs in without its slug")
     named.add_argument("organization", help="its slug")
     named.add_argument("host", nargs="?", help="such as wuye.example.com; without one it has none any more")
+    commands.add_parser("keys", help="of personal data").add_argument("act", choices=["check", "rotate"])
+    audited = commands.add_parser("audit", help="verify the audit's hash chain, or print its head to keep elsewhere")
+    audited.add_argument("action", choices=["verify", "head"])
+    audited.add_argument("--organization", help="only of this slug")
+    audited.add_argument("--head", metavar="HASH", help="verify: a hash noted before, which must be in the chain still")
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

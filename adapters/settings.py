@@ -49,6 +49,7 @@ class Settings:
     s3: S3 | None = None
     secret_key: str = field(default="", repr=False)
     personal_data_key: str = field(default="", repr=False)
+    personal_data_old_keys: tuple[str, ...] = field(default=(), repr=False)
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     production: bool = False
@@ -100,6 +101,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         s3=_s3(env),
         secret_key=env.get("SECRET_KEY") or _secret_file(state_path / "secret"),
         personal_data_key=_personal_data_key(env.get("PERSONAL_DATA_KEY"), state_path / "personal-data-key"),
+        personal_data_old_keys=_old_keys(env.get("PERSONAL_DATA_KEY_OLD")),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
         production=env.get("ENVIRONMENT", "") == "production",
@@ -219,6 +221,16 @@ def _personal_data_key(text: str | None, path: Path) -> str:
             f"PERSONAL_DATA_KEY must have at least {SHORTEST_KEY} characters. Make one: openssl rand -hex 32"
         )
     return text or _secret_file(path)
+
+
+def _old_keys(text: str | None) -> tuple[str, ...]:
+    """What PERSONAL_DATA_KEY was before, newest first: it opens and finds what was not sealed anew yet."""
+    keys = tuple(key for one in (text or "").split(",") if (key := one.strip()))
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise SettingsError(
+            f"PERSONAL_DATA_KEY_OLD must be keys of at least {SHORTEST_KEY} characters, separated by commas."
+        )
+    return keys
 
 
 def _secret_file(path: Path) -> str:

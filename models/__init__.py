@@ -7,12 +7,14 @@ from models.account_identity import AccountIdentity
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditSeal, AuditWaiting
 from models.bill import Bill, BillLine
 from models.camera import Camera
 from models.charge_item import ChargeItem
+from models.consent import Consent, ConsentText
 from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
+from models.erasure import Erasure
 from models.event import EventStream, LoggedEvent
 from models.export import DataExport
 from models.file import File
@@ -25,6 +27,7 @@ from models.oidc import OidcState
 from models.organization import Organization, RightsVersion
 from models.payment import Allocation, Payment
 from models.person import Occupancy, Person
+from models.person_key import PersonKey
 from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.role import CustomRole, RoleAssignment
@@ -51,12 +54,16 @@ __all__ = [
     "ApiClientSecret",
     "Attempt",
     "AuditEntry",
+    "AuditSeal",
+    "AuditWaiting",
     "Bill",
     "BillLine",
     "BindTicket",
     "Building",
     "Camera",
     "ChargeItem",
+    "Consent",
+    "ConsentText",
     "CustomRole",
     "DataExport",
     "DataImport",
@@ -66,6 +73,7 @@ __all__ = [
     "DeviceSequence",
     "Entrance",
     "Entry",
+    "Erasure",
     "EventStream",
     "File",
     "ForumBoard",
@@ -87,6 +95,7 @@ __all__ = [
     "Organization",
     "Payment",
     "Person",
+    "PersonKey",
     "Posting",
     "Property",
     "RecoveryCode",

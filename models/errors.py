@@ -73,6 +73,13 @@ class ErrorCode(str, Enum):
     PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
     IDENTITY_UNBOUND = "IDENTITY_UNBOUND"
     IDENTITY_TAKEN = "IDENTITY_TAKEN"
+    CONSENT_REQUIRED = "CONSENT_REQUIRED"
+    CONSENT_NOT_RUNNING = "CONSENT_NOT_RUNNING"
+    CONSENT_EDITION_OLD = "CONSENT_EDITION_OLD"
+    ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
+    PERSON_HAS_HOME = "PERSON_HAS_HOME"
+    PERSON_HAS_BALANCE = "PERSON_HAS_BALANCE"
+    PERSON_ERASED = "PERSON_ERASED"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -127,6 +134,13 @@ USER_CODES = frozenset(
         ErrorCode.PROVIDER_UNAVAILABLE,
         ErrorCode.IDENTITY_UNBOUND,
         ErrorCode.IDENTITY_TAKEN,
+        ErrorCode.CONSENT_REQUIRED,
+        ErrorCode.CONSENT_NOT_RUNNING,
+        ErrorCode.CONSENT_EDITION_OLD,
+        ErrorCode.ID_NUMBER_TAKEN,
+        ErrorCode.PERSON_HAS_HOME,
+        ErrorCode.PERSON_HAS_BALANCE,
+        ErrorCode.PERSON_ERASED,
     }
 )
 

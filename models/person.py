@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+ID_NUMBER = (
+    "id_number_cipher",
+    "id_number_hash",
+    "id_number_purpose",
+    "id_number_consent_on",
+    "id_number_consent_version",
+)
+"""The columns of an ID number: set and emptied together."""
+
+
 class Person(Versioned):
     """A natural person known to an Organization."""
 
@@ -24,6 +34,8 @@ class Person(Versioned):
     id_number_purpose = fields.CharField(max_length=120, null=True, description="what it is kept for (rules.md 25)")
     id_number_consent_on = fields.DateField(null=True)
     id_number_consent_version = fields.CharField(max_length=20, null=True)
+    face_cipher = fields.CharField(max_length=1000, null=True, description="the gates' own reference, sealed")
+    erased_at = fields.DatetimeField(null=True, description="since when nothing personal is left")
 
     class Meta:
         table = "person"

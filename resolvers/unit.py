@@ -11,19 +11,25 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+import orjson
+
 from models import AuditEntry
 from models.base import fresh
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
+from models.rules.audit import PERSON_OF, Personal, marked, people_in, replaced
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
+from resolvers.origin import current_origin
+from resolvers.person_key import PersonKeys
 from resolvers.viewer import reload_viewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from adapters.database import Transaction
+    from models import Organization
     from models.base import Record, Versioned
     from models.viewer import Viewer
     from resolvers.ports import House
@@ -56,6 +62,7 @@ SECRET = frozenset(
         "secret_cipher",
         "id_number_cipher",
         "id_number_hash",
+        "face_cipher",
     }
 )
 MOST_NUMBERS = 1_000  # looked up at once
@@ -70,6 +77,7 @@ class Unit:
         self.viewer = viewer
         self.organization_id = organization_id
         self.now = house.clock.now()
+        self.keys = PersonKeys(self)
         self._audit: list[AuditEntry] = []
         self._events: list[DomainEvent] = []
 
@@ -146,32 +154,45 @@ class Unit:
         """Remember who did what: the values that differ. At sign-in the account is known before the viewer is."""
         old, new = _values(before), _values(after)
         keys = [key for key in new if old.get(key) != new[key]]
-        differing = ({key: old.get(key) for key in keys} if before else None, {key: new[key] for key in keys})
-        self.audit_values(verb, after, *differing, actor=actor, account_id=account_id)
+        name = type(after).__name__
+        was = marked(name, {key: old.get(key) for key in keys}, old) if before else None
+        self.audit_values(
+            verb, after, was, marked(name, {key: new[key] for key in keys}, new), actor=actor, account_id=account_id
+        )
 
     def audit_values(
         self,
         verb: str,
-        subject: Record,
+        subject: Record | Organization,
         before: dict[str, Any] | None,
         after: dict[str, Any] | None,
         actor: str = "account",
         account_id: UUID | None = None,
     ) -> None:
-        """Remember who did what to many rows at once: JSON-ready values of the caller's own choice."""
+        """Remember who did what to many rows at once: JSON-ready values of the caller's own choice.
+
+        Values about people are wrapped as `Personal` (models/rules/audit.py) and sealed before they are written.
+        """
+        viewer, origin = self.viewer, current_origin()
         self._audit.append(
             AuditEntry(
                 id=self.house.identity.uuid(),
                 organization_id=self.organization_id,
                 created_at=self.now,
                 property_id=getattr(subject, "property_id", None),
-                account_id=self.viewer.account_id if self.viewer else account_id,
-                actor=actor,
+                account_id=viewer.account_id if viewer else account_id,
+                session_id=viewer.session_id if viewer else None,
+                api_client_id=viewer.api_client_id if viewer else None,
+                device_id=viewer.device_id if viewer else None,
+                person_id=getattr(subject, PERSON_OF.get(type(subject).__name__, ""), None),
+                actor="api_client" if viewer and viewer.api_client_id and actor == "account" else actor,
                 verb=verb,
                 subject_type=type(subject).__name__,
                 subject_id=subject.id,
                 before=before,
                 after=after,
+                address=origin.address,
+                agent=origin.agent,
             )
         )
 
@@ -182,6 +203,7 @@ class Unit:
     async def finish(self) -> list[UUID]:
         """Write the audit, then the events, streams in id order; the streams to ring."""
         if self._audit:
+            await self._seal_personal()
             await AuditEntry.bulk_create(self._audit)
         by_stream: dict[UUID, list[dict[str, Any]]] = {}
         for event in self._events:
@@ -189,6 +211,18 @@ class Unit:
         for stream in sorted(by_stream):
             await self.house.database.append_events(self.tx, stream, self.organization_id, by_stream[stream])
         return list(by_stream)
+
+    async def _seal_personal(self) -> None:
+        """Seal what the audit is about to keep of people, each value under its Person's key and for its entry."""
+        await self.keys.load(id_ for entry in self._audit for id_ in people_in([entry.before, entry.after]))
+        for entry in self._audit:
+            place = entry.id
+
+            def seal(value: Personal, place: UUID = place) -> dict[str, str | None]:
+                text = orjson.dumps(value.value).decode()
+                return {"person": str(value.person_id), "sealed": self.keys.seal(value.person_id, text, place)}
+
+            entry.before, entry.after = replaced(entry.before, seal), replaced(entry.after, seal)
 
 
 @asynccontextmanager

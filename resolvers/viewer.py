@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from models.errors import ErrorCode, Refusal
+from models.predicate import to_q
 from models.rules.permission import ADMINISTRATIVE, Role, known_permissions
+from models.scope import permitted
 from models.viewer import Grant, Home, Viewer
 
 if TYPE_CHECKING:
     from adapters.database import Database, Row, Transaction
+    from models.base import Record
     from models.rules.permission import Permission
 
 
@@ -46,6 +49,16 @@ def require(viewer: Viewer, permission: Permission, property_id: UUID | None = N
 def require_everywhere(viewer: Viewer, permission: Permission) -> None:
     """Raise Refusal FORBIDDEN unless the viewer holds `permission` in all of the Organization."""
     if permission not in viewer.everywhere:
+        raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
+
+
+async def require_about(viewer: Viewer, permission: Permission, row: Record) -> None:
+    """As `require`, about a row that lies in no Property, such as a Person: held where models/scope says.
+
+    Runs inside the transaction of a verb.
+    """
+    allowed = to_q(permitted(type(row), permission, viewer))
+    if not await type(row).filter(allowed).filter(id=row.id).exists():
         raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value)
 
 

@@ -13,14 +13,17 @@ from schema.account import AccountMutation, AccountQuery
 from schema.account_identity import AccountIdentityMutation
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.api_client import ApiClientMutation, ApiClientQuery
+from schema.audit import AuditQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
+from schema.consent import ConsentMutation, ConsentQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
 from schema.enrolment import EnrolmentMutation
+from schema.erasure import ErasureMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
 from schema.file import FileMutation
 from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, ForumSubscription
@@ -31,7 +34,7 @@ from schema.occupancy import OccupancyMutation
 from schema.oidc import OidcMutation
 from schema.password import PasswordMutation
 from schema.payment import PaymentMutation, PaymentQuery
-from schema.person import PersonQuery
+from schema.person import PersonMutation, PersonQuery
 from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.role import RoleMutation, RoleQuery
@@ -72,6 +75,8 @@ class Query(
     ExportQuery,
     VehicleQuery,
     DataImportQuery,
+    ConsentQuery,
+    AuditQuery,
 ):
     """Reads."""
 
@@ -118,6 +123,9 @@ class Mutation(
     ExportMutation,
     VehicleMutation,
     DataImportMutation,
+    PersonMutation,
+    ConsentMutation,
+    ErasureMutation,
 ):
     """Verbs."""
 

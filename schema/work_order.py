@@ -65,7 +65,10 @@ class WorkOrderStep(Node):
 
     from_status: WorkOrderStatus = column("Before the step.")
     to_status: WorkOrderStatus = column("After it.")
-    note: str | None = column("What was said with it.")
+    note: str | None = column(
+        "What was said with it, among staff; null for a viewer without note.read there.",
+        permission=Permission.NOTE_READ,
+    )
     occurred_at: datetime = column("When it was taken.", source="created_at")
 
 

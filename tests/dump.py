@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,14 @@ import asyncpg
 import orjson
 
 from adapters.database.sqlite import adapt
+from adapters.value_key import ValueKey
+from models.rules.audit import SECURITY
 
 if TYPE_CHECKING:
     from resolvers.ports import House
 
-RUNNING = frozenset({"attempt", "job", "migration"})  # the job runner works beside every test; refusals are counted
+# The job runner works beside every test, and so does the sealing of the audit; refusals are counted.
+RUNNING = frozenset({"attempt", "job", "migration", "audit_seal", "audit_waiting"})
 _NUMBERED = re.compile(r"\$(\d+)")
 
 Dump = dict[str, list[str]]
@@ -56,7 +60,7 @@ async def tables(house: House) -> list[str]:
 
 
 async def dump(house: House) -> Dump:
-    """Every row of every table, as comparable text."""
+    """Every row of every table, as comparable text. That something was refused is no change: its note is left out."""
     names = await tables(house)
     if house.settings.on_sqlite:
         rows = {table: await owner(house, f"SELECT * FROM {table}") for table in names}
@@ -66,6 +70,7 @@ async def dump(house: House) -> Dump:
             rows = {table: [dict(row) for row in await admin.fetch(f"SELECT * FROM {table}")] for table in names}
         finally:
             await admin.close()
+    rows["audit_entry"] = [row for row in rows["audit_entry"] if not row["verb"].startswith(SECURITY)]
     return {table: sorted(repr(sorted(row.items())) for row in found) for table, found in rows.items()}
 
 
@@ -76,11 +81,27 @@ async def row(house: House, table: str, id_: UUID) -> dict[str, Any]:
 
 
 async def audits(house: House, verb: str) -> list[dict[str, Any]]:
-    """The audit rows of a verb, oldest first, with `before` and `after` as objects and ids as UUIDs."""
+    """The audit rows of a verb, oldest first: `before` and `after` as objects, opened, and ids as UUIDs."""
     rows = await owner(house, "SELECT * FROM audit_entry WHERE verb = $1 ORDER BY id", verb)
+    keys = {UUID(str(row["person_id"])): row for row in await owner(house, "SELECT * FROM person_key")}
     for entry in rows:
-        for side in ("before", "after"):
-            entry[side] = None if entry[side] is None else orjson.loads(entry[side])
-        for name in ("account_id", "subject_id", "organization_id", "property_id"):
+        for name in ("id", "account_id", "subject_id", "organization_id", "property_id"):
             entry[name] = None if entry[name] is None else UUID(str(entry[name]))
+        for side in ("before", "after"):
+            shown = None if entry[side] is None else orjson.loads(entry[side])
+            entry[side] = _opened(house, entry, keys, shown)
     return rows
+
+
+def _opened(house: House, entry: dict[str, Any], keys: dict[UUID, dict[str, Any]], value: Any) -> Any:
+    """Sealed values in the clear; None for those whose key was destroyed."""
+    if not isinstance(value, dict):
+        return value
+    if set(value) != {"person", "sealed"}:
+        return {name: _opened(house, entry, keys, part) for name, part in value.items()}
+    person = UUID(value["person"])
+    wrapped = keys[person]["wrapped"]
+    if wrapped is None:
+        return None
+    key = ValueKey(house.vault.open(base64.b64decode(wrapped), entry["organization_id"], person))
+    return orjson.loads(key.open(value["sealed"], entry["id"]))

@@ -132,7 +132,7 @@ async def test_an_id_number_is_nowhere_in_the_clear(
     assert holding(tmp_path, GOOD_ID) == []
     assert GOOD_ID not in caplog.text
     (audit,) = await audits(house, "import.chunk")
-    assert set(audit["after"]["created"]) == {"Person", "Occupancy"}
+    assert set(audit["after"]["created"]) == {"Person", "Occupancy", "Consent"}
     (kept,) = await owner(house, "SELECT * FROM person WHERE id_number_hash IS NOT NULL")
     assert (kept["id_number_purpose"], kept["id_number_consent_version"]) == ("业主档案", "v1")
     assert str(kept["id_number_consent_on"]) == "2026-01-01"

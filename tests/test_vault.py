@@ -6,9 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from tortoise import Tortoise
 
 from adapters.settings import SettingsError, load_settings
 from adapters.vault import KeyVault, VaultError, open_text, seal_text
+from models.sealed import SEALED
 
 HERE, THERE = (UUID(int=1), UUID(int=2)), (UUID(int=1), UUID(int=3))
 NUMBER = "11010519491231002X"
@@ -62,3 +64,34 @@ def test_a_short_key_stops_the_start(tmp_path: Path) -> None:
     given = load_settings({"STATE_PATH": str(tmp_path), "PERSONAL_DATA_KEY": "k" * 32})
     assert given.personal_data_key == "k" * 32
     assert not (tmp_path / "personal-data-key").exists()
+
+
+def test_a_ring_opens_with_every_key_and_seals_with_the_newest() -> None:
+    old, new = KeyVault("a"), KeyVault("b", "a")
+    kept = seal_text(old, NUMBER, *HERE)
+    assert open_text(new, kept, *HERE) == NUMBER
+    assert kept.startswith(new.marks[1])
+    assert seal_text(new, NUMBER, *HERE).startswith(new.marks[0])
+    with pytest.raises(VaultError, match="another key"):
+        open_text(old, seal_text(new, NUMBER, *HERE), *HERE)
+    found = new.fingerprints(NUMBER, HERE[0])
+    assert found == (new.fingerprint(NUMBER, HERE[0]), old.fingerprint(NUMBER, HERE[0]))
+    assert KeyVault("b", "b").marks == KeyVault("b").marks
+
+
+def test_older_keys_are_settings_too(tmp_path: Path) -> None:
+    ring = load_settings({"STATE_PATH": str(tmp_path), "PERSONAL_DATA_KEY_OLD": f"{'o' * 32}, {'p' * 32},"})
+    assert ring.personal_data_old_keys == ("o" * 32, "p" * 32)
+    with pytest.raises(SettingsError, match="PERSONAL_DATA_KEY_OLD"):
+        load_settings({"STATE_PATH": str(tmp_path), "PERSONAL_DATA_KEY_OLD": "short"})
+
+
+def test_every_sealed_column_is_in_the_registry() -> None:
+    models = list(Tortoise.apps["models"].values())
+    named = {
+        f"{model._meta.db_table}.{name}"
+        for model in models
+        for name in model._meta.fields_db_projection
+        if name.endswith("_cipher")
+    }
+    assert named <= {sealed.name for sealed in SEALED}

@@ -29,7 +29,19 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "models" / "migrations"
 # The application role adds to these and changes nothing.
-HISTORY = ("audit_entry", "access_event", "event", "telemetry", "bill_line", "posting", "entry", "import_fault")
+HISTORY = (
+    "audit_entry",
+    "audit_seal",
+    "audit_waiting",
+    "access_event",
+    "event",
+    "telemetry",
+    "bill_line",
+    "posting",
+    "entry",
+    "import_fault",
+    "consent",
+)
 PRIVATE = ("attempt",)  # reached through doors only
 LOCK = 7_306_912  # an arbitrary, fixed advisory lock number
 TABLE = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)"

@@ -55,6 +55,15 @@ _CREWS = (
     ("仓库管理员", None, ((_G, 1),)),
 )
 
+EDITION = "2024-1"
+# What residents of the demo agree to; each company writes its own (consentTextPublish).
+CONSENT_TEXTS = {
+    "ID_NUMBER": "我同意物业公司为签订物业服务合同和实名登记保存我的身份证号。"
+    "该号码加密保存,仅在说明用途后查看,并留有记录。我可以随时撤回同意,撤回后 24 小时内删除。",
+    "FACE": "我同意物业公司为门禁通行保存门禁设备上的人脸引用。我也可以使用门卡、密码、二维码或手机通行。"
+    "我可以随时撤回同意,撤回后 24 小时内删除。",
+}
+
 
 def team() -> list[PostPlan]:
     """Everybody; those without a login of their own sign in with their number."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from models.door import identity, session
 from models.door.base import Door
+from models.sealed import marks_sql
 
 __all__ = ["DOORS", "Door"]
 
@@ -162,6 +163,20 @@ DOORS: dict[str, Door] = {
         {"id": "uuid", "slug": "text"},
         "SELECT id, slug FROM organization ORDER BY id LIMIT 1000",
     ),
+    "audit_unsealed": Door(
+        {},
+        {"organization_id": "uuid"},
+        "SELECT DISTINCT organization_id FROM audit_waiting ORDER BY organization_id LIMIT 1000",
+    ),
+    "audit_sealed": Door(
+        {"ids": "uuid[]"},
+        {"id": "uuid"},
+        "DELETE FROM audit_waiting WHERE id IN (SELECT value FROM json_each($1))"
+        " AND id IN (SELECT id FROM audit_seal) RETURNING id",
+        postgres="DELETE FROM audit_waiting w WHERE w.id = ANY($1)"
+        " AND EXISTS (SELECT 1 FROM audit_seal s WHERE s.id = w.id) RETURNING w.id",
+        writes=True,
+    ),
     "event_heads": Door(
         {"streams": "uuid[]"},
         {"id": "uuid", "position": "bigint", "pruned": "bigint", "epoch": "bigint"},
@@ -225,5 +240,15 @@ DOORS: dict[str, Door] = {
         "DELETE FROM rejected_message WHERE id IN (SELECT id FROM rejected_message WHERE id < $1 ORDER BY id LIMIT $2)"
         " RETURNING id",
         writes=True,
+    ),
+    "sealed_marks": Door(
+        {},
+        {"place": "text", "mark": "text", "sealed": "bigint"},
+        marks_sql(),
+    ),
+    "erasure_due": Door(
+        {"most": "bigint"},
+        {"id": "uuid", "organization_id": "uuid"},
+        "SELECT id, organization_id FROM erasure WHERE done_at IS NULL ORDER BY id LIMIT $1",
     ),
 }

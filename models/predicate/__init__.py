@@ -19,6 +19,7 @@ from models.predicate.tree import (
     Not,
     Or,
     Predicate,
+    Starts,
     all_of,
     any_of,
     contains,
@@ -28,6 +29,7 @@ from models.predicate.tree import (
     is_null,
     less,
     negate,
+    starts,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Or",
     "Params",
     "Predicate",
+    "Starts",
     "all_of",
     "any_of",
     "contains",
@@ -54,6 +57,7 @@ __all__ = [
     "is_null",
     "less",
     "negate",
+    "starts",
     "to_q",
     "to_sql",
 ]

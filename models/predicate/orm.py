@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
-from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate
+from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
 # An empty Q vanishes inside ~ and | instead of meaning "everything": a primary key is never null, so this says it.
 _EVERYTHING = Q(pk__isnull=False)
@@ -45,6 +45,8 @@ def _lookup(predicate: Predicate) -> dict[str, Any]:
             return {f"{column}__lt": value}
         case Contains(column, text):
             return {f"{column}__icontains": text}
+        case Starts(column, text):
+            return {f"{column}__istartswith": text}
         case IsNull(column):
             return {f"{column}__isnull": True}
         case Exists(model, inner, outer, where):

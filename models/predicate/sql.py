@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Literal
 
-from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate
+from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -38,15 +38,17 @@ class Params:
 def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
     """SQL condition over alias `table`; values go to `params`."""
     match predicate:
-        case Eq(column, value):
-            return f"{table}.{column} = {params.add(value)}"
+        case Eq(column, value) | Lt(column, value):
+            sign = "=" if isinstance(predicate, Eq) else "<"
+            return f"{table}.{column} {sign} {params.add(value)}"
         case In(column, values):
             return f"{table}.{column} {params.any_of(sorted(values, key=str))}"
-        case Lt(column, value):
-            return f"{table}.{column} < {params.add(value)}"
         case Contains(column, text):
             find = "strpos" if params.dialect == "postgres" else "instr"
             return f"{find}(lower({table}.{column}), lower(CAST({params.add(text)} AS TEXT))) > 0"
+        case Starts(column, text):
+            begin = f"lower(substr({table}.{column}, 1, {len(text)}))"
+            return f"{begin} = lower(CAST({params.add(text)} AS TEXT))"
         case IsNull(column):
             return f"{table}.{column} IS NULL"
         case Not(part):

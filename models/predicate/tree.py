@@ -50,6 +50,14 @@ class Contains(Predicate):
 
 
 @dataclass(frozen=True, slots=True)
+class Starts(Predicate):
+    """The text of column begins with `text`, upper and lower case alike."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull(Predicate):
     """column is null."""
 
@@ -110,6 +118,11 @@ def less(column: str, value: Any) -> Predicate:
 def contains(column: str, text: str) -> Predicate:
     """The text of column has `text` in it, upper and lower case alike; a null has nothing in it."""
     return Contains(column, text)
+
+
+def starts(column: str, text: str) -> Predicate:
+    """The text of column begins with `text`, upper and lower case alike."""
+    return Starts(column, text)
 
 
 def is_null(column: str) -> Predicate:

@@ -6,15 +6,29 @@ from typing import TYPE_CHECKING
 
 from models.organization import Organization
 from models.predicate import NOTHING, Predicate, all_of, eq
-from models.scope import api_client, billing, core, device, export, forum, identity, ingest, role, sheet
+from models.scope import (
+    api_client,
+    audit,
+    billing,
+    core,
+    device,
+    export,
+    forum,
+    identity,
+    ingest,
+    personal,
+    role,
+    sheet,
+)
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
     from tortoise import Model
 
+    from models.rules.permission import Permission
     from models.viewer import Viewer
 
-__all__ = ["audible", "not_ended", "running", "visible"]
+__all__ = ["audible", "not_ended", "permitted", "running", "visible"]
 
 
 def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
@@ -31,9 +45,17 @@ def audible(model: type[Model], viewer: Viewer) -> Predicate:
     return all_of(eq("organization_id", viewer.organization_id), scope(viewer))
 
 
+def permitted(model: type[Model], permission: Permission, viewer: Viewer | None) -> Predicate:
+    """The visible rows of `model`, a table without a Property, about which the viewer holds `permission`."""
+    if viewer is None:
+        return NOTHING
+    return all_of(visible(model, viewer), personal.FIELDS[model, permission](viewer))
+
+
 # One file of scopes per group of domains.
 _SCOPES: Scopes = {
     **core.SCOPES,
+    **audit.SCOPES,
     **device.SCOPES,
     **export.SCOPES,
     **forum.SCOPES,
@@ -43,6 +65,7 @@ _SCOPES: Scopes = {
     **api_client.SCOPES,
     **role.SCOPES,
     **identity.SCOPES,
+    **personal.SCOPES,
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from models import Building, Device, Entrance, Occupancy, Person, Property, Vehicle
+from models import Building, Consent, Device, Entrance, Occupancy, Person, Property, Vehicle
 from models import Unit as PlaceUnit
 from models.predicate import Params, Predicate, all_of, eq, to_sql
+from models.rules.audit import marked
 from models.rules.data_import import ImportOutcome
 from models.rules.sheet import Fault
 
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 
 BULK = 500
 # A chunk may begin with Units of a building that is there and go on with a new one: never by first appearance.
-PARENTS_FIRST: tuple[type[Record], ...] = (Property, Building, Entrance, PlaceUnit, Person, Occupancy, Vehicle, Device)
+PARENTS_FIRST: tuple[type[Record], ...] = (
+    Property,
+    Building,
+    Entrance,
+    PlaceUnit,
+    Person,
+    Consent,
+    Occupancy,
+    Vehicle,
+    Device,
+)
 SEALED = frozenset({"id_number_cipher", "id_number_hash"})  # the audit says that they changed, not what they are
 
 
@@ -112,7 +123,11 @@ class Batch:
             "updated_at": self.unit.now,
         }
         for model, entries in self._made().items():
-            await model.bulk_create([model(**stamps, **entry.values) for entry in entries], batch_size=BULK)
+            known = model._meta.fields_db_projection  # history has no version
+            rows = [
+                {name: value for name, value in {**stamps, **one.values}.items() if name in known} for one in entries
+            ]
+            await model.bulk_create([model(**values) for values in rows], batch_size=BULK)
         for entry in self._changed():
             await self._update(entry)
 
@@ -138,8 +153,9 @@ class Batch:
         for entry in self._changed():
             name = entry.model.__name__
             names = _differing(entry)
-            before.setdefault(name, {})[str(entry.id)] = {key: _shown(key, entry.before[key]) for key in names}
-            after.setdefault(name, {})[str(entry.id)] = {key: _shown(key, entry.values[key]) for key in names}
+            for told, values in ((before, entry.before), (after, entry.values)):
+                shown = {key: _shown(key, values[key]) for key in names}
+                told.setdefault(name, {})[str(entry.id)] = marked(name, shown, {**entry.values, **values})
         return (before, {"created": made, "changed": after}) if made or after else None
 
     def _made(self) -> dict[type[Record], list[Entry]]:

@@ -6,12 +6,17 @@ a phone) by name among those who hold the row's Unit. Where ID numbers differ it
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from adapters.vault import seal_text
-from models import Occupancy, Person
+from models import Consent, Occupancy, Person
+from models.base import fresh
 from models.predicate import is_in
+from models.rules.consent import ConsentAct, ConsentChannel, ConsentKind
+from models.rules.data_import import ImportFaultCode as Code
 from models.rules.permission import Permission
+from resolvers.consent import last_acts
 from resolvers.data_import.place import Places
 
 if TYPE_CHECKING:
@@ -51,6 +56,7 @@ class _People:
         self._by_id: dict[UUID, Entry] = {}
         self.held: dict[UUID, list[Entry]] = {}
         self._elsewhere: set[UUID] = set()
+        self._acts: dict[UUID, Any] = {}  # the last one about the ID number, of the database or of this chunk
 
     async def load(self, rows: list[Row], units: Iterable[UUID]) -> None:
         """A handful of statements, however many rows."""
@@ -59,23 +65,53 @@ class _People:
             self.held.setdefault(occupancy["unit_id"], []).append(occupancy)
         found: list[Entry] = []
         for where in (  # one after the other: each has an index of its own, which OR would not use
-            is_in("id_number_hash", {hash_ for row in rows if (hash_ := self.hash_of(row))}),
+            is_in("id_number_hash", {hash_ for row in rows for hash_ in self.hashes_of(row)}),
             is_in("phone", {row.values["phone"] for row in rows if "phone" in row.values}),
             is_in("id", {one["person_id"] for held in self.held.values() for one in held}),
         ):
             found += await batch.rows(Person, where, *PERSON_COLUMNS)
         for person in found:
             self.remember(person)
+        if any("id_number" in row.values for row in rows):
+            self._acts = dict(await last_acts([person.id for person in found], ConsentKind.ID_NUMBER))
         if batch.viewer is not None and Permission.IMPORT_RUN not in batch.viewer.everywhere:
             theirs = is_in("person_id", {person.id for person in found})
             for occupancy in await batch.rows(Occupancy, theirs, *OCCUPANCY_COLUMNS):
                 if not batch.may(Permission.IMPORT_RUN, occupancy["property_id"]):
                     self._elsewhere.add(occupancy["person_id"])
 
-    def hash_of(self, row: Row) -> str | None:
-        """By which the row's ID number is found; None when it has none."""
+    def hashes_of(self, row: Row) -> tuple[str, ...]:
+        """By which the row's ID number is found, under each key, the newest first; none when it has none."""
         number = row.values.get("id_number")
-        return self._vault.fingerprint(number, self._batch.unit.organization_id) if number else None
+        return self._vault.fingerprints(number, self._batch.unit.organization_id) if number else ()
+
+    def withdrawn(self, row: Row, person: Entry | None) -> bool:
+        """Whether the row's consent is older than the Person's withdrawal: it must not bring the number back."""
+        act = self._acts.get(person.id) if person is not None and "id_number" in row.values else None
+        if act is None or act.act is not ConsentAct.WITHDRAWN:
+            return False
+        return bool(row.values["id_consent_on"] <= act.occurred_at.date())
+
+    def _consented(self, row: Row, person: Entry) -> None:
+        """The consent of a row begins, or goes on with, the Person's history."""
+        last = self._acts.get(person.id)
+        said = (ConsentAct.GIVEN, row.values["id_consent_version"], row.values["id_purpose"])
+        if last is not None and (last.act, last.edition, last.purpose) == said:
+            return
+        act, edition, purpose = said
+        values = {
+            "person_id": person.id,
+            "account_id": self._batch.viewer.account_id if self._batch.viewer is not None else None,
+            "kind": ConsentKind.ID_NUMBER,
+            "act": act,
+            "number": last.number + 1 if last is not None else 1,
+            "edition": edition,
+            "purpose": purpose,
+            "channel": ConsentChannel.IMPORT,
+            "occurred_at": datetime.combine(row.values["id_consent_on"], time(), UTC),
+        }
+        self._batch.add(Consent, **values)
+        self._acts[person.id] = fresh(Consent, **values)
 
     def remember(self, person: Entry) -> None:
         """Later rows find this Person."""
@@ -89,22 +125,23 @@ class _People:
 
     def find(self, row: Row, unit: Entry) -> Entry | None:
         """Who the row is about; None when nobody known is."""
-        hash_, phone, name = self.hash_of(row), row.values.get("phone"), row.values["name"]
-        if hash_ in self._by_hash:
-            return self._by_hash[hash_ or ""]
+        hashes, phone, name = self.hashes_of(row), row.values.get("phone"), row.values["name"]
+        for hash_ in hashes:
+            if hash_ in self._by_hash:
+                return self._by_hash[hash_]
         here = [self._by_id[one["person_id"]] for one in self.held.get(unit.id, ())]
         known = self._by_phone.get((phone, name), []) if phone else []
         neighbours = [one for one in here if one["name"] == name and None in (phone, one["phone"])]
         for person in (*(one for one in known if one in here), *known, *neighbours):
-            if None in (hash_, person["id_number_hash"]):
+            if not hashes or person["id_number_hash"] is None:
                 return person
         return None
 
     def write(self, row: Row, person: Entry | None) -> tuple[Entry, bool]:
         """The Person as the row says. One who also holds a Unit where the importer may not import stays as it is."""
         values = {column: row.values[name] for name, column in _SAID.items() if name in row.values}
-        hash_ = self.hash_of(row)
-        if hash_ is not None:
+        hashes = self.hashes_of(row)
+        if hashes:
             values |= {column: row.values[name] for name, column in _CONSENT.items()}
         if person is None:
             person = self._batch.add(Person, **{**dict.fromkeys(PERSON_COLUMNS), **values})
@@ -113,9 +150,11 @@ class _People:
             return person, False
         else:
             changed = self._batch.change(person, **values)
-        if hash_ is not None and person["id_number_hash"] != hash_:
+        if hashes and person["id_number_hash"] not in hashes:
             cipher = seal_text(self._vault, row.values["id_number"], self._batch.unit.organization_id, person.id)
-            changed = self._batch.change(person, id_number_hash=hash_, id_number_cipher=cipher) or changed
+            changed = self._batch.change(person, id_number_hash=hashes[0], id_number_cipher=cipher) or changed
+        if hashes:
+            self._consented(row, person)
         self.remember(person)
         return person, changed
 
@@ -130,7 +169,11 @@ async def write_people(batch: Batch, rows: list[Row]) -> None:
         unit = places.unit(row, estate) if estate is not None else None
         if estate is None or unit is None:
             continue
-        person, changed = people.write(row, people.find(row, unit))
+        known = people.find(row, unit)
+        if people.withdrawn(row, known):
+            batch.fault(row, "id_consent_on", Code.CONSENT_MISSING)
+            continue
+        person, changed = people.write(row, known)
         held, moved = _occupancy(batch, people.held.setdefault(unit.id, []), row, unit, person)
         batch.took(row, held, changed, moved)
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adapters.clock import HeldClock
+from adapters.demo.team import CONSENT_TEXTS, EDITION
 from adapters.identity import Identity
-from models import Building, Device, Occupancy, Organization, Property
+from models import Building, ConsentText, Device, Occupancy, Organization, Property
 from models import Unit as PlaceUnit
 from models.base import fresh
+from models.rules.consent import ConsentKind
 from resolvers.unit import system_unit
 
 if TYPE_CHECKING:
@@ -89,11 +91,14 @@ class Load:
                     await unit.add_all(ordered[start : start + ROWS])
 
     async def found(self, slug: str, name: str) -> None:
-        """The company itself."""
+        """The company itself, and what it asks its residents to agree to."""
         at = self.clock.now()
         async with system_unit(self.house, self.organization_id):
             company = Organization(id=self.organization_id, slug=slug, name=name, created_at=at, updated_at=at)
             await company.save(force_create=True)
+            for kind, body in CONSENT_TEXTS.items():
+                text = {"kind": ConsentKind(kind), "edition": EDITION, "body": body, "effective_from": at}
+                await self.row(ConsentText, at, **text).save(force_create=True)
 
     async def look_up(self) -> None:
         """Read what the sheets have brought."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from resolvers.audit import seal_audit
+from resolvers.erasure import erase_due
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
@@ -48,12 +50,14 @@ REGISTRY = {
     kind.name: kind
     for kind in (
         JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
+        JobKind("audit.seal", timedelta(seconds=2), seal_audit),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("identity.prune", timedelta(hours=1), prune_identity),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
+        JobKind("personal.erase", timedelta(minutes=1), erase_due),
         JobKind("session.prune", timedelta(hours=1), prune_sessions),
     )
 }
@@ -63,7 +67,7 @@ class JobRunner(Looker):
     """Runs due jobs in this process; any number of processes may."""
 
     WORK = "jobs"
-    EVERY_SECONDS = 5.0
+    EVERY_SECONDS = 2.0
 
     async def look(self) -> None:
         """Run what is due, of every kind there is by now."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+
+from models.rules.key import least_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from resolvers.ports import House
 
 BATCH = 2_000  # a transaction's worth: SQLite has one writer, and devices wait for it
@@ -17,15 +16,10 @@ BATCH = 2_000  # a transaction's worth: SQLite has one writer, and devices wait 
 async def prune_ingested(house: House) -> None:
     """Each table by its own days (Limits). A month of PostgreSQL goes when its last day is past."""
     limits, now = house.settings.limits, house.clock.now()
-    await prune(house, "telemetry_prune", floor(now - timedelta(days=limits.telemetry_retention_days)))
-    await prune(house, "access_event_prune", floor(now - timedelta(days=limits.access_event_retention_days)))
-    await prune(house, "rejected_prune", floor(now - timedelta(days=limits.rejected_retention_days)))
+    await prune(house, "telemetry_prune", least_key(now - timedelta(days=limits.telemetry_retention_days)))
+    await prune(house, "access_event_prune", least_key(now - timedelta(days=limits.access_event_retention_days)))
+    await prune(house, "rejected_prune", least_key(now - timedelta(days=limits.rejected_retention_days)))
     await prune(house, "sequence_prune", now - timedelta(days=limits.sequence_retention_days))
-
-
-def floor(at: datetime) -> UUID:
-    """The least id of that instant: a UUIDv7 starts with its milliseconds."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 async def prune(house: House, door: str, before: Any) -> None:

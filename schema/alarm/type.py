@@ -9,6 +9,7 @@ import strawberry
 
 import models
 from models.rules.alarm import AlarmChange, AlarmSeverity, AlarmType
+from models.rules.permission import Permission
 from models.rules.ticket import Priority
 from resolvers import alarm as usecase
 from schema.base import (
@@ -61,10 +62,14 @@ class Alarm(Node):
     )
     acknowledged_at: datetime | None = column("When somebody took note.")
     acknowledged_by: Staff | None = to_one("Who took note.")
-    acknowledge_note: str | None = column("What they said with it.")
+    acknowledge_note: str | None = column(
+        "What they said with it; null for a viewer without note.read there.", permission=Permission.NOTE_READ
+    )
     cleared_at: datetime | None = column("When its cause was gone.")
     cleared_by: Staff | None = to_one("Who cleared it; null when its source did.")
-    clear_reason: str | None = column("Why it was cleared.")
+    clear_reason: str | None = column(
+        "Why it was cleared; null for a viewer without note.read there.", permission=Permission.NOTE_READ
+    )
     escalation_level: int = column("How often it has risen because nobody acknowledged it; 0 at first.")
     escalated_at: datetime | None = column("When it last rose.")
     work_order: WorkOrder | None = to_one("The order that was opened for it.")

@@ -4,6 +4,7 @@ from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.context import Context, Info
 from schema.base.event import Event, Happening, event, happened, subject
 from schema.base.field import column, computed, has, live_cursor, part, through, to_many, to_one
+from schema.base.guard import guarded
 from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
@@ -38,6 +39,7 @@ __all__ = [
     "decode",
     "encode",
     "event",
+    "guarded",
     "happened",
     "has",
     "live",

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from models.errors import USER_CODES, ErrorCode, Refusal
+from resolvers.audit import note_refusal
 from schema.base.argument import described
 from schema.base.resolver import open_to
 from schema.messages import message
@@ -66,6 +67,7 @@ def verb(
                 return await run(self, info, **arguments)
             except Refusal as refusal:
                 if refusal.code not in USER_CODES:
+                    await note_refusal(info.context.house, info.context.viewer, info.field_name, refusal)
                     raise
                 return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
 

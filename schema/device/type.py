@@ -65,15 +65,15 @@ class Device(Node):
     serial: str | None = column("序列号, the maker's.")
     purchased_on: date | None = column("购置日期.")
     installed_on: date | None = column("安装日期.")
-    supplier: str | None = column(
-        "供应商; null for who does not manage devices there.", permission=Permission.DEVICE_MANAGE
-    )
+    supplier: str | None = column("供应商; null for a viewer without cost.read there.", permission=Permission.COST_READ)
     warranty_until: date | None = column("质保截止, the last day.")
     expected_life_months: int | None = column("预期寿命 in months.")
     cost: Money | None = money(
-        "购置成本; null for who does not manage devices there.", source="cost", permission=Permission.DEVICE_MANAGE
+        "购置成本; null for a viewer without cost.read there.", source="cost", permission=Permission.COST_READ
     )
-    notes: str | None = column("备注; at most 2,000 characters.")
+    notes: str | None = column(
+        "备注, of staff for staff; null for a viewer without note.read there.", permission=Permission.NOTE_READ
+    )
     photos: list[File] = to_many("Up to 9 photos.", "File", "device_id", page=9, connection=False)
     status: DeviceStatus = column("Where it is in its life.")
     retired_at: datetime | None = column("When it was retired.")

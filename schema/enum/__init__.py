@@ -1,5 +1,31 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
-from schema.enum import billing, core, device, error, export, forum, identity, ingest, permission, sheet
+from schema.enum import (
+    audit,
+    billing,
+    core,
+    device,
+    error,
+    export,
+    forum,
+    identity,
+    ingest,
+    permission,
+    personal,
+    sheet,
+)
 
-__all__ = ["billing", "core", "device", "error", "export", "forum", "identity", "ingest", "permission", "sheet"]
+__all__ = [
+    "audit",
+    "billing",
+    "core",
+    "device",
+    "error",
+    "export",
+    "forum",
+    "identity",
+    "ingest",
+    "permission",
+    "personal",
+    "sheet",
+]

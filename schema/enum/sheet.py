@@ -61,7 +61,7 @@ show(
     PHONE_WRONG="Not a phone number.",
     EMAIL_WRONG="Not an e-mail address.",
     ID_NUMBER_WRONG="身份证号: the checksum or the date in it is wrong.",
-    CONSENT_MISSING="An ID number without purpose, day and version of the consent.",
+    CONSENT_MISSING="An ID number without purpose, day and version of a consent, or the Person withdrew it since.",
     PLATE_WRONG="车牌: not a number plate.",
     TIME_ZONE_UNKNOWN="Not an IANA time zone.",
     NEEDS_COLUMN="Another column of the row makes this one necessary.",

@@ -9,7 +9,8 @@ from strawberry.dataloader import DataLoader
 from models.errors import ErrorCode, Refusal
 from models.predicate import Params, is_in
 from models.query import Query
-from models.scope import visible
+from models.scope import permitted, visible
+from resolvers.person_key import known_keys
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.node import NODES, NodeType
 from schema.base.page import Page, encode_position
@@ -20,9 +21,10 @@ from subscriptions.feed import Cursor
 from subscriptions.log import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
+    from adapters.value_key import ValueKey
     from models.base import Model
     from models.rules.permission import Permission
     from models.viewer import Viewer
@@ -42,6 +44,8 @@ class Reader:
         self._ones: dict[str, DataLoader[UUID, Row | None]] = {}
         self._manys: dict[tuple[ToManySpec, Page], DataLoader[UUID, Any]] = {}
         self._has: dict[tuple[type[Model], str], DataLoader[UUID, bool]] = {}
+        self._permits: dict[tuple[type[Model], Permission], DataLoader[UUID, bool]] = {}
+        self._keys: DataLoader[UUID, ValueKey | None] | None = None
 
     @property
     def signed_in(self) -> Viewer:
@@ -59,6 +63,7 @@ class Reader:
         self._ones.clear()
         self._manys.clear()
         self._has.clear()
+        self._permits.clear()
 
     async def prepare_cursors(self) -> None:
         """Read the heads of the Organization's, its Properties' and the own stream; before any other statement."""
@@ -107,6 +112,20 @@ class Reader:
             self._has[model, via] = loader
         return loader.load(parent)
 
+    def permits(self, model: type[Model], permission: Permission, id_: UUID) -> Any:
+        """Whether the viewer holds `permission` about the row `id_` of `model`, which is in no Property; batched."""
+        loader = self._permits.get((model, permission))
+        if loader is None:
+            loader = DataLoader(lambda ids: self._load_permits(model, permission, ids), max_batch_size=1_000)
+            self._permits[model, permission] = loader
+        return loader.load(id_)
+
+    async def keys(self, people: Collection[UUID]) -> dict[UUID, ValueKey | None]:
+        """The keys of these people's sealed values (None: destroyed, or never made); batched."""
+        if self._keys is None:
+            self._keys = DataLoader(self._load_keys, max_batch_size=1_000)
+        return dict(zip(people, await self._keys.load_many(people), strict=True))
+
     async def page(self, query: Query, node: NodeType, page: Page) -> Connection[Any]:
         """A page of a root list."""
         params = Params(self._database.dialect)
@@ -120,6 +139,10 @@ class Reader:
         rows = await self._fetch(node, select_sql(query, node.columns, params), params)
         found = {row.values["id"]: row for row in rows}
         return [found.get(key) for key in keys]
+
+    async def _load_keys(self, people: Sequence[UUID]) -> list[ValueKey | None]:
+        found = await known_keys(self.house, self.signed_in.organization_id, people)
+        return [found.get(person_id) for person_id in people]
 
     async def _load_manys(self, spec: ToManySpec, page: Page, parents: Sequence[UUID]) -> list[Any]:
         node = NODES[spec.target]
@@ -142,6 +165,14 @@ class Reader:
         records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
         found = {self._database.value("UUIDField", record[via]) for record in records}
         return [parent in found for parent in parents]
+
+    async def _load_permits(self, model: type[Model], permission: Permission, ids: Sequence[UUID]) -> list[bool]:
+        params = Params(self._database.dialect)
+        query = Query(model, permitted(model, permission, self.viewer)).only(is_in("id", ids))
+        sql = select_sql(query, ("id",), params)
+        records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
+        found = {self._database.value("UUIDField", record["id"]) for record in records}
+        return [id_ in found for id_ in ids]
 
     async def _fetch(
         self, node: NodeType, sql: str, params: Params, columns: tuple[str, ...] | None = None

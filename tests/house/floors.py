@@ -26,6 +26,7 @@ INFRASTRUCTURE = {
         "ports",
         "deadline",
         "ingest",
+        "sealed",
     },
     "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
     "models": {
@@ -39,6 +40,7 @@ INFRASTRUCTURE = {
         "errors",
         "job",
         "door",
+        "sealed",
     },
 }
 """Names on a floor that are no domain. Everything else must be one, with the same name in models/."""

@@ -26,6 +26,7 @@ from models.predicate import (
     Or,
     Params,
     Predicate,
+    Starts,
     all_of,
     any_of,
     eq,
@@ -107,6 +108,7 @@ LEAVES = (
     | st.sampled_from(ORDERED).flatmap(lambda column: values_of(column).map(lambda value: Lt(column, value)))
     | st.sampled_from(list(CHOICES)).map(IsNull)
     | st.sampled_from(["end", "MEND", "修", "了好", "%", "_", ""]).map(lambda text: Contains("result", text))
+    | st.sampled_from(["m", "men", "修", "了", "M", "%", "_"]).map(lambda text: Starts("result", text))
     | st.sampled_from([EVERYTHING, NOTHING])
 )
 TREES: st.SearchStrategy[Predicate] = st.recursive(
@@ -124,8 +126,10 @@ def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
             return None if row[column] is None else row[column] in values
         case Lt(column, value):
             return None if row[column] is None else bool(row[column] < value)
-        case Contains(column, text):
-            return None if row[column] is None else text.lower() in row[column].lower()
+        case Contains(column, text) | Starts(column, text):
+            value = row[column]
+            place = -1 if value is None else value.lower().find(text.lower())
+            return None if value is None else place == 0 if isinstance(predicate, Starts) else place >= 0
         case IsNull(column):
             return row[column] is None
         case Not(part):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.visible import (
     api_client,
+    audit,
     billing,
     core,
     device,
@@ -11,6 +12,7 @@ from tests.visible import (
     forum,
     identity,
     ingest,
+    personal,
     role,
     session,
     sheet,
@@ -30,7 +32,7 @@ __all__ = [
     "further",
 ]
 
-_PARTS = (core, device, forum, billing, ingest, export, sheet, api_client, session, role, identity)
+_PARTS = (core, audit, device, forum, billing, ingest, export, sheet, api_client, session, role, identity, personal)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}
