@@ -16,6 +16,7 @@ from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
+from models.idempotency_key import IdempotencyKey
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
 from models.organization import Organization
@@ -63,6 +64,7 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "IdempotencyKey",
     "ImportFault",
     "Job",
     "LatestReading",

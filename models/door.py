@@ -212,4 +212,11 @@ DOORS: dict[str, Door] = {
         " RETURNING id",
         writes=True,
     ),
+    "idempotency_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM idempotency_key WHERE id IN (SELECT id FROM idempotency_key WHERE created_at < $1"
+        " ORDER BY created_at LIMIT $2) RETURNING id",
+        writes=True,
+    ),
 }

@@ -18,6 +18,7 @@ from schema.http.file import FileEndpoint
 from schema.http.graphql import GraphQLEndpoint
 from schema.http.health import Health
 from schema.http.home import home
+from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
 from schema.http.ingest import IngestEndpoint
 from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
@@ -68,8 +69,8 @@ class Surface:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "accept-language", "last-event-id", *PREFLIGHT],
-            expose_headers=["retry-after"],
+            allow_headers=["authorization", "content-type", "accept-language", "last-event-id", KEY_HEADER, *PREFLIGHT],
+            expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings.limits)
         return Starlette(

@@ -16,6 +16,7 @@ from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, locale_of, refuse, with_charset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
+from schema.http.idempotency import REPLAYED_HEADER, with_header
 from schema.http.origin import origin_of
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
@@ -97,7 +98,7 @@ class GraphQLEndpoint:
             raise bad_request("GET or POST is expected", locale, 405)
         if not self._origin_allowed(request):
             raise bad_request("this Origin is not allowed", locale, 403)
-        body = await self._body(request, locale)
+        body = with_header(request, await self._body(request, locale), locale)
         caller = await self.caller(request, locale)
         operation = self._engine.compile(self._engine.parse_request(body, locale), caller)
         if request.method == "GET" and operation.kind == "mutation":
@@ -110,7 +111,9 @@ class GraphQLEndpoint:
         if operation.kind == "subscription":
             text = message("SUBSCRIPTION_TRANSPORT", locale, {})
             raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 406)
-        return Response(await operation.run(), media_type=with_charset(media))
+        answer = await operation.run()
+        headers = {REPLAYED_HEADER: "true"} if operation.replayed else {}
+        return Response(answer, headers=headers, media_type=with_charset(media))
 
     async def _body(self, request: Request, locale: str) -> Any:
         limits = self._settings.limits
