@@ -17,6 +17,7 @@ from uuid import UUID
 from adapters.clock import SystemClock
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
+from adapters.operation import OPERATIONS, add_operations, operate, refuse_unfit
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import OPTIONS, Manner, simulate
 from models.rules.data_import import ImportKind, ImportMode, ImportState
@@ -113,6 +114,7 @@ def serve(settings: Settings) -> None:
 
     from adapters.database.migrate import check_schema
 
+    refuse_unfit(settings)
     asyncio.run(check_schema(settings))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
     uvicorn.run(
@@ -253,6 +255,8 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
             return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
         case "schema":
             return schema(check=options.check)
+        case command if command in OPERATIONS:
+            return operate(options, settings)
     return 0
 
 
@@ -278,6 +282,7 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--organization", required=True, help="slug of the Organization")
     imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
     imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
+    add_operations(commands)
     printed = commands.add_parser("schema", help="print the SDL")
     printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
     return parser

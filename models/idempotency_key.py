@@ -17,8 +17,9 @@ class IdempotencyKey(Record):
 
     account: Any = reference("Account")
     key = fields.CharField(max_length=255, description="1 to 255 visible ASCII characters, unique per account")
-    request_hash = fields.CharField(max_length=64, description="keyed hash of document, operation, variables, files")
-    answer = fields.TextField(null=True, description="sealed; null only before the commit")
+    answer = fields.TextField(
+        null=True, description="sealed, with the request's digest and the rights; null only before the commit"
+    )
 
     if TYPE_CHECKING:
         account_id: UUID

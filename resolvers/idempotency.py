@@ -51,10 +51,10 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Keyed:
-    """A client's key for one request; `request_hash` is the same for the same request only."""
+    """A client's key for one request; `digest` is the same for the same request only."""
 
     key: str
-    request_hash: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,12 @@ class _Attempt:
         self._stopped = True
         viewer = self._viewer
         rows = await tx.fetch(
-            "INSERT INTO idempotency_key (id, organization_id, account_id, key, request_hash, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
+            "INSERT INTO idempotency_key (id, organization_id, account_id, key, created_at)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
             self._id,
             viewer.organization_id,
             viewer.account_id,
             self._keyed.key,
-            self._keyed.request_hash,
             self._house.clock.now(),
         )
         if not rows:
@@ -136,7 +135,8 @@ class _Attempt:
         self._stopped = False
 
     async def _keep(self, tx: Transaction, answer: bytes) -> None:
-        envelope = orjson.dumps({"rights": rights_of(self._viewer), "answer": answer.decode()}).decode()
+        kept = {"request": self._keyed.digest, "rights": rights_of(self._viewer), "answer": answer.decode()}
+        envelope = orjson.dumps(kept).decode()
         sealed = seal_text(self._house.vault, envelope, self._viewer.organization_id, self._id)
         await tx.fetch("UPDATE idempotency_key SET answer = $2 WHERE id = $1 RETURNING id", self._id, sealed)
 
@@ -144,20 +144,19 @@ class _Attempt:
 async def _kept(house: House, viewer: Viewer, keyed: Keyed) -> Answer | None:
     """The answer of an earlier run, for whom still holds the rights that it was made for."""
     rows = await house.database.fetch(
-        "SELECT id, request_hash, answer FROM idempotency_key WHERE account_id = $1 AND key = $2",
+        "SELECT id, answer FROM idempotency_key WHERE account_id = $1 AND key = $2",
         [viewer.account_id, keyed.key],
         viewer.organization_id,
     )
     if not rows:
         return None
-    if rows[0]["request_hash"] != keyed.request_hash:
+    envelope = orjson.loads(open_text(house.vault, rows[0]["answer"], viewer.organization_id, UUID(str(rows[0]["id"]))))
+    if envelope["request"] != keyed.digest:
         raise Refusal(ErrorCode.IDEMPOTENCY_KEY_REUSED)
     now = await house.database.call("viewer", viewer.session_key)
     fresh = viewer_of(now, viewer.session_key, house.database, house.clock.now())
     if fresh is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
-    place = viewer.organization_id, UUID(str(rows[0]["id"]))
-    envelope = orjson.loads(open_text(house.vault, rows[0]["answer"], *place))
     if not still_holds(fresh, envelope["rights"]):
         raise Refusal(ErrorCode.FORBIDDEN, message="IDEMPOTENCY_RIGHTS")
     return Answer(envelope["answer"].encode(), replayed=True)

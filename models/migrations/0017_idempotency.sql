@@ -5,7 +5,6 @@ CREATE TABLE idempotency_key (
     organization_id UUID NOT NULL REFERENCES organization (id),
     account_id UUID NOT NULL REFERENCES account (id),
     key TEXT NOT NULL,
-    request_hash TEXT NOT NULL,
     answer TEXT,
     created_at TIMESTAMPTZ NOT NULL
 );

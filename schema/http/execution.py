@@ -120,7 +120,7 @@ class CompiledOperation:
     async def _once(self, executor: Executor[Any]) -> bytes:
         """Run a mutation under its idempotency key. Raises Refusal."""
         house, viewer = self._engine.house, self._caller.viewer
-        keyed = await keyed_request(self._request, self.document, executor, house, viewer)
+        keyed = await keyed_request(self._request, self.document, executor, viewer)
         answer = await once(house, viewer, keyed, lambda: self._outcome(executor))  # type: ignore[arg-type]  # keyed_request refused nobody
         self.replayed = answer.replayed
         return answer.content

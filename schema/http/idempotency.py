@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request as HTTPRequest
 
     from models.viewer import Viewer
-    from resolvers.ports import House
     from schema.http.document import Document
     from subscriptions.ports import Request
 
@@ -53,10 +52,8 @@ def with_header(request: HTTPRequest, body: Any, locale: str) -> Any:
     return {**body, "extensions": {**extensions, EXTENSION: keys.pop()}}
 
 
-async def keyed_request(
-    request: Request, document: Document, executor: Executor[Any], house: House, viewer: Viewer | None
-) -> Keyed:
-    """The request's key with its fingerprint. Raises Refusal BAD_REQUEST for what cannot be keyed."""
+async def keyed_request(request: Request, document: Document, executor: Executor[Any], viewer: Viewer | None) -> Keyed:
+    """The request's key with its digest. Raises Refusal BAD_REQUEST for what cannot be keyed."""
     if viewer is None or viewer.account_id is None:
         raise Refusal(ErrorCode.BAD_REQUEST, detail="an idempotency key needs a token: sign in without one")
     selections = Selections(executor.schema, document.ast, executor.variable_values)
@@ -67,8 +64,8 @@ async def keyed_request(
         )
     variables = await _without_files(request.variables)
     same = [print_ast(document.ast), request.operation_name, variables]
-    text = orjson.dumps(same, option=orjson.OPT_SORT_KEYS).decode()
-    return Keyed(str(request.idempotency_key), house.vault.fingerprint(text, viewer.organization_id, viewer.account_id))
+    digest = hashlib.sha256(orjson.dumps(same, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return Keyed(str(request.idempotency_key), digest)
 
 
 async def _without_files(value: Any) -> Any:
