@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 KEYS = ("SECRET_KEY", "PERSONAL_DATA_KEY")
 MAKE = "Make one: openssl rand -hex 32"
+UNSET = (
+    "{name} is not set: a key made on the spot under STATE_PATH differs from machine to machine and is lost with the"
+    f" disk. {MAKE}, keep a copy apart from the backups, and set it."
+)
+DEMO = (
+    "The account {login} of organization {slug} has the demo's published password. Serve a database without the demo:"
+    " migrate an empty one, or disable these accounts."
+)
 EXAMPLES = ("example", "change", "secret", "password", "wuye", "test", "demo")
 LEAST_CHARACTERS = 8  # different ones: less is a finger on a key
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -56,19 +64,13 @@ async def database_findings(settings: Settings, database: Database, passwords: P
         for login in sorted(logins):
             account = await database.call("sign_in", row["slug"], login)
             if account and await passwords.matches(account[0]["password_hash"], PASSWORD):
-                return [
-                    f"The account {login} of organization {row['slug']} has the demo's published password. Serve a"
-                    " database without the demo: migrate an empty one, or disable these accounts."
-                ]
+                return [DEMO.format(login=login, slug=row["slug"])]
     return []
 
 
 def _key(name: str, key: str) -> list[str]:
     if not key:
-        return [
-            f"{name} is not set: a key made on the spot under STATE_PATH differs from machine to machine and is lost"
-            f" with the disk. {MAKE}, keep a copy apart from the backups, and set it."
-        ]
+        return [UNSET.format(name=name)]
     if len(key) < SHORTEST_KEY:
         return [f"{name} has {len(key)} characters: it can be guessed. Use at least {SHORTEST_KEY}. {MAKE}"]
     if len(set(key)) < LEAST_CHARACTERS or any(word in key.lower() for word in EXAMPLES):

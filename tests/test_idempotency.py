@@ -148,7 +148,7 @@ async def test_a_replay_is_authorised_again(desk: Desk, house: House) -> None:
 
 async def test_a_file_is_a_part_of_the_request(desk: Desk, house: House) -> None:
     async def upload(content: bytes) -> httpx.Response:
-        parts = {
+        parts: Any = {
             "operations": (None, orjson.dumps({"query": UPLOAD, "variables": {"file": None}})),
             "map": (None, b'{"0":["variables.file"]}'),
             "0": ("photo.png", content, "image/png"),

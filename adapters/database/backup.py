@@ -55,12 +55,7 @@ async def save_database(settings: Settings, target: Path) -> None:
         return
     if not settings.sqlite_path.exists():
         raise SettingsError(f"There is no database {settings.sqlite_path}: nothing to back up. Check DATABASE_URL.")
-    with (
-        closing(sqlite3.connect(f"file:{settings.sqlite_path}?mode=ro", uri=True, timeout=30)) as source,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)  # one step: a snapshot that no writer changes or waits for
-        copy.execute("PRAGMA journal_mode = DELETE")
+    await asyncio.to_thread(_save_sqlite, settings.sqlite_path, target)
 
 
 async def applied_migrations(settings: Settings, copy: Path | None = None) -> dict[str, str]:
@@ -101,6 +96,15 @@ async def load_database(settings: Settings, source: Path, epoch: int, at: dateti
                 await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def _save_sqlite(path: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)  # one step: a snapshot that no writer changes or waits for
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 def _load_sqlite(path: Path, source: Path, epoch: int, at: datetime) -> None:
