@@ -17,9 +17,7 @@ class IdempotencyKey(Record):
 
     account: Any = reference("Account")
     key = fields.CharField(max_length=255, description="1 to 255 visible ASCII characters, unique per account")
-    answer = fields.TextField(
-        null=True, description="sealed, with the request's digest; null before the commit"
-    )
+    answer = fields.TextField(null=True, description="sealed, with the request's digest; null before the commit")
 
     if TYPE_CHECKING:
         account_id: UUID

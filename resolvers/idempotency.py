@@ -1,7 +1,7 @@
 """Idempotency keys: a keyed mutation runs once, and whoever sends it again gets the same bytes.
 
 The key's row, what the verb did and the sealed answer are one transaction: killed at any instant, either all of it is
-there or nothing (docs/decisions/0015-idempotency.md).
+there or nothing (docs/decisions/0017-idempotency.md).
 """
 
 from __future__ import annotations
