@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.factories.world import World
     from tests.servers.postgres import PostgresServer
 
-KEYS = {"secret_key": "s" * 32, "personal_data_key": "p" * 32}
+KEYS: dict[str, Any] = {"secret_key": "s" * 32, "personal_data_key": "p" * 32}
 LATER = NOW + timedelta(hours=1)
 RENEWED = ("event_stream", "session", "idempotency_key")  # what a restore changes, and what tells of the future
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from resolvers.idempotency import prune_keys
+from resolvers.idempotency_key import prune_keys
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events

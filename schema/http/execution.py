@@ -11,7 +11,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from resolvers.deadline import Deadline
-from resolvers.idempotency import once
+from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
 from schema.http.answer import bad_request

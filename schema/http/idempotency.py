@@ -10,8 +10,8 @@ from graphql import print_ast
 from starlette.datastructures import UploadFile
 
 from models.errors import ErrorCode, Refusal
-from models.rules.idempotency import LONGEST_KEY, is_key
-from resolvers.idempotency import Keyed
+from models.rules.idempotency_key import LONGEST_KEY, is_key
+from resolvers.idempotency_key import Keyed
 from schema.http.answer import bad_request
 from schema.http.selection import Selections
 
@@ -83,7 +83,7 @@ async def _without_files(value: Any) -> Any:
 
 
 class KeyedOutcome:
-    """An execution result. Implements resolvers.idempotency.Outcome."""
+    """An execution result. Implements resolvers.idempotency_key.Outcome."""
 
     def __init__(self, result: dict[str, Any]) -> None:
         self._result = result

@@ -17,6 +17,8 @@ from tests.dump import owner
 from tests.faults import FULL
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.faults.conftest import Deployment
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(3_600 if FULL else 120)]
@@ -37,7 +39,8 @@ PAYMENTS = "SELECT id FROM payment"
 class Cashiers:
     """`answered` are the first answers by key, byte for byte."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, http: httpx.AsyncClient) -> None:
+        self._http = http
         self._deployment = deployment
         self._token = deployment.token("cashier")
         self._news = asyncio.Event()
@@ -60,8 +63,7 @@ class Cashiers:
         headers = {"authorization": f"Bearer {self._token}", "idempotency-key": key}
         body = {"query": PAY, "variables": {"input": wish}}
         try:
-            async with httpx.AsyncClient(base_url=self._deployment.product.url, trust_env=False, timeout=15) as http:
-                answer = await http.post("/graphql", json=body, headers=headers)
+            answer = await self._http.post("/graphql", json=body, headers=headers)
         except httpx.TransportError:
             return None
         if any(code in answer.text for code in ("IDEMPOTENCY_IN_PROGRESS", "SERVICE_UNAVAILABLE", "TIMEOUT")):
@@ -93,10 +95,17 @@ class Cashiers:
             await self._news.wait()
 
 
-async def test_one_effect_over_processes_and_kills(deployment: Deployment) -> None:
+@pytest.fixture
+async def http(deployment: Deployment) -> AsyncIterator[httpx.AsyncClient]:
+    """One for all: making one costs more than a payment."""
+    async with httpx.AsyncClient(base_url=deployment.product.url, trust_env=False, timeout=15) as http:
+        yield http
+
+
+async def test_one_effect_over_processes_and_kills(deployment: Deployment, http: httpx.AsyncClient) -> None:
     house = house_of(deployment.settings)
     before = len(await owner(house, PAYMENTS))
-    cashiers, chance = Cashiers(deployment), random.Random(SEED)
+    cashiers, chance = Cashiers(deployment, http), random.Random(SEED)
     answers = await asyncio.gather(*(cashiers.surely("copies") for _ in range(COPIES)))
     assert len(set(answers)) == 1
     assert cashiers.replays >= COPIES - 1, "all but one were told the first one's answer"

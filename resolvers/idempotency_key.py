@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 import orjson
 
 from adapters.vault import open_text, seal_text
 from models.errors import ErrorCode, Refusal
-from models.rules.idempotency import rights_of, still_holds
+from models.rules.idempotency_key import rights_of, still_holds
 from resolvers.unit import committing
 from resolvers.viewer import viewer_of
 
@@ -34,7 +33,16 @@ BATCH = 2_000
 # After these the client does not know what was done: nothing is, and the key is free.
 UNKNOWN = frozenset({ErrorCode.INTERNAL_SERVER_ERROR, ErrorCode.SERVICE_UNAVAILABLE, ErrorCode.TIMEOUT})
 
-_turns: WeakValueDictionary[tuple[UUID, str], asyncio.Lock] = WeakValueDictionary()
+
+class _Turn:
+    """The queue of the copies of one key in this process."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.users = 0
+
+
+_turns: dict[tuple[UUID, str], _Turn] = {}
 
 
 class Outcome(Protocol):
@@ -167,18 +175,22 @@ async def _turn(house: House, viewer: Viewer, keyed: Keyed) -> AsyncIterator[Non
     """Copies in this process wait here, without a connection. Raises Refusal IDEMPOTENCY_IN_PROGRESS."""
     assert viewer.account_id is not None  # noqa: S101 - GraphQL's viewers are accounts
     name = viewer.account_id, keyed.key
-    lock = _turns.get(name)
-    if lock is None:
-        lock = _turns[name] = asyncio.Lock()
+    turn = _turns.setdefault(name, _Turn())
+    turn.users += 1
     try:
-        async with asyncio.timeout(house.settings.limits.idempotency_wait_seconds):
-            await lock.acquire()
-    except TimeoutError:
-        raise _in_progress() from None
-    try:
-        yield
+        try:
+            async with asyncio.timeout(house.settings.limits.idempotency_wait_seconds):
+                await turn.lock.acquire()
+        except TimeoutError:
+            raise _in_progress() from None
+        try:
+            yield
+        finally:
+            turn.lock.release()
     finally:
-        lock.release()
+        turn.users -= 1
+        if not turn.users:
+            del _turns[name]
 
 
 def _in_progress() -> Refusal:

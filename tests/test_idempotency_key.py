@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from adapters.settings import Limits
-from resolvers.idempotency import prune_keys
+from resolvers.idempotency_key import prune_keys
 from schema.base import encode
 from tests.dump import audits, dump, owner
 from tests.live.websocket import talk
