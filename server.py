@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import os
@@ -14,15 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.clock import SystemClock
+from adapters.command_line import parser
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
+from adapters.operation import OPERATIONS, operate, refuse_unfit
 from adapters.serving import GRACE_SECONDS, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
-from adapters.simulator import OPTIONS, Manner, simulate
+from adapters.simulator import Manner, simulate
 from models.rules.data_import import ImportKind, ImportMode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    import argparse
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.applications import Starlette
 
@@ -120,6 +122,7 @@ def serve(settings: Settings) -> None:
 
     from adapters.database.migrate import check_schema
 
+    refuse_unfit(settings)
     asyncio.run(check_schema(settings))
     asyncio.run(_keys(settings, rotates=False))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again
@@ -134,10 +137,12 @@ def serve(settings: Settings) -> None:
     )
 
 
-def _migrate(settings: Settings) -> list[str]:
-    from adapters.database.migrate import migrate
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, and say what was done."""
+    from adapters.database.migrate import migrate as bring
 
-    return asyncio.run(migrate(settings, SystemClock().now()))
+    done = asyncio.run(bring(settings, SystemClock().now()))
+    print("applied: " + ", ".join(done) if done else "the schema is up to date")
 
 
 @asynccontextmanager
@@ -202,9 +207,8 @@ async def _audit(settings: Settings, options: argparse.Namespace) -> int:
 def run(settings: Settings, manner: Manner) -> None:
     """What `make run` does: migrate, demo when empty, simulator beside the server."""
     if settings.on_sqlite or settings.database_admin_url:
-        _migrate(settings)
+        migrate(settings)
     asyncio.run(_demo(settings))
-    announce(settings)
     os.environ.setdefault("LIMIT_RATE_ANONYMOUS", "1000")  # all the simulated people sign in from this one address
     arguments = [sys.executable, __file__, "simulate", *manner.arguments()]
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "warning"}
@@ -232,11 +236,11 @@ def schema(*, check: bool) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or setting, 3 could not serve."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         settings = load_settings()
         configure_log(settings)
-        return _command(options, settings)
+        return COMMANDS[options.command](settings, options) or 0
     except (SettingsError, DatabaseUnavailable, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
@@ -247,63 +251,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _command(options: argparse.Namespace, settings: Settings) -> int:
-    match options.command:
-        case "run":
-            run(settings, Manner.of(vars(options)))
-        case "serve":
-            serve(settings)
-        case "migrate":
-            done = _migrate(settings)
-            print("applied: " + ", ".join(done) if done else "the schema is up to date")
-        case "demo":
-            asyncio.run(_demo(settings))
-        case "import":
-            return asyncio.run(_import(settings, options))
-        case "host":
-            asyncio.run(_host(settings, options.organization, options.host))
-        case "keys":
-            return asyncio.run(_keys(settings, rotates=options.act == "rotate"))
-        case "audit":
-            return asyncio.run(_audit(settings, options))
-        case "simulate":
-            return asyncio.run(simulate(settings, options.url, Manner.of(vars(options))))
-        case "schema":
-            return schema(check=options.check)
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("server.py", description="Settings come from the environment; README.md has them.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="serve a migrated database")
-    commands.add_parser("migrate", help="bring the database to the newest schema")
-    commands.add_parser("demo", help="load the demo estates into an empty database")
-    for name, text in (
-        ("run", "migrate, load the demo when empty, simulate and serve"),
-        ("simulate", "play residents, technicians and gates of the demo against a running server"),
-    ):
-        command = commands.add_parser(name, help=text)
-        for option, (kind, default, words) in OPTIONS.items():
-            command.add_argument(f"--{option}", type=kind, default=default, help=words)
-    command.add_argument("--url", help="where the server is (default: HOST and PORT)")
-    imported = commands.add_parser("import", help="import a sheet (CSV or .xlsx; columns: docs/imports.md)")
-    imported.add_argument("kind", choices=[kind.value.lower() for kind in ImportKind], help="what the sheet holds")
-    imported.add_argument("file", type=Path, help="the sheet")
-    imported.add_argument("--organization", required=True, help="slug of the Organization")
-    imported.add_argument("--dry-run", action="store_true", help="only check, write nothing")
-    imported.add_argument("--skip-bad", action="store_true", help="write the good rows of a sheet with bad ones")
-    named = commands.add_parser("host", help="name the host under which an organization signs in without its slug")
-    named.add_argument("organization", help="its slug")
-    named.add_argument("host", nargs="?", help="such as wuye.example.com; without one it has none any more")
-    commands.add_parser("keys", help="of personal data").add_argument("act", choices=["check", "rotate"])
-    audited = commands.add_parser("audit", help="verify the audit's hash chain, or print its head to keep elsewhere")
-    audited.add_argument("action", choices=["verify", "head"])
-    audited.add_argument("--organization", help="only of this slug")
-    audited.add_argument("--head", metavar="HASH", help="verify: a hash noted before, which must be in the chain still")
-    printed = commands.add_parser("schema", help="print the SDL")
-    printed.add_argument("--check", action="store_true", help="fail when schema/schema.graphql is stale")
-    return parser
+# Each gives its exit code; none is 0.
+COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int | None]] = {
+    "run": lambda settings, options: run(settings, Manner.of(vars(options))),
+    "serve": lambda settings, _: serve(settings),
+    "migrate": lambda settings, _: migrate(settings),
+    "demo": lambda settings, _: asyncio.run(_demo(settings)),
+    "simulate": lambda settings, options: asyncio.run(simulate(settings, options.url, Manner.of(vars(options)))),
+    "import": lambda settings, options: asyncio.run(_import(settings, options)),
+    "host": lambda settings, options: asyncio.run(_host(settings, options.organization, options.host)),
+    "keys": lambda settings, options: asyncio.run(_keys(settings, rotates=options.act == "rotate")),
+    "audit": lambda settings, options: asyncio.run(_audit(settings, options)),
+    "schema": lambda _, options: schema(check=options.check),
+    **dict.fromkeys(OPERATIONS, lambda settings, options: operate(options, settings)),
+}
 
 
 if __name__ == "__main__":

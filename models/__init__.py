@@ -20,6 +20,7 @@ from models.export import DataExport
 from models.file import File
 from models.forum import ForumBoard, ForumLike, ForumPost, ForumReply, ForumReport, ForumToken, ForumWord
 from models.gate import AccessEvent, Gate
+from models.idempotency_key import IdempotencyKey
 from models.identity_provider import IdentityProvider
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
@@ -84,6 +85,7 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "IdempotencyKey",
     "IdentityProvider",
     "ImportFault",
     "Job",

@@ -28,7 +28,7 @@ from resolvers.viewer import reload_viewer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from adapters.database import Transaction
+    from adapters.database import Held, Transaction
     from models import Organization
     from models.base import Record, Versioned
     from models.viewer import Viewer
@@ -200,6 +200,11 @@ class Unit:
         """Say what happened, to whoever may hear it, once it is committed."""
         self._events.append(event)
 
+    def take(self, other: Unit) -> None:
+        """Write the traces of `other` with the own ones."""
+        self._audit += other._audit
+        self._events += other._events
+
     async def finish(self) -> list[UUID]:
         """Write the audit, then the events, streams in id order; the streams to ring."""
         if self._audit:
@@ -247,8 +252,29 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
         async with house.database.transaction(organization_id) as tx:
             unit = Unit(house, tx, None, organization_id)
             yield unit
+            held = house.database.held
+            if held is not None:  # the holder finishes, last before the commit
+                held.left.append(unit)
+                return
             last.enter_context(sealed())
             rung = await unit.finish()
+        if rung:
+            await house.broker.ring(rung)
+
+
+@asynccontextmanager
+async def committing(house: House, held: Held, organization_id: UUID) -> AsyncIterator[Unit]:
+    """The end of a held transaction: inside, the holder's own last statements; then what its units left, and commit."""
+    with ExitStack() as last:
+        await held.open(organization_id)
+        async with house.database.transaction(organization_id) as tx:
+            whole = Unit(house, tx, None, organization_id)
+            yield whole
+            for unit in held.left:
+                whole.take(unit)
+            last.enter_context(sealed())
+            rung = await whole.finish()
+        await held.commit()
         if rung:
             await house.broker.ring(rung)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import orjson
+
 from models.origin import Origin
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Request:
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    idempotency_key: str | None = None  # of a mutation; elsewhere it says nothing
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Operation(Protocol):
     """One compiled operation of one caller."""
 
     kind: Literal["query", "mutation", "subscription"]
+    replayed: bool  # after `run`: the answer is the one kept under the idempotency key
 
     async def run(self) -> bytes:
         """Execute a query or mutation: the JSON of the whole result."""
@@ -62,6 +66,15 @@ class Operation(Protocol):
     async def render(self, entry: Entry) -> bytes:
         """One event as the JSON of an execution result."""
         ...
+
+
+async def run_marked(operation: Operation) -> bytes:
+    """Run it; where no header can say so, `extensions.idempotencyReplayed` marks an answer that was kept."""
+    answer = await operation.run()
+    if not operation.replayed:
+        return answer
+    result = orjson.loads(answer)
+    return orjson.dumps({**result, "extensions": {**result.get("extensions", {}), "idempotencyReplayed": True}})
 
 
 class Rights(Protocol):

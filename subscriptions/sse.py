@@ -18,7 +18,7 @@ from adapters.database import DatabaseUnavailable
 from models.errors import Refusal
 from subscriptions.feed import Cursor
 from subscriptions.hub import render_patiently
-from subscriptions.ports import RequestRefused
+from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class EventStreams:
 
     async def _once(self, operation: Operation, caller: Caller) -> AsyncIterator[bytes]:
         try:
-            yield next_frame(await operation.run())
+            yield next_frame(await run_marked(operation))
         except (RequestRefused, Refusal, DatabaseUnavailable) as error:
             yield self._refused(error, caller)
         yield COMPLETE

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.database.base import Database, DatabaseUnavailable, Row, Transaction, UniqueViolation
+from adapters.database.held import Held
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
 
-__all__ = ["Database", "DatabaseUnavailable", "Row", "Transaction", "UniqueViolation", "make_database"]
+__all__ = ["Database", "DatabaseUnavailable", "Held", "Row", "Transaction", "UniqueViolation", "make_database"]
 
 
 def make_database(settings: Settings) -> Database:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tortoise import Tortoise
 from tortoise.exceptions import IntegrityError
 
+from adapters.database.held import current_held, holding
 from models.door import DOORS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from adapters.database.held import Held
     from models.predicate.sql import Dialect
 
     Row = Mapping[str, Any]
@@ -34,6 +36,19 @@ class UniqueViolation(Exception):
 
 class Transaction(Protocol):
     """Statements inside one write transaction; Tortoise's models join it by themselves."""
+
+    @property
+    def client(self) -> Any:
+        """Tortoise's side of it."""
+        ...
+
+    async def run(self, sql: str) -> None:
+        """Run a statement that returns nothing."""
+        ...
+
+    async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        """As `fetch`, for reads of which several may be under way at once."""
+        ...
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
@@ -78,6 +93,15 @@ class Database(Protocol):
         """A write transaction as the Organization; None sees only what has no Organization (jobs)."""
         ...
 
+    def holding(self, first: Callable[[Transaction], Awaitable[None]]) -> AbstractAsyncContextManager[Held]:
+        """One transaction over everything done inside, opened by the first write after the statement `first`."""
+        ...
+
+    @property
+    def held(self) -> Held | None:
+        """The one that the operation under way runs in."""
+        ...
+
     async def append_events(self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[Any]) -> int:
         """Give `events` (JSON-ready dicts) the next positions of `stream`, as the last act of `tx`; the new head."""
         ...
@@ -89,6 +113,42 @@ class Database(Protocol):
     def value(self, kind: str, raw: Any) -> Any:
         """A raw column value as Python's: `kind` is the name of the Tortoise field's class."""
         ...
+
+
+class Holding:
+    """What both databases do alike about a held transaction."""
+
+    def holding(self, first: Callable[[Transaction], Awaitable[None]]) -> AbstractAsyncContextManager[Held]:
+        """One transaction over everything done inside."""
+        return holding(self._own_transaction, first)
+
+    @property
+    def held(self) -> Held | None:
+        """The one that the operation under way runs in."""
+        return current_held()
+
+    def transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:
+        """A write transaction, or a part of the held one."""
+        held = current_held()
+        return self._own_transaction(organization_id) if held is None else self._part(held, organization_id)
+
+    @asynccontextmanager
+    async def _part(self, held: Held, organization_id: UUID | None) -> AsyncIterator[Transaction]:
+        with self._mapped():
+            async with held.joined(organization_id) as tx:
+                yield tx
+
+    @staticmethod
+    def _held_transaction() -> Transaction | None:
+        held = current_held()
+        return None if held is None else held.tx
+
+    def _own_transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:
+        raise NotImplementedError
+
+    def _mapped(self) -> AbstractContextManager[None]:
+        """The drivers' errors as ours."""
+        raise NotImplementedError
 
 
 def door_call(name: str, dialect: Dialect) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -18,11 +18,19 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
-from adapters.database.base import DatabaseUnavailable, Row, UniqueViolation, bind_models, door_call, refused
+from adapters.database.base import (
+    DatabaseUnavailable,
+    Holding,
+    Row,
+    UniqueViolation,
+    bind_models,
+    door_call,
+    refused,
+)
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.database.base import Transaction
@@ -114,11 +122,21 @@ class PostgresTransaction:
     """Statements on the transaction's connection."""
 
     def __init__(self, client: Any) -> None:
-        self._client = client
+        self.client = client
+
+    async def run(self, sql: str) -> None:
+        """Run a statement that returns nothing."""
+        await self.client._connection.execute(sql)  # noqa: SLF001 - as below
+
+    async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        """A connection takes one statement at a time: reads of a held transaction queue."""
+        async with self.client.acquire_connection() as connection:
+            rows: list[Row] = await connection.fetch(sql, *args)
+            return rows
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
-        rows: list[Row] = await self._client._connection.fetch(sql, *args)  # noqa: SLF001 - Tortoise would turn rows into dicts
+        rows: list[Row] = await self.client._connection.fetch(sql, *args)  # noqa: SLF001 - Tortoise would turn rows into dicts
         return rows
 
     async def call(self, door: str, *args: Any) -> list[Row]:
@@ -134,7 +152,7 @@ class PostgresTransaction:
         return await self.fetch(sql, *zip(*rows, strict=True))
 
 
-class PostgresDatabase:
+class PostgresDatabase(Holding):
     """A server. Implements `Database`."""
 
     dialect: Dialect = "postgres"
@@ -196,6 +214,8 @@ class PostgresDatabase:
     async def _fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
         client: Any = Tortoise.get_connection("postgres")
         try:
+            if (tx := self._held_transaction()) is not None:
+                return await tx.read(sql, args)
             async with client.acquire_connection() as connection:
                 rows: list[Row] = await connection.fetch(sql, *args)
                 return rows
@@ -209,12 +229,20 @@ class PostgresDatabase:
         return await self._fetch(door_call(door, "postgres"), args)
 
     @asynccontextmanager
-    async def transaction(self, organization_id: UUID | None) -> AsyncIterator[PostgresTransaction]:
-        """A write transaction (READ COMMITTED) on a connection set to the Organization."""
+    async def _own_transaction(self, organization_id: UUID | None) -> AsyncIterator[PostgresTransaction]:
+        """READ COMMITTED, on a connection set to the Organization."""
         token = _organization.set(organization_id)
         try:
-            async with in_transaction("postgres") as client:
-                yield PostgresTransaction(client)
+            with self._mapped():
+                async with in_transaction("postgres") as client:
+                    yield PostgresTransaction(client)
+        finally:
+            _organization.reset(token)
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
         except IntegrityError as error:
             raise refused(error) from error
         except asyncpg.UniqueViolationError as error:
@@ -223,8 +251,6 @@ class PostgresDatabase:
             raise Refusal(ErrorCode.TIMEOUT) from error
         except _LOST as error:
             raise DatabaseUnavailable(str(error)) from error
-        finally:
-            _organization.reset(token)
 
     async def append_events(
         self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -20,11 +20,11 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
-from adapters.database.base import DatabaseUnavailable, Row, bind_models, door_call, refused
+from adapters.database.base import DatabaseUnavailable, Holding, Row, bind_models, door_call, refused
 from models.door import DOORS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tortoise.backends.base.client import TransactionContext
@@ -105,11 +105,19 @@ class SqliteTransaction:
     """Statements on the writer's connection."""
 
     def __init__(self, client: Any) -> None:
-        self._client = client
+        self.client = client
+
+    async def run(self, sql: str) -> None:
+        """Run a statement that returns nothing."""
+        await self.fetch(sql)
+
+    async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        """The writer's thread takes one statement after the other."""
+        return await self.fetch(sql, *args)
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
-        rows: list[Row] = await self._client.execute_query_dict(_numbered(sql), [adapt(arg) for arg in args])
+        rows: list[Row] = await self.client.execute_query_dict(_numbered(sql), [adapt(arg) for arg in args])
         return rows
 
     async def call(self, door: str, *args: Any) -> list[Row]:
@@ -126,7 +134,7 @@ class SqliteTransaction:
         return await self.fetch(sql, orjson.dumps(rows, adapt, orjson.OPT_PASSTHROUGH_DATETIME).decode())
 
 
-class SqliteDatabase:
+class SqliteDatabase(Holding):
     """One file. Implements `Database`."""
 
     dialect: Dialect = "sqlite"
@@ -162,6 +170,9 @@ class SqliteDatabase:
 
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
         """Read rows. The wall here is the scope in `sql`; PostgreSQL adds a second one."""
+        if (tx := self._held_transaction()) is not None:
+            with self._mapped():
+                return await tx.read(sql, args)
         reader = await self._idle.get()
         work = asyncio.ensure_future(reader.execute_fetchall(_numbered(sql), [adapt(arg) for arg in args]))
         try:
@@ -197,17 +208,25 @@ class SqliteDatabase:
 
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door."""
+        if (tx := self._held_transaction()) is not None:
+            with self._mapped():
+                return await tx.call(door, *args)
         if DOORS[door].writes:
             async with self.transaction(None) as tx:
                 return await tx.call(door, *args)
         return await self.fetch(door_call(door, "sqlite"), args, UUID(int=0))
 
     @asynccontextmanager
-    async def transaction(self, organization_id: UUID | None) -> AsyncIterator[SqliteTransaction]:
-        """A write transaction; there is one writer, so transactions queue here."""
-        try:
+    async def _own_transaction(self, organization_id: UUID | None) -> AsyncIterator[SqliteTransaction]:
+        """There is one writer, so transactions queue here."""
+        with self._mapped():
             async with in_transaction("sqlite") as client:
                 yield SqliteTransaction(client)
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
         except IntegrityError as error:
             raise refused(error) from error
         except OperationalError as error:  # Tortoise wraps the driver's

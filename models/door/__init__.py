@@ -251,4 +251,11 @@ DOORS: dict[str, Door] = {
         {"id": "uuid", "organization_id": "uuid"},
         "SELECT id, organization_id FROM erasure WHERE done_at IS NULL ORDER BY id LIMIT $1",
     ),
+    "idempotency_prune": Door(
+        {"before": "timestamptz", "most": "bigint"},
+        {"id": "uuid"},
+        "DELETE FROM idempotency_key WHERE id IN (SELECT id FROM idempotency_key WHERE created_at < $1"
+        " ORDER BY created_at LIMIT $2) RETURNING id",
+        writes=True,
+    ),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers.audit import seal_audit
 from resolvers.erasure import erase_due
+from resolvers.idempotency_key import prune_keys
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
@@ -55,6 +56,7 @@ REGISTRY = {
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("identity.prune", timedelta(hours=1), prune_identity),
+        JobKind("idempotency.prune", timedelta(hours=6), prune_keys),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
         JobKind("partition.make", timedelta(days=1), make_partitions),
         JobKind("personal.erase", timedelta(minutes=1), erase_due),

@@ -20,6 +20,8 @@ show(
     NOT_FOUND="There is nothing with this id that the viewer may see.",
     RATE_LIMITED="Too often: `retryAfter` says in how many seconds to come back.",
     CONFLICT="Somebody changed it since the viewer read it; the payload carries it as it is.",
+    IDEMPOTENCY_KEY_REUSED="幂等键: this key was used for another request.",
+    IDEMPOTENCY_IN_PROGRESS="幂等键: the request with this key is still running; `retryAfter` says seconds to wait.",
     SUBSCRIPTION_LIMIT="Too many operations run on this socket.",
     RESUME_GONE="The events after the cursor are gone: read a snapshot, go on from its liveCursor.",
     TIMEOUT="It took too long and was stopped.",

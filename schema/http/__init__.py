@@ -19,6 +19,7 @@ from schema.http.graphql import GraphQLEndpoint
 from schema.http.header import Guard
 from schema.http.health import Health
 from schema.http.home import home
+from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
 from schema.http.ingest import IngestEndpoint
 from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 __all__ = ["Surface"]
-HEADERS = ("accept-language", "last-event-id", "idempotency-key")  # that a page of an allowed origin may send
+HEADERS = ("accept-language", "last-event-id")  # that a page of an allowed origin may send
 
 
 class Surface:
@@ -74,8 +75,8 @@ class Surface:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", *HEADERS, *PREFLIGHT],
-            expose_headers=["retry-after"],
+            allow_headers=["authorization", "content-type", KEY_HEADER, *HEADERS, *PREFLIGHT],
+            expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
         asgi = Starlette(

@@ -47,7 +47,7 @@ def _refusal(refusal: Refusal, locale: str) -> dict[str, Any]:
         extra["field"] = to_camel_case(refusal.field)
     if refusal.code is ErrorCode.QUERY_LIMIT_EXCEEDED:
         extra |= refusal.params
-    if refusal.code is ErrorCode.RATE_LIMITED:
+    if "retry_after" in refusal.params:
         extra["retryAfter"] = refusal.params["retry_after"]
     params = {"permission": "", "detail": "", **refusal.params}
     return _error(refusal.code, message(refusal.message, locale, params), **extra)

@@ -12,11 +12,13 @@ from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from models.rules.limit import Rank, rank_of
 from resolvers.deadline import Deadline
+from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
+from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
@@ -66,7 +68,7 @@ class Engine:
             check_variables(variables, self.house.settings.limits)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, locale)]) from None
-        return Request(query, variables or {}, name or None)
+        return Request(query, variables or {}, name or None, key_of(body, locale))
 
     async def admit(self, body: object, caller: Caller) -> CompiledOperation:
         """A request as every transport lets it in: counted, read, limited, its cost counted. Raises RequestRefused."""
@@ -112,6 +114,7 @@ class CompiledOperation:
         self.kind = kind
         self.cost = cost[0]
         self._shown = {"cost": {"requested": cost[0], "max": cost[1]}}
+        self.replayed = False
         self._engine = engine
         self.document = document
         self._request = request
@@ -123,7 +126,8 @@ class CompiledOperation:
         deadline = Deadline()
         executor = self._executor(self._context(), None)
         with coming_from(self._caller.origin):
-            return await self._in_time(self._execute(executor), deadline)
+            keyed = self.kind == "mutation" and self._request.idempotency_key is not None
+            return await self._in_time(self._once(executor) if keyed else self._execute(executor), deadline)
 
     async def feed(self) -> Feed:
         """The description of a subscription's stream. Raises RequestRefused."""
@@ -138,6 +142,17 @@ class CompiledOperation:
         context = self._context()
         executor = self._executor(context, Happening(entry, context.reader))
         return await self._in_time(self._execute(executor), Deadline())
+
+    async def _once(self, executor: Executor[Any]) -> bytes:
+        """Run a mutation under its idempotency key. Raises Refusal."""
+        house, viewer = self._engine.house, self._caller.viewer
+        keyed = await keyed_request(self._request, self.document, executor, viewer)
+        answer = await once(house, viewer, keyed, lambda: self._outcome(executor))  # type: ignore[arg-type]  # keyed_request refused nobody
+        self.replayed = answer.replayed
+        return answer.content
+
+    async def _outcome(self, executor: Executor[Any]) -> KeyedOutcome:
+        return KeyedOutcome(orjson.loads(await self._execute(executor)))
 
     async def _execute(self, executor: Executor[Any]) -> bytes:
         if self.document.selects_cursor:

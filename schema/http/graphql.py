@@ -16,6 +16,7 @@ from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, locale_of, refuse, with_charset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
+from schema.http.idempotency import REPLAYED_HEADER, with_header
 from schema.http.origin import origin_of
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
@@ -101,7 +102,8 @@ class GraphQLEndpoint:
             raise bad_request("this Origin is not allowed", locale, 403)
         caller = await self.caller(request, locale)
         await self._engine.throttle.enter(caller)  # before the body: whoever comes too often sends it for nothing
-        operation = await self._engine.prepare(await self._body(request, locale), caller)
+        body = with_header(request, await self._body(request, locale), locale)
+        operation = await self._engine.prepare(body, caller)
         if request.method == "GET" and operation.kind == "mutation":
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:
@@ -112,7 +114,9 @@ class GraphQLEndpoint:
         if operation.kind == "subscription":
             text = message("SUBSCRIPTION_TRANSPORT", locale, {})
             raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 406)
-        return Response(await operation.run(), media_type=with_charset(media))
+        answer = await operation.run()
+        headers = {REPLAYED_HEADER: "true"} if operation.replayed else {}
+        return Response(answer, headers=headers, media_type=with_charset(media))
 
     async def _body(self, request: Request, locale: str) -> Any:
         limits = self._settings.limits

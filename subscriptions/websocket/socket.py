@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from subscriptions.hub import render_patiently
-from subscriptions.ports import RequestRefused
+from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 from subscriptions.websocket.message import Closed, Message, read_message
 
@@ -163,7 +163,7 @@ class Socket:
             if operation.kind == "subscription":
                 await self._follow(key, operation)
             else:
-                await self._next(key, await operation.run())
+                await self._next(key, await run_marked(operation))
         except RequestRefused as refused:
             self._operations.pop(key, None)
             await self._error(key, refused.errors)
