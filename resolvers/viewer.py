@@ -123,8 +123,8 @@ def _homes(rows: list[list[Any]], now: datetime) -> tuple[tuple[Home, ...], list
             changes.append(_midnight(start, zone))
         elif end is None or end >= today:
             held.append(Home(UUID(property_id), UUID(building_id), UUID(unit_id), today))
-            if end is not None:
-                changes.append(_midnight(end + timedelta(days=1), zone))
+            # Even when this one goes on: who else lives there is asked for `today`.
+            changes.append(_midnight(today + timedelta(days=1), zone))
     return tuple(sorted(set(held), key=str)), changes
 
 

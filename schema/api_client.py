@@ -236,7 +236,12 @@ class ApiClientMutation:
         shown = await info.context.show("ApiClient", made.client.id)
         return ApiClientCreatePayload(api_client=shown, secret=made.secret)
 
-    @verb("Change what a program may; its sessions follow within two seconds.", shows="ApiClient", permission=MANAGE)
+    @verb(
+        "Change what a program may; its sessions follow within two seconds.",
+        shows="ApiClient",
+        permission=MANAGE,
+        rights=True,
+    )
     async def api_client_update(
         self, info: Info, id: strawberry.ID, input: ApiClientUpdateInput
     ) -> ApiClientUpdatePayload | None:
@@ -259,14 +264,16 @@ class ApiClientMutation:
         shown = await context.show("ApiClient", made.client.id)
         return ApiClientSecretRotatePayload(api_client=shown, secret=made.secret)
 
-    @verb("End a secret at once, and every session of its program. Again changes nothing.", permission=MANAGE)
+    @verb(
+        "End a secret at once, and every session of its program. Again changes nothing.", permission=MANAGE, rights=True
+    )
     async def api_client_secret_revoke(self, info: Info, id: strawberry.ID) -> ApiClientSecretRevokePayload | None:
         """End a secret."""
         context = info.context
         done = await usecase.revoke_secret(context.viewer, context.house, decode("ApiClientSecret", id))
         return ApiClientSecretRevokePayload(secret=await context.show("ApiClientSecret", done.id))
 
-    @verb("End a program for good, with its secrets and sessions.", shows="ApiClient", permission=MANAGE)
+    @verb("End a program for good, with its secrets and sessions.", shows="ApiClient", permission=MANAGE, rights=True)
     async def api_client_revoke(
         self, info: Info, id: strawberry.ID, input: ApiClientRevokeInput
     ) -> ApiClientRevokePayload | None:

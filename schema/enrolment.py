@@ -105,6 +105,7 @@ class EnrolmentMutation:
         "Disable an Account: nobody signs in by it, its sessions end, and its live streams within two seconds.",
         shows="Account",
         permission=Permission.ACCOUNT_MANAGE,
+        rights=True,
     )
     async def account_disable(
         self, info: Info, id: strawberry.ID, input: AccountDisableInput
@@ -112,13 +113,13 @@ class EnrolmentMutation:
         """Disable it."""
         context = info.context
         account = await usecase.disable(context.viewer, context.house, decode("Account", id), **values(input))
-        await context.viewers.look()
         return AccountDisablePayload(account=await context.show("Account", account.id))
 
     @verb(
         "Enable a disabled Account again, with the roles it still holds.",
         shows="Account",
         permission=Permission.ACCOUNT_MANAGE,
+        rights=True,
     )
     async def account_enable(
         self, info: Info, id: strawberry.ID, input: AccountEnableInput

@@ -54,6 +54,7 @@ class ErasureMutation:
         " Property where the Person held a Unit.",
         shows="Person",
         permission=Permission.PERSON_MANAGE,
+        rights=True,
     )
     async def person_erase(self, info: Info, id: strawberry.ID, input: PersonEraseInput) -> PersonErasePayload | None:
         """Forget."""

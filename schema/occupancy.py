@@ -56,20 +56,20 @@ class OccupancyEndPayload(Payload):
 class OccupancyMutation:
     """Verbs of homes. They need person.manage in the Property."""
 
-    @verb("入住: a Person holds a Unit.", shows="Occupancy", permission=Permission.PERSON_MANAGE)
+    @verb("入住: a Person holds a Unit.", shows="Occupancy", permission=Permission.PERSON_MANAGE, rights=True)
     async def occupancy_create(self, info: Info, input: OccupancyCreateInput) -> OccupancyCreatePayload | None:
         """Somebody moves in."""
         context, wish = info.context, values(input)
         if wish["share"] is not None:
             wish["share"] = int(wish["share"].scaleb(2))
         made = await usecase.create(context.viewer, context.house, **wish)
-        await context.viewers.look()
         return OccupancyCreatePayload(occupancy=await context.show("Occupancy", made.id))
 
     @verb(
         "迁出: name the last day. The resident's rights and live streams end with it; an end to come may be moved.",
         shows="Occupancy",
         permission=Permission.PERSON_MANAGE,
+        rights=True,
     )
     async def occupancy_end(
         self, info: Info, id: strawberry.ID, input: OccupancyEndInput
@@ -77,5 +77,4 @@ class OccupancyMutation:
         """Somebody moves out."""
         context = info.context
         row = await usecase.end(context.viewer, context.house, decode("Occupancy", id), **values(input))
-        await context.viewers.look()
         return OccupancyEndPayload(occupancy=await context.show("Occupancy", row.id))

@@ -69,7 +69,7 @@ class AccountActivatePayload(Payload):
 class PasswordMutation:
     """Verbs of passwords."""
 
-    @verb("Change the own password; every other session of the Account ends.")
+    @verb("Change the own password; every other session of the Account ends.", rights=True)
     async def account_password_change(
         self, info: Info, input: AccountPasswordChangeInput
     ) -> AccountPasswordChangePayload | None:
@@ -85,6 +85,7 @@ class PasswordMutation:
         " Not of an Account that administers more than the viewer.",
         "Account",
         permission=Permission.ACCOUNT_MANAGE,
+        rights=True,
     )
     async def account_password_reset(
         self, info: Info, id: strawberry.ID, input: AccountPasswordResetInput
@@ -99,7 +100,10 @@ class PasswordMutation:
             activation_expires_at=account.activation_expires_at,
         )
 
-    @verb("Set a password by an activation code, which is used up; then sign in. Failures count as at accountSignIn.")
+    @verb(
+        "Set a password by an activation code, which is used up; then sign in. Failures count as at accountSignIn.",
+        rights=True,
+    )
     async def account_activate(self, info: Info, input: AccountActivateInput) -> AccountActivatePayload | None:
         """Activate."""
         await usecase.activate(info.context.house, **values(input))

@@ -203,23 +203,23 @@ class RoleMutation:
         " work_order.work and payment.record.",
         shows="RoleAssignment",
         permission=Permission.ROLE_MANAGE,
+        rights=True,
     )
     async def role_assign(self, info: Info, input: RoleAssignInput) -> RoleAssignPayload | None:
         """Give a role."""
         context = info.context
         given = await usecase.assign(context.viewer, context.house, usecase.Gift(**values(input)))
-        await context.viewers.look()
         return RoleAssignPayload(role_assignment=await context.show("RoleAssignment", given.id))
 
     @verb(
         "Take a role away: the assignment ends now, and what was open by it within two seconds.",
         permission=Permission.ROLE_MANAGE,
+        rights=True,
     )
     async def role_revoke(self, info: Info, id: strawberry.ID) -> RoleRevokePayload | None:
         """Take a role away."""
         context = info.context
         given = await usecase.revoke(context.viewer, context.house, decode("RoleAssignment", id))
-        await context.viewers.look()
         return RoleRevokePayload(role_assignment=await context.show("RoleAssignment", given.id))
 
     @verb("Make a role of the company's own.", permission=Permission.ROLE_MANAGE)
@@ -233,6 +233,7 @@ class RoleMutation:
         "Change a role of the company's own: whoever holds it gains or loses at once.",
         shows="CustomRole",
         permission=Permission.ROLE_MANAGE,
+        rights=True,
     )
     async def custom_role_update(
         self, info: Info, id: strawberry.ID, input: CustomRoleUpdateInput
@@ -240,13 +241,13 @@ class RoleMutation:
         """Change a role."""
         context = info.context
         made = await usecase.update_custom(context.viewer, context.house, decode("CustomRole", id), **values(input))
-        await context.viewers.look()
         return CustomRoleUpdatePayload(custom_role=await context.show("CustomRole", made.id))
 
     @verb(
         "Archive a role of the company's own: it allows nothing any more, and its name is free again.",
         shows="CustomRole",
         permission=Permission.ROLE_MANAGE,
+        rights=True,
     )
     async def custom_role_archive(
         self, info: Info, id: strawberry.ID, input: CustomRoleArchiveInput
@@ -254,5 +255,4 @@ class RoleMutation:
         """Archive a role."""
         context = info.context
         made = await usecase.archive_custom(context.viewer, context.house, decode("CustomRole", id), **values(input))
-        await context.viewers.look()
         return CustomRoleArchivePayload(custom_role=await context.show("CustomRole", made.id))

@@ -125,13 +125,13 @@ class SessionMutation:
             refresh_expires_at=tokens.refresh_expires_at,
         )
 
-    @verb("End a session, an own one or with account.manage any; its live streams end within two seconds.")
+    @verb("End a session, an own one or with account.manage any; its live streams end within two seconds.", rights=True)
     async def session_revoke(self, info: Info, id: strawberry.ID) -> SessionRevokePayload | None:
         """End a session."""
         session = await usecase.revoke(info.context.viewer, info.context.house, decode("Session", id))
         return SessionRevokePayload(session=await info.context.show("Session", session.id))
 
-    @verb("End every session of the own Account but the one that asks.")
+    @verb("End every session of the own Account but the one that asks.", rights=True)
     async def session_revoke_others(self, info: Info) -> SessionRevokeOthersPayload | None:
         """End the other sessions."""
         return SessionRevokeOthersPayload(count=await usecase.revoke_others(info.context.viewer, info.context.house))

@@ -59,7 +59,7 @@ class TotpMutation:
         enrolment = await usecase.begin(info.context.viewer, info.context.house)
         return AccountTotpBeginPayload(secret=enrolment.secret, uri=enrolment.uri)
 
-    @verb("Put the second factor on, by a first code: from now on every way to sign in asks for one.")
+    @verb("Put the second factor on, by a first code: from now on every way to sign in asks for one.", rights=True)
     async def account_totp_confirm(
         self, info: Info, input: AccountTotpConfirmInput
     ) -> AccountTotpConfirmPayload | None:
@@ -67,7 +67,7 @@ class TotpMutation:
         codes = await usecase.confirm(info.context.viewer, info.context.house, **values(input))
         return AccountTotpConfirmPayload(recovery_codes=codes)
 
-    @verb("Take the second factor off.")
+    @verb("Take the second factor off.", rights=True)
     async def account_totp_remove(self, info: Info, input: AccountTotpRemoveInput) -> AccountTotpRemovePayload | None:
         """Take it off."""
         account = await usecase.remove(info.context.viewer, info.context.house, **values(input))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from adapters.vault import KeyVault
 from resolvers.ports import House
 from server import application
 from tests.client import Client
+from tests.dump import VIEWERS
 from tests.estate import Estate, load_estate
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.providers import Others, serving_others
@@ -181,8 +182,19 @@ def house(settings: Settings) -> House:
 async def app(house: House) -> AsyncIterator[Starlette]:
     """The application, started."""
     asgi = application(house)
-    async with asgi.router.lifespan_context(asgi):
-        yield asgi
+    with known_viewers(house, asgi):
+        async with asgi.router.lifespan_context(asgi):
+            yield asgi
+
+
+@contextmanager
+def known_viewers(house: House, asgi: Starlette) -> Iterator[None]:
+    """`rewrite` of tests/dump.py finds them."""
+    VIEWERS[id(house)] = asgi.state.viewers
+    try:
+        yield
+    finally:
+        del VIEWERS[id(house)]
 
 
 @pytest.fixture
@@ -212,7 +224,8 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
     """A real uvicorn in this loop, with the settings that `server.py serve` uses."""
     port = free_port()
     options = {**uvicorn_options(house.settings), "timeout_graceful_shutdown": 5}
-    config = uvicorn.Config(application(house), port=port, log_level="warning", **options)
+    asgi = application(house)
+    config = uvicorn.Config(asgi, port=port, log_level="warning", **options)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())
     while not server.started:
@@ -220,7 +233,8 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
         await asyncio.sleep(0.01)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-            yield Live(port, Client(http, world), house)
+            with known_viewers(house, asgi):
+                yield Live(port, Client(http, world), house)
     finally:
         server.should_exit = True
         await task

@@ -37,7 +37,7 @@ async def test_auditors_search_by_everything(client: Client) -> None:
     cases: list[tuple[dict[str, Any], list[str]]] = [
         ({"accountId": acme.id("manager")}, [home]),
         ({"propertyId": acme.id("away")}, [away]),
-        ({"verb": "gate.open"}, [away]),
+        ({"verb": "gate.once"}, [away]),
         ({"verb": "gate"}, []),
         ({"verbPrefix": "gate."}, [away]),
         ({"verbPrefix": "g", "actor": "ACCOUNT"}, [away]),
@@ -56,7 +56,7 @@ async def test_auditors_search_by_everything(client: Client) -> None:
     ]
     for chosen, expected in cases:
         assert [entry["id"] for entry in await read(client, **chosen)] == expected, chosen
-    (entry,) = await read(client, verb="workOrder.assign")
+    (entry,) = await read(client, verb="workOrder.once")
     assert (entry["account"], entry["subject"]) == ({"login": "manager"}, {"id": acme.id("order0")})
     assert (entry["subjectKey"], entry["sealedAs"]["sequence"]) == (acme.id("order0"), "1")
     assert (entry["summary"], entry["changeCount"]) == ("note:  → acme note; version:  → 2", 2)

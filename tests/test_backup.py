@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 KEYS: dict[str, Any] = {"secret_key": "s" * 32, "personal_data_key": "p" * 32}
 LATER = NOW + timedelta(hours=1)
-RENEWED = ("event_stream", "session", "idempotency_key")  # what a restore changes, and what tells of the future
+RENEWED = (
+    "event_stream",
+    "rights_version",
+    "session",
+    "idempotency_key",
+)  # what a restore changes, and what tells of the future
 
 
 @pytest.fixture

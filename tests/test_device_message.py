@@ -32,6 +32,7 @@ async def recorder_token(house: House, tenant: Tenant) -> str:
             organization_id=keys["organization"],
             created_at=house.clock.now(),
             device_id=keys["recorder"],
+            property_id=keys["home"],
             secret_hash=token_hash(SECRET),
         )
     return f"{keys['recorder'].hex}.{SECRET}"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from adapters.command_line import parser
 from adapters.settings import load_settings
-from server import _parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def test_the_examples_of_asking_run_in_their_order(product: Product, tmp_path: P
 
 def test_every_command_that_readme_names_exists() -> None:
     named = set(re.findall(r"python server\.py ([a-z]+)", README))
-    known = set(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,arg-type]
+    known = set(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,arg-type]
     assert named <= known
     assert set(re.findall(r"python server\.py ([a-z]+)", section("The command line"))) == known - {"run"}
 

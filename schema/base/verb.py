@@ -45,12 +45,15 @@ def verb(
     *,
     permission: Permission | None = None,
     scopes: frozenset[Permission] | None = None,
+    rights: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
     `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
     scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
     whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
+
+    `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
     metadata = {"permission": permission, "scopes": scopes}
 
@@ -64,12 +67,15 @@ def verb(
             if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
                 raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value if permission else "")
             try:
-                return await run(self, info, **arguments)
+                done = await run(self, info, **arguments)
             except Refusal as refusal:
                 if refusal.code not in USER_CODES:
                     await note_refusal(info.context.house, info.context.viewer, info.field_name, refusal)
                     raise
                 return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
+            if rights:
+                await info.context.viewers.look()
+            return done
 
         return described(strawberry.mutation(guarded, description=description, metadata=metadata))
 

@@ -88,7 +88,11 @@ async def prepare(settings: Settings) -> list[Sender]:
             device, gate, credential = (house.identity.uuid() for _ in range(3))
             await models.Device.create(id=device, name=f"bench {n}", kind=DeviceKind.GATE_CONTROLLER, **placed)
             await models.DeviceCredential.create(
-                id=credential, device_id=device, secret_hash=token_hash(SECRET), **stamps
+                id=credential,
+                device_id=device,
+                property_id=acme["home"],
+                secret_hash=token_hash(SECRET),
+                **stamps,
             )
             await models.Gate.create(
                 id=gate, device_id=device, name=f"bench {n}", kind=GateKind.DOOR, state=GateState.CLOSED, **placed

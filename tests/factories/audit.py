@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def furnish(builder: Builder) -> None:
     """A work order at home, a gate elsewhere, and a sign-in of the administrator."""
     keys = builder.tenant.keys
-    _enter(builder, "audit_home", keys["home"], "workOrder.assign", "WorkOrder", keys["order0"], keys["manager"])
-    _enter(builder, "audit_away", keys["away"], "gate.open", "Gate", keys["away_gate"], keys["away_manager"])
-    _enter(builder, "audit_company", None, "account.signIn", "Session", keys["admin_session"], keys["admin"])
+    _enter(builder, "audit_home", keys["home"], "workOrder.once", "WorkOrder", keys["order0"], keys["manager"])
+    _enter(builder, "audit_away", keys["away"], "gate.once", "Gate", keys["away_gate"], keys["away_manager"])
+    _enter(builder, "audit_company", None, "account.once", "Session", keys["admin_session"], keys["admin"])
     previous = FIRST
     for n, name in enumerate(("audit_home", "audit_away", "audit_company"), 1):
         entry = next(row for row in builder.rows if isinstance(row, models.AuditEntry) and row.id == keys[name])

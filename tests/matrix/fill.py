@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from schema.base.node import NODES
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.factories.tenant import Tenant
 
 TEXT, DAY = "canary", date(2026, 1, 1)
-# Row: column and value; a value "@name" is the key of another row.
+# Row: column and value; "@name" is the key of another row, "#" whose it is.
 FILL: dict[str, dict[str, Any]] = {
     "access0": {"reason": TEXT},
     "alarm1": {
@@ -44,12 +44,11 @@ FILL: dict[str, dict[str, Any]] = {
         "unit_id": "@unit0",
         "cost": 100,
     },
-    "credential": {"revoked_at": NOW},
+    "credential": {"revoked_at": NOW, "expires_at": NOW, "last_used_on": DAY},
     "gate0": {"building_id": "@building"},
     "neighbour_occupancy": {"share": 5_000},
     "away_resident_occupancy": {"move_out_on": date(2099, 1, 1)},
     "resident_person": {"email": f"{TEXT}@example.com"},
-    "away_resident_person": {"email": f"{TEXT}@example.com"},
     "payment": {"reversed_at": NOW, "reverse_reason": TEXT},
     "payment_posting": {"account_id": "@cashier"},
     "cashier_staff": {"employed_until": date(2099, 1, 1)},
@@ -58,6 +57,17 @@ FILL: dict[str, dict[str, Any]] = {
     "order1": {"accepted_at": NOW, "started_at": NOW, "completed_at": NOW, "result": TEXT},
     "vehicle0": {"colour": TEXT},
     "order_file": {"name": TEXT},
+    "program": {"disabled_at": NOW},
+    "client": {"expires_at": NOW, "revoked_at": NOW, "rate_per_minute": 60},
+    "client_secret": {"expires_at": NOW, "revoked_at": NOW, "last_used_at": NOW},
+    "audit_home": {"device_id": "@lift", "person_id": "@resident_person"},
+    "organization": {"host": "#.example"},
+    "away_resident_person": {"email": f"{TEXT}@example.com", "erased_at": NOW},
+    "buyer_role": {"valid_until": datetime(2099, 1, 1, tzinfo=UTC)},
+    "resident_session": {"address": "10.0.0.1", "agent": TEXT, "refreshed_at": NOW},
+    "identity": {"used_at": NOW},
+    "erasure0": {"erased_at": NOW, "done_at": NOW},
+    "provider": {"archived_at": NOW},
     "export0": {"file_id": "@export_file"},
     "reply": {"quoted_reply_id": "@hidden_reply"},
     "rejected": {"dismissed_at": NOW},
@@ -68,6 +78,12 @@ async def fill(house: House, tenant: Tenant) -> None:
     """Update the rows of one tenant."""
     for row, columns in FILL.items():
         table = NODES[tenant.types[row]].model._meta.db_table
-        values = [tenant.keys[v[1:]] if isinstance(v, str) and v.startswith("@") else v for v in columns.values()]
+        values = [_value(tenant, value) for value in columns.values()]
         marks = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, start=2))
         await owner(house, f"UPDATE {table} SET {marks} WHERE id = $1", tenant.keys[row], *values)
+
+
+def _value(tenant: Tenant, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tenant.keys[value[1:]] if value.startswith("@") else value.replace("#", tenant.slug)

@@ -181,10 +181,19 @@ HOLDS: dict[str, tuple[Role, str | None]] = {
     "chief": (Role.MANAGER, None),
     "cashier": (Role.CASHIER, "home"),
     "admin": (Role.ORGANIZATION_ADMIN, None),
+    "guard": (Role.GUARD, "home"),
+    "cleaner": (Role.CLEANER, "home"),
+    "desk": (Role.SERVICE_DESK, "home"),
+    "buyer": (Role.BUYER, "home"),
+    "auditor": (Role.AUDITOR, "home"),
+    "custom": (Role.CUSTOM, "home"),
 }
+# What the world's CustomRole names.
+CUSTOM = {"unit.read", "ticket.read", "note.read", "vehicle.read"}
 
 
 def may(login: str, permission: str, place: str | None) -> bool:
     """Whether the account holds a permission in a Property ("home", "away"); anywhere when `place` is None."""
     role, held = HOLDS[login]
-    return permission in MAY[role] and (place is None or held is None or held == place)
+    named = CUSTOM if role is Role.CUSTOM else MAY[role]
+    return permission in named and (place is None or held is None or held == place)

@@ -26,15 +26,24 @@ if TYPE_CHECKING:
 # Subscription: its argument (a row of the world), and who hears.
 STREAMS: dict[str, tuple[str, set[str]]] = {
     # The order of the resident's ticket, given to tech2: both, and who holds work_order.read there.
-    "workOrderChanged": ("propertyId: home", {"resident", "tech2", "manager", "control", "chief", "admin"}),
+    "workOrderChanged": (
+        "propertyId: home",
+        {"resident", "tech2", "manager", "control", "chief", "admin", "desk", "auditor"},
+    ),
     # The resident passed: he himself, and who holds access_event.read there.
-    "accessEventRecorded": ("propertyId: home", {"resident", "manager", "control", "chief", "admin"}),
+    "accessEventRecorded": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "guard", "auditor"},
+    ),
     # device.read there.
-    "deviceStateChanged": ("propertyId: home", {"manager", "control", "tech1", "tech2", "chief", "admin"}),
+    "deviceStateChanged": (
+        "propertyId: home",
+        {"manager", "control", "tech1", "tech2", "chief", "admin", "buyer", "auditor"},
+    ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
-    "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin"}),
+    "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
     # forum.read there.
-    "forumReplyPosted": ("postId: post", {"resident", "neighbour", "manager", "chief", "admin"}),
+    "forumReplyPosted": ("postId: post", {"resident", "neighbour", "manager", "chief", "admin", "desk", "auditor"}),
     # Who pays it, and nobody else: the others read lists.
     "billChanged": ("", {"resident"}),
     # Whose it is.

@@ -3,7 +3,9 @@
 A permission: who holds it there (and sees the row). A word:
 - `anybody`, `signed in`;
 - `assignee`: the technician that the order was given to;
-- `author`: who wrote it; `own`: whose export or import it is.
+- `author`: whose it is, see AUTHORS.
+
+Behind a permission: `everywhere`, in all of the company; `anywhere`, in one Property of it.
 A verb that is not named here fails the build.
 """
 
@@ -17,9 +19,20 @@ from tests.visible import further
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Verbs without an id of a row, or by multipart: tested beside their domain.
-ELSEWHERE = {"accountSignIn", "accountSignOut", "fileUpload", "importCreate", "exportCreate", "forumWordAdd"}
+# About nobody but who asks, before anybody is known, or by multipart: tested beside their domain.
+ELSEWHERE = {
+    *("accountSignIn", "accountSignInBySms", "accountSignInByOidc", "accountSignInByWechat", "apiClientSignIn"),
+    *("accountActivate", "accountSignOut", "sessionRefresh", "sessionRevokeOthers", "smsCodeSend", "oidcBegin"),
+    *("accountPasswordChange", "accountTotpBegin", "accountTotpConfirm", "accountTotpRemove", "accountBindWechat"),
+    *("fileUpload", "importCreate"),
+}
 AUTHORS = {
+    "accountUpdate": {"guard", "admin"},
+    "sessionRevoke": {"resident", "admin"},
+    "identityRemove": {"resident", "admin"},
+    # The Person, or who keeps such data there.
+    "consentGive": {"resident", "manager", "chief", "admin", "desk"},
+    "consentWithdraw": {"resident", "manager", "chief", "admin", "desk"},
     "forumPostUpdate": {"resident"},
     "forumPostDelete": {"resident"},
     "forumReplyDelete": {"neighbour"},
@@ -82,9 +95,53 @@ VERBS: dict[str, str] = {
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",
     "importCancel": "import.run",
+    "exportCreate": "export.run anywhere",
+    "forumWordAdd": "forum.moderate everywhere",
+    "apiClientCreate": "api_client.manage everywhere",
+    "apiClientUpdate": "api_client.manage everywhere",
+    "apiClientSecretRotate": "api_client.manage everywhere",
+    "apiClientSecretRevoke": "api_client.manage everywhere",
+    "apiClientRevoke": "api_client.manage everywhere",
+    "accountCreate": "account.manage everywhere",
+    "accountDisable": "account.manage everywhere",
+    "accountEnable": "account.manage everywhere",
+    "accountUpdate": "author",
+    "accountPasswordReset": "account.manage everywhere",
+    "roleAssign": "role.manage",
+    "roleRevoke": "role.manage",
+    "customRoleCreate": "role.manage everywhere",
+    "customRoleUpdate": "role.manage everywhere",
+    "customRoleArchive": "role.manage everywhere",
+    "occupancyCreate": "person.manage",
+    "occupancyEnd": "person.manage",
+    "identityRemove": "author",
+    "identityProviderSet": "account.manage everywhere",
+    "identityProviderArchive": "account.manage everywhere",
+    "sessionRevoke": "author",
+    "deviceCredentialRotate": "device.manage",
+    "personIdNumberReveal": "person.reveal",
+    "personFaceReveal": "face.read",
+    "personIdNumberSet": "person.manage",
+    "personFaceSet": "person.manage",
+    "personFaceRemove": "person.manage",
+    "personErase": "person.manage",
+    "consentTextPublish": "person.manage everywhere",
+    "consentGive": "author",
+    "consentWithdraw": "author",
 }
+# Verbs that make something of the company's own: no id of a row.
+PLAIN = [
+    ("exportCreate", 'input: { name: "n", format: CSV, document: "{ properties { nodes { id } } }" }'),
+    ("forumWordAdd", 'input: { word: "赌场" }'),
+    ("customRoleCreate", 'input: { name: "n", permissions: [GATE_READ] }'),
+    ("consentTextPublish", 'input: { kind: FACE, edition: "x", body: "x" }'),
+    ("identityProviderSet", 'input: { kind: WECHAT, clientId: "x", clientSecret: "x" }'),
+]
 # Afterwards the row is gone: tried last, and once.
-ENDS = ("forumReplyDelete", "forumPostDelete", "forumWordRemove")
+ENDS = (
+    *("forumReplyDelete", "forumPostDelete", "forumWordRemove", "identityRemove", "roleRevoke", "sessionRevoke"),
+    *("deviceCredentialRevoke", "deviceCredentialRotate"),
+)
 REFUSED = {"NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"}
 
 
@@ -95,8 +152,10 @@ def allowed(login: str, verb: str) -> bool:
         return login == "tech1"
     if need == "author":
         return login in AUTHORS[verb]
-    permission, _, everywhere = need.partition(" ")
-    return may(login, permission, "home") and (not everywhere or HOLDS[login][1] is None)
+    permission, _, where = need.partition(" ")
+    if where == "anywhere":
+        return may(login, permission, None)
+    return may(login, permission, "home") and (where != "everywhere" or HOLDS[login][1] is None)
 
 
 def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
@@ -121,7 +180,7 @@ def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
 def first_calls(ids: dict[str, str]) -> list[tuple[str, str]]:
     """One call of each verb, on rows that are all the own Property's. A version is stale, so that nothing changes."""
     found: dict[str, str] = {}
-    for verb, call in calls(ids, ids):
+    for verb, call in [*calls(ids, ids), *((verb, f"{verb}({arguments})") for verb, arguments in PLAIN)]:
         found.setdefault(verb, call.replace("expectedVersion: 1", "expectedVersion: 999"))
     return list(found.items())
 

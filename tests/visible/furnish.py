@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from adapters.identity import Identity
-from tests.dump import owner
+from tests.dump import owner, rewrite
 from tests.factories.world import NOW
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Furnisher:
         keys[name], self._tenant.types[name] = self._identity.uuid(), type_
         columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
         marks = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
-        await owner(self._house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
+        await rewrite(self._house, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *columns.values())
 
     async def step(self, name: str, order: str, by: str) -> None:
         keys = self._tenant.keys

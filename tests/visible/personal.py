@@ -21,6 +21,12 @@ SEES: dict[str, set[str]] = {
     "tech1": TEXTS,
     "tech2": TEXTS,
     "cashier": TEXTS,
+    "guard": TEXTS,
+    "cleaner": TEXTS,
+    "desk": TEXTS | HOME,
+    "buyer": TEXTS,
+    "auditor": TEXTS,
+    "custom": TEXTS,
     "chief": TEXTS | HOME | AWAY,
     "admin": TEXTS | HOME | AWAY,
 }
