@@ -62,7 +62,7 @@ async def database_findings(settings: Settings, database: Database, passwords: P
     logins = {account["login"] for account in demo_accounts(settings.demo_path)} | {"manager", "cashier"}
     for row in await database.call("organizations"):
         for login in sorted(logins):
-            account = await database.call("sign_in", row["slug"], login)
+            account = await database.call("sign_in", row["slug"], None, login)
             if account and await passwords.matches(account[0]["password_hash"], PASSWORD):
                 return [DEMO.format(login=login, slug=row["slug"])]
     return []

@@ -28,6 +28,10 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("person", "id_number_cipher", hashed="id_number_hash"),
     Sealed("person", "face_cipher"),
     Sealed("person_key", "wrapped", place=("organization_id", "person_id")),
+    Sealed("account_totp", "secret_cipher"),
+    Sealed("identity_provider", "secret_cipher"),
+    Sealed("oidc_state", "verifier_cipher"),
+    Sealed("idempotency_key", "answer"),
 )
 
 

@@ -17,7 +17,7 @@ from models import AuditEntry
 from models.base import fresh
 from models.errors import ErrorCode, Refusal
 from models.predicate import to_q
-from models.rules.audit import PERSON_OF, Personal, marked, people_in, replaced
+from models.rules.audit import PERSON_OF, SECRET, Personal, marked, people_in, replaced
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
@@ -51,20 +51,6 @@ _KINDS = {
     "DateField": "date",
     "DatetimeField": "timestamptz",
 }
-# Never in an audit.
-SECRET = frozenset(
-    {
-        "password_hash",
-        "token_hash",
-        "secret_hash",
-        "activation_hash",
-        "code_hash",
-        "secret_cipher",
-        "id_number_cipher",
-        "id_number_hash",
-        "face_cipher",
-    }
-)
 MOST_NUMBERS = 1_000  # looked up at once
 
 

@@ -156,7 +156,7 @@ def test_the_handover_names_whom_to_be_and_whom_to_play(estate: Estate) -> None:
     assert handover is not None
     shown = {account["login"]: account["role"] for account in handover["accounts"]}
     assert {"admin", "manager", "control", "cashier", "tech1", "tech4", "resident1", "resident4"} <= set(shown)
-    assert set(shown.values()) == {role.value for role in Role} - {"DEVICE"}
+    assert set(shown.values()) == {role.value for role in Role} - {"DEVICE", "PARTNER"}
     assert {device["kind"] for device in handover["devices"]} >= {
         "GATE_CONTROLLER",
         "RECORDER",

@@ -41,6 +41,7 @@ LOGINS = {
 # Lists that the demo leaves empty, and why.
 EMPTY = {
     "exports": "an export is made for whoever asks",
+    "identityProviders": "the provider is the company's own, elsewhere",
     "alarmEscalations": "the defaults hold",
 }
 

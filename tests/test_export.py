@@ -51,6 +51,7 @@ async def quiet(house: House, world: World) -> AsyncIterator[Client]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://wuye.test") as http:
             yield Client(http, world)
     finally:
+        await house.counters.close()
         await house.database.close()
 
 

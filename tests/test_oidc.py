@@ -40,7 +40,9 @@ WRONG = [
         "field": None,
     }
 ]
-MANY = pytest.mark.parametrize("limits", [Limits(attempts_per_account=80, attempts_per_address=80)])
+MANY = pytest.mark.parametrize(
+    "limits", [Limits(attempts_per_account=80, attempts_per_address=80, rate_anonymous=10_000)]
+)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 WHOLE = build_schema()._schema
 # By hand: what each scope shows at the root beside what every program is shown.
 EVERY = {"node", "viewer", "organization", "property", "properties", "building", "buildings", "entrance", "entrances",
-         "account", "accounts", "apiClient", "apiClients", "accountSignOut", "apiClientSignIn"}  # fmt: skip
+         "account", "accounts", "apiClient", "apiClients", "accountSignOut", "apiClientSignIn", "session", "sessions",
+         "roleAssignment", "roleAssignments", "customRole", "customRoles", "consentTexts"}  # fmt: skip
 SHOWS: dict[Permission, set[str]] = {
     Permission.UNIT_READ: {"unit", "units"},
     Permission.PERSON_READ: {"person", "people", "occupancy", "occupancies"},

@@ -28,6 +28,7 @@ DECLARED: dict[str, Permission | None] = {
 }
 # Verbs that take no id of the world: their own tests refuse who lacks the permission.
 ELSEWHERE = {"alarmEscalationSet", "forumWordAdd", "importCreate", "exportCreate"}
+ELSEWHERE |= {"identityProviderSet", "consentTextPublish", "customRoleCreate"}
 
 # For the assignee or the author alone.
 FOR_ONE = {"workOrderAccept", "workOrderStart", "workOrderComplete"}

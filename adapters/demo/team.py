@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.rules.permission import Role
+from models.rules.permission import Permission, Role
 
 ORGANIZATION = ("demo", "安居物业")
 
@@ -48,12 +48,28 @@ _TRADES = (
 )
 _CREWS = (
     ("中控值班员", Role.CONTROL_ROOM, ((None, 5),)),
-    ("客服管家", None, ((_G, 3), (_T, 2), (_S, 1))),
-    ("秩序维护员", None, ((_G, 9), (_T, 5), (_S, 4))),
-    ("保洁员", None, ((_G, 6), (_T, 3), (_S, 2))),
-    ("绿化养护员", None, ((_G, 2), (_S, 1))),
-    ("仓库管理员", None, ((_G, 1),)),
+    ("客服管家", Role.SERVICE_DESK, ((_G, 2), (_T, 2), (_S, 1))),
+    ("秩序维护员", Role.GUARD, ((_G, 8), (_T, 5), (_S, 4))),
+    ("保洁员", Role.CLEANER, ((_G, 5), (_T, 3), (_S, 2))),
+    ("绿化养护员", Role.CUSTOM, ((_S, 1),)),
 )
+# One of each further role is offered by the page.
+_OTHERS = (
+    PostPlan("desk", "客服管家", Role.SERVICE_DESK, _G, shown=True),
+    PostPlan("guard", "秩序维护员", Role.GUARD, _G, shown=True),
+    PostPlan("cleaner", "保洁员", Role.CLEANER, _G, shown=True),
+    PostPlan("gardener", "绿化养护员", Role.CUSTOM, _G, shown=True),
+    PostPlan("buyer", "仓库管理员", Role.BUYER, _G, shown=True),
+    PostPlan("auditor", "内审专员", Role.AUDITOR, shown=True),
+)
+# The role that the company made itself: its name, what it says, what it allows.
+CUSTOM_ROLE = (
+    "绿化养护",
+    "看得到楼盘、设备和工单,不处理业主资料。",
+    (Permission.UNIT_READ, Permission.DEVICE_READ, Permission.WORK_ORDER_READ),
+)
+# A partner's program: its name and scopes, in the first estate; its secret is handed over with the accounts.
+PROGRAM = ("访客小程序", (Permission.UNIT_READ, Permission.GATE_READ, Permission.ACCESS_EVENT_READ), _G)
 
 EDITION = "2024-1"
 # What residents of the demo agree to; each company writes its own (consentTextPublish).
@@ -77,4 +93,4 @@ def team() -> list[PostPlan]:
         for estate, count in places
         for _ in range(count)
     ]
-    return [*_LEADING, *trades, *crews]
+    return [*_LEADING, *trades, *crews, *_OTHERS]

@@ -101,3 +101,19 @@ def replaced(value: Any, seal: Callable[[Personal], Any]) -> Any:
     if isinstance(value, dict):
         return {name: replaced(part, seal) for name, part in value.items()}
     return value
+
+
+# Never in an audit.
+SECRET = frozenset(
+    {
+        "password_hash",
+        "token_hash",
+        "secret_hash",
+        "activation_hash",
+        "code_hash",
+        "secret_cipher",
+        "id_number_cipher",
+        "id_number_hash",
+        "face_cipher",
+    }
+)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet, summary
+from resolvers.organization import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +19,11 @@ __all__ = ["NewImport", "import_here"]
 
 
 async def import_here(house: House, slug: str, wish: NewImport, told: Callable[[ImportFault], str]) -> int:
-    """Run it in this process, with a line that shows how far it is; 1 when something was wrong with the sheet."""
-    rows = await house.database.call("organizations")
-    found = next((UUID(str(row["id"])) for row in rows if row["slug"] == slug), None)
-    if found is None:
-        print(f"error: there is no organization {slug!r}", file=sys.stderr)
-        return 1
+    """Run it in this process, with a line that shows how far it is; 1 when something was wrong with the sheet.
+
+    Raises SettingsError for an Organization that is not there.
+    """
+    found = await named(house, slug)
     row = await import_sheet(house, found, wish, lambda row: print(f"\r{summary(row)}", end="", flush=True))
     print()
     for fault in await faults_of(house, row):

@@ -53,7 +53,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     await write_rejected(load, equipment)
     say(await write_forum(load, crew))
     say(await write_bills(load, crew, months))
-    write_handover(house.settings.demo_path, _handover(crew, equipment))
+    write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.demo.generate import name as invent
 from adapters.demo.generate.chance import Chance
-from adapters.demo.team import ORGANIZATION, team
-from models import Account, Person, RoleAssignment, Staff
+from adapters.demo.team import CUSTOM_ROLE, ORGANIZATION, PROGRAM, team
+from adapters.identity import token_hash
+from models import Account, ApiClient, ApiClientSecret, CustomRole, Person, RoleAssignment, Staff
+from models.rules.api_client import NO_PASSWORD, login_of
 from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from resolvers.unit import system_unit
@@ -45,6 +47,9 @@ class Crew:
         self._load = load
         self._hash = password_hash
         self._at = load.clock.now()
+        name, text, allowed = CUSTOM_ROLE
+        permissions = [permission.value for permission in allowed]
+        self._custom = load.row(CustomRole, self._at, name=name, description=text, permissions=permissions)
 
     async def hire(self) -> None:
         """Sixty members of staff, each with an account."""
@@ -64,7 +69,26 @@ class Crew:
             if post.played or post.shown:
                 name = f"{post.title} {staff.name}"
                 self._enter(account.login, name, post.role, post.estate, shown=post.shown, played=post.played)
-        await self._load.save(people, accounts, roles)
+        await self._load.save([self._custom], people, accounts, roles)
+
+    async def connect(self) -> dict[str, Any]:
+        """A partner's program, signed in by client credentials: its id and secret."""
+        (name, scopes, estate), load = PROGRAM, self._load
+        account, secret = self._account("", password_hash=NO_PASSWORD), load.house.identity.token()
+        place = load.properties[estate].id
+        client = load.row(
+            ApiClient,
+            self._at,
+            account_id=account.id,
+            name=name,
+            scopes=[scope.value for scope in scopes],
+            property_ids=[str(place)],
+        )
+        account.login = login_of(client.id)
+        hashed = load.row(ApiClientSecret, self._at, api_client_id=client.id, secret_hash=token_hash(secret))
+        role = self._role(account, Role.PARTNER, estate)
+        await load.save([account], [client], [hashed], [role])
+        return {"name": name, "client_id": client.id.hex, "client_secret": secret}
 
     async def settle(self) -> None:
         """Accounts of residents: a few who are played, and those who write in the forum."""
@@ -127,17 +151,9 @@ class Crew:
             employed_until=None,
         )
 
-    def _account(self, login: str, *, person_id: UUID | None = None, staff_id: UUID | None = None) -> Account:
-        return self._load.row(
-            Account,
-            self._at,
-            login=login,
-            password_hash=self._hash,
-            person_id=person_id,
-            staff_id=staff_id,
-            locale="zh",
-            disabled_at=None,
-        )
+    def _account(self, login: str, **values: Any) -> Account:
+        whose = {"person_id": None, "staff_id": None, "password_hash": self._hash, **values}
+        return self._load.row(Account, self._at, login=login, locale="zh", disabled_at=None, **whose)
 
     def _role(self, account: Account, role: Role, estate: str | None) -> RoleAssignment:
         place = self._load.properties[estate].id if estate else None
@@ -146,6 +162,7 @@ class Crew:
             self._at,
             account_id=account.id,
             role=role,
+            custom_role_id=self._custom.id if role is Role.CUSTOM else None,
             property_id=place,
             valid_from=self._at,
             valid_until=None,

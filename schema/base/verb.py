@@ -52,7 +52,6 @@ def verb(
     `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
     scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
     whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
-
     `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
     metadata = {"permission": permission, "scopes": scopes}
@@ -65,7 +64,7 @@ def verb(
             info.context.reader.forget()
             viewer = info.context.viewer
             if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
-                raise Refusal(ErrorCode.FORBIDDEN, permission=permission.value if permission else "")
+                raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(permission, "value", ""))
             try:
                 done = await run(self, info, **arguments)
             except Refusal as refusal:

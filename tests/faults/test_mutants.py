@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from tests.client import Client
 
 FULL = os.environ.get("FAULTS") == "full"
-SCOPES, DEMANDS, FIELDS = list(mutant.scopes()), list(mutant.demands()), list(mutant.fields())
+# The scope already shows these rows to nobody else: taken away, the demand changes no answer.
+TWICE = {"require resolvers/account_identity.py"}
+SCOPES, FIELDS = list(mutant.scopes()), list(mutant.fields())
+DEMANDS = [one for one in mutant.demands() if one.name.partition(":")[0] not in TWICE]
 
 
 def test_there_are_enough_of_them() -> None:

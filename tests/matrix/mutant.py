@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import importlib
 import sys
 from dataclasses import dataclass, replace
@@ -136,4 +135,5 @@ def _definition(type_: str) -> Any:
 
 
 def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(field.metadata, "house", replace(copy.copy(field.metadata["house"]), permission=None))
+    spec = replace(field.metadata["house"], permission=None)
+    patch.setattr(field, "metadata", {**field.metadata, "house": spec})

@@ -5,7 +5,8 @@ A permission: who holds it there (and sees the row). A word:
 - `assignee`: the technician that the order was given to;
 - `author`: whose it is, see AUTHORS.
 
-Behind a permission: `everywhere`, in all of the company; `anywhere`, in one Property of it.
+Behind a permission: `everywhere`, in all of the company; `anywhere`, in one Property of it; or another one that it
+takes to see the row.
 A verb that is not named here fails the build.
 """
 
@@ -57,7 +58,7 @@ VERBS: dict[str, str] = {
     "alarmRaise": "alarm.handle",
     "alarmAcknowledge": "alarm.handle",
     "alarmClear": "alarm.handle",
-    "alarmOpenWorkOrder": "work_order.create",
+    "alarmOpenWorkOrder": "work_order.create alarm.read",
     "alarmEscalationSet": "device.manage",
     "forumPostCreate": "forum.write",
     "forumPostUpdate": "author",
@@ -152,10 +153,12 @@ def allowed(login: str, verb: str) -> bool:
         return login == "tech1"
     if need == "author":
         return login in AUTHORS[verb]
-    permission, _, where = need.partition(" ")
-    if where == "anywhere":
-        return may(login, permission, None)
-    return may(login, permission, "home") and (where != "everywhere" or HOLDS[login][1] is None)
+    *permissions, last = need.split()
+    if last == "anywhere":
+        return may(login, permissions[0], None)
+    if last == "everywhere":
+        return may(login, permissions[0], "home") and HOLDS[login][1] is None
+    return all(may(login, permission, "home") for permission in (*permissions, last))
 
 
 def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ HOME = {
         "buyer",
         "auditor",
         "custom",
+        "program",
     )
 }
 EVERYWHERE = {"chief_role", "admin_role"}
