@@ -50,6 +50,7 @@ _KINDS = {
     "FloatField": "double precision",
     "DateField": "date",
     "DatetimeField": "timestamptz",
+    "JSONField": "jsonb",
 }
 MOST_NUMBERS = 1_000  # looked up at once
 
@@ -108,7 +109,7 @@ class Unit:
             return
         meta = type(rows[0])._meta
         columns = {name: _KINDS[type(meta.fields_map[name]).__name__] for name in meta.fields_db_projection}
-        values = [[getattr(row, name) for name in columns] for row in rows]
+        values = [[_bound(kind, getattr(row, name)) for name, kind in columns.items()] for row in rows]
         await self.tx.insert(meta.db_table, columns, values)
 
     async def numbers(self, model: type[Record], day: date, count: int = 1) -> list[str]:
@@ -286,3 +287,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
+
+
+def _bound(kind: str, value: Any) -> Any:
+    """JSON goes to both databases as text."""
+    return value if kind != "jsonb" or value is None else orjson.dumps(value).decode()

@@ -29,6 +29,7 @@ from server import application
 from tests.client import Client
 from tests.dump import VIEWERS
 from tests.estate import Estate, load_estate
+from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.providers import Others, serving_others
 from tests.servers.postgres import PostgresServer
@@ -83,7 +84,7 @@ def house_of(settings: Settings) -> House:
         database=make_database(settings),
         broker=DoorbellBroker(settings.broker_url),
         storage=make_storage(settings),
-        vault=KeyVault("test key of personal data"),
+        vault=KeyVault(PERSONAL_DATA_KEY),
         counters=make_counters(settings, clock),
         outside=make_outside(settings, clock),
     )

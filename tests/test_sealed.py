@@ -15,6 +15,7 @@ from adapters.settings import SettingsError
 from adapters.vault import KeyVault, open_text, seal_text
 from resolvers import sealed
 from tests.dump import owner, row
+from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.sheets import GOOD_ID, OTHER_ID
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import Template
 
-OLD = "test key of personal data"
+OLD = PERSONAL_DATA_KEY
 
 
 async def seal_two(house: House, acme: dict[str, UUID]) -> None:

@@ -32,7 +32,8 @@ class _Undone(Exception):
 class Held:
     """The transaction, not open yet. `done` counts the transactions of use-cases that ended well inside it.
 
-    `left` is for what those have still to write: the holder does it before `commit`.
+    `left` is for what those have still to write: the holder does it before `commit`. `after` is done outside, however
+    it ended.
     """
 
     def __init__(self, opening: Opening, first: First) -> None:
@@ -44,6 +45,7 @@ class Held:
         self.tx: Transaction | None = None  # while it is open
         self.done = 0
         self.left: list[Any] = []
+        self.after: list[Callable[[], Awaitable[Any]]] = []
 
     async def open(self, organization_id: UUID | None) -> Transaction:
         """Begin, with the holder's first statement, unless that is done. Raises what that raises."""
@@ -128,3 +130,5 @@ async def holding(opening: Opening, first: First) -> AsyncIterator[Held]:
     finally:
         _held.reset(token)
         await held.drop()
+        for rest in held.after:
+            await rest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
@@ -57,6 +58,13 @@ async def note_refusal(house: House, viewer: Viewer | None, verb: str, refusal: 
         return
     account = Account(id=viewer.account_id)
     permission = refusal.params.get("permission")
-    await note_security(
-        house, viewer.organization_id, "forbidden", account, viewer.account_id, mutation=verb, permission=permission
+    note = partial(
+        note_security,
+        *(house, viewer.organization_id, "forbidden", account, viewer.account_id),
+        mutation=verb,
+        permission=permission,
     )
+    if house.database.held is None:
+        await note()
+    else:  # which is undone with what was refused
+        house.database.held.after.append(note)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import models
+from adapters.vault import KeyVault, seal_text
 from models.rules.identity_provider import LoginClaim, ProviderKind
-from tests.factories.tenant import NOW
+from tests.factories.tenant import NOW, PERSONAL_DATA_KEY
 
 if TYPE_CHECKING:
     from tests.factories.world import Builder
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def furnish(add: Builder) -> None:
     """Archived: tests set up the live one themselves."""
     issuer = f"https://login.{add.tenant.slug}.example.com"
-    add.add(
+    provider = add.add(
         "provider",
         models.IdentityProvider,
         kind=ProviderKind.OIDC,
@@ -26,6 +27,8 @@ def furnish(add: Builder) -> None:
         redirect_uris=[f"https://app.{add.tenant.slug}.example.com/back"],
         archived_at=NOW,
     )
+    vault, keys = KeyVault(PERSONAL_DATA_KEY), add.tenant.keys
+    add.rows[-1].secret_cipher = seal_text(vault, "a secret", keys["organization"], provider)
     add.add(
         "identity",
         models.AccountIdentity,

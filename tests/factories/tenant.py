@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SECRET = "device-secret"
+PERSONAL_DATA_KEY = "test key of personal data, 32 characters"
 
 
 @dataclass

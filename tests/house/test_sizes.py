@@ -5,7 +5,9 @@ from pathlib import Path
 
 from tests.house import floors
 
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "tests/test_audit.py::test_every_tampering_is_found_and_named": "a table of tamperings on one sealed chain",
+}
 """Functions of 41 to 70 lines, as `folder/file.py::Class.name`, each with its reason."""
 
 LONG_FUNCTIONS_AT_MOST = 5

@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 
+from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.servers.process import HOST, GuardedProcess, children, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ class Product:
             "PORT": str(self.port),
             "STATE_PATH": str(folder / "state"),
             "SECRET_KEY": "test",
+            "PERSONAL_DATA_KEY": PERSONAL_DATA_KEY,
             "LOG_LEVEL": "info",
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict.fromkeys(RATES, "10000000"),
