@@ -32,6 +32,12 @@ BOMBS = {
 }
 
 
+@pytest.fixture
+def backend() -> str:
+    """The protocol is the same whatever stands behind it."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_a_bomb_is_answered_fast(live: Live, transport: str) -> None:
     seen = {}

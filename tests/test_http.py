@@ -20,6 +20,12 @@ SIGN_OUT = "mutation { accountSignOut { userErrors { code } } }"
 LIVE = "subscription ($p: ID!) { workOrderChanged(propertyId: $p) { cursor } }"
 
 
+@pytest.fixture
+def backend() -> str:
+    """The protocol is the same whatever stands behind it."""
+    return "sqlite"
+
+
 def media(response: httpx.Response) -> str:
     """The media type without its parameters."""
     return response.headers["content-type"].partition(";")[0]

@@ -19,6 +19,12 @@ LIMITS = Limits()
 VIEWER = "{ viewer { account { id } } }"
 
 
+@pytest.fixture
+def backend() -> str:
+    """The protocol is the same whatever stands behind it."""
+    return "sqlite"
+
+
 def deep(depth: int) -> str:
     """A document of exactly `depth` levels; whether it is valid does not matter to a refusal by depth."""
     return "{ viewer " + "{ a " * (depth - 1) + "}" * (depth - 1) + " }"

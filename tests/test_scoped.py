@@ -111,7 +111,7 @@ def test_each_scope_shows_what_the_table_says(scope: Permission) -> None:
     assert roots(schema) == EVERY | SHOWS[scope]
 
 
-@budget(max_examples=12, deadline=None)
+@budget(max_examples=4, deadline=None)
 @given(st.frozensets(st.sampled_from(sorted(PARTNER_SCOPES))))
 def test_any_set_of_scopes_is_a_sound_schema(held: frozenset[Permission]) -> None:
     schema = narrowed(WHOLE, held)

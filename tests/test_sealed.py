@@ -30,8 +30,9 @@ OLD = PERSONAL_DATA_KEY
 
 
 async def seal_two(house: House, acme: dict[str, UUID]) -> None:
-    """An ID number and a face of two people, under the old key."""
+    """An ID number and a face of two people, under the old key, and nothing else."""
     organization = acme["organization"]
+    await owner(house, "DELETE FROM identity_provider")
     for who, number in (("resident_person", GOOD_ID), ("neighbour_person", OTHER_ID)):
         cipher, face = (seal_text(house.vault, text, organization, acme[who]) for text in (number, f"face-{number}"))
         sql = "UPDATE person SET id_number_cipher = $1, id_number_hash = $2, face_cipher = $3 WHERE id = $4"
@@ -94,6 +95,7 @@ async def test_what_cannot_be_sealed_anew_is_left_and_told(
     """A text of another row does not open here; it holds nobody else up, and the log has no number."""
     acme = client.world.acme.keys
     organization = acme["organization"]
+    await owner(house, "DELETE FROM identity_provider")
     stray = seal_text(house.vault, GOOD_ID, organization, acme["neighbour_person"])
     good = seal_text(house.vault, OTHER_ID, organization, acme["neighbour_person"])
     await owner(house, "UPDATE person SET id_number_cipher = $1 WHERE id = $2", stray, acme["resident_person"])
@@ -114,6 +116,7 @@ def test_the_command_line_and_the_start(
     keys = sqlite_template.world.acme.keys
     cipher = seal_text(KeyVault(old), GOOD_ID, keys["organization"], keys["resident_person"])
     with closing(sqlite3.connect(tmp_path / "wuye.db", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM identity_provider")
         connection.execute(
             "UPDATE person SET id_number_cipher = ? WHERE id = ?", [cipher, str(keys["resident_person"])]
         )

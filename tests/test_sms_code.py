@@ -86,7 +86,7 @@ async def test_a_code_opens_one_session(
         json={"query": "{ viewer { account { login } } }"},
         headers={"authorization": f"Bearer {made['token']}"},
     )
-    assert response.json() == {"data": {"viewer": {"account": {"login": "resident"}}}}
+    assert response.json()["data"] == {"viewer": {"account": {"login": "resident"}}}
     (audit,) = await audits(house, "account.signIn")
     assert (audit["account_id"], audit["after"]["method"]) == (client.world.acme.keys["resident"], "SMS")
     assert (await sign_in(client, phone, code))["userErrors"] == [WRONG], "once"

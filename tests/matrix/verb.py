@@ -141,7 +141,7 @@ PLAIN = [
 # Afterwards the row is gone: tried last, and once.
 ENDS = (
     *("forumReplyDelete", "forumPostDelete", "forumWordRemove", "identityRemove", "roleRevoke", "sessionRevoke"),
-    *("deviceCredentialRevoke", "deviceCredentialRotate"),
+    *("deviceCredentialRotate", "deviceCredentialRevoke"),
 )
 REFUSED = {"NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"}
 

@@ -13,26 +13,23 @@ from tests.matrix.may import MAY
 
 HERE, THERE = UUID(int=1), UUID(int=2)
 
-PAIRS = [(role, permission) for role in Role for permission in Permission]
 
-
-@pytest.mark.parametrize(("role", "permission"), PAIRS, ids=lambda part: part.value)
-def test_a_role_may_what_its_words_say_and_nothing_else(role: Role, permission: Permission) -> None:
-    assert (permission in ROLE_PERMISSIONS[role]) is (permission.value in MAY[role])
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_a_role_may_what_its_words_say_and_nothing_else(role: Role) -> None:
+    assert {permission.value for permission in ROLE_PERMISSIONS[role]} == MAY[role]
 
 
 def test_every_role_has_words() -> None:
     assert set(MAY) == set(Role) == set(ROLE_PERMISSIONS)
 
 
-@pytest.mark.parametrize(("role", "permission"), PAIRS, ids=lambda part: part.value)
-def test_a_grant_holds_in_its_property_only(role: Role, permission: Permission) -> None:
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_a_grant_holds_in_its_property_only(role: Role) -> None:
     viewer = Viewer(organization_id=UUID(int=9), valid_until=NOW, grants=(Grant(role, HERE),))
-    held = permission.value in MAY[role]
-    assert viewer.may(permission, HERE) is held
-    assert viewer.may(permission) is held
-    assert not viewer.may(permission, THERE)
-    assert permission not in viewer.everywhere
+    assert {permission.value for permission in Permission if viewer.may(permission, HERE)} == MAY[role]
+    assert {permission.value for permission in Permission if viewer.may(permission)} == MAY[role]
+    assert not any(viewer.may(permission, THERE) for permission in Permission)
+    assert viewer.everywhere == frozenset()
 
 
 def test_a_grant_without_a_property_holds_everywhere() -> None:
