@@ -92,30 +92,48 @@ class SharedCounters:
         self._fallback = fallback
         self._seconds = seconds
         self._leases: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, until when
+        self._drawing: dict[str, asyncio.Event] = {}  # set when the lease under way is there, or is not to be had
         self._away_until = 0.0
         self._away = False
 
     async def take(self, key: str, amount: float, per_minute: float) -> float:
-        """From the lease when it holds enough: no round trip."""
+        """From the lease when it holds enough: no round trip. Of requests that come at once, one draws the next."""
         amount = min(amount, per_minute)
+        while not self._spend(key, amount):
+            if (drawing := self._drawing.get(key)) is None:
+                return await self._draw_alone(key, amount, per_minute)
+            await drawing.wait()
+        return 0.0
+
+    def _spend(self, key: str, amount: float) -> bool:
+        """Take from the lease; False when it does not hold enough."""
         left, until = self._leases.pop(key, (0.0, 0.0))
         now = self._clock.now().timestamp()
         left = left if now < until <= now + LEASE_SECONDS else 0.0
-        if left < amount:
-            if time.monotonic() < self._away_until:
-                return await self._fallback.take(key, amount, per_minute)
-            try:
-                granted, wait = await self._draw(key, amount - left, per_minute, now)
-            except (RedisError, OSError, TimeoutError) as error:
-                self._lost(error)
-                return await self._fallback.take(key, amount, per_minute)
+        enough = left >= amount > 0
+        self._keep(key, left - amount if enough else left, until)
+        return enough or amount <= 0
+
+    async def _draw_alone(self, key: str, amount: float, per_minute: float) -> float:
+        if time.monotonic() < self._away_until:
+            return await self._fallback.take(key, amount, per_minute)
+        self._drawing[key] = asyncio.Event()
+        left, until = self._leases.pop(key, (0.0, 0.0))
+        now = self._clock.now().timestamp()
+        try:
+            granted, wait = await self._draw(key, amount - left, per_minute, now)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._lost(error)
+            return await self._fallback.take(key, amount, per_minute)
+        else:
             if wait:
                 self._keep(key, left, until)
                 return wait
-            left, until = left + granted, now + LEASE_SECONDS
             await self._fallback.take(key, granted, per_minute)  # should Redis go, the share is not fresh
-        self._keep(key, left - amount, until)
-        return 0.0
+            self._keep(key, left + granted - amount, now + LEASE_SECONDS)
+            return 0.0
+        finally:
+            self._drawing.pop(key).set()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -133,10 +151,8 @@ class SharedCounters:
         return float(granted), float(wait) / 1000
 
     def _keep(self, key: str, left: float, until: float) -> None:
-        """Two requests of one caller may have asked at once: both leases hold."""
-        other, later = self._leases.pop(key, (0.0, 0.0))
-        if left + other > 0:
-            self._leases[key] = (left + other, max(until, later))
+        if left > 0:
+            self._leases[key] = (left, until)
         while len(self._leases) > MOST_KEPT:
             self._leases.popitem(last=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import replace
@@ -141,6 +142,9 @@ async def test_a_lease_saves_round_trips(house: House, monkeypatch: pytest.Monke
         assert await counters.take("{b}:requests", 1, 1_200) == 0
     assert len(trips) == 50
     assert await counters.take("{b}:requests", 1, 1_200) > 0
+    at_once = await asyncio.gather(*(counters.take("{c}:requests", 1, 300) for _ in range(60)))
+    assert set(at_once) == {0.0}, "sixty at once are sixty, not sixty leases"
+    assert len(trips) == 50 + 1 + 10
     await counters.close()
 
 

@@ -68,7 +68,7 @@ class Cashiers:
             return None
         if any(code in answer.text for code in ("IDEMPOTENCY_IN_PROGRESS", "SERVICE_UNAVAILABLE", "TIMEOUT")):
             return None
-        assert answer.json()["data"]["paymentRecord"]["userErrors"] == [], answer.text
+        assert '"userErrors":[]' in answer.text, answer.text
         self.replays += "idempotency-replayed" in answer.headers
         return answer.content
 
