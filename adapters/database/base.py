@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -115,7 +116,7 @@ class Database(Protocol):
         ...
 
 
-class Holding:
+class Holding(ABC):
     """What both databases do alike about a held transaction."""
 
     def holding(self, first: Callable[[Transaction], Awaitable[None]]) -> AbstractAsyncContextManager[Held]:
@@ -143,12 +144,13 @@ class Holding:
         held = current_held()
         return None if held is None else held.tx
 
+    @abstractmethod
     def _own_transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:
-        raise NotImplementedError
+        """One that nobody holds."""
 
+    @abstractmethod
     def _mapped(self) -> AbstractContextManager[None]:
         """The drivers' errors as ours."""
-        raise NotImplementedError
 
 
 def door_call(name: str, dialect: Dialect) -> str:
