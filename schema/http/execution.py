@@ -167,6 +167,9 @@ class CompiledOperation:
 
     def _values(self) -> Values:
         """The variables, coerced. Raises RequestRefused."""
+        known = self.document.plans.variables(self._chosen).of(self._request.variables)
+        if known is not None:
+            return known
         found = get_variable_values(
             self.document.schema,
             self._chosen.variable_definitions or (),
