@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from resolvers.deadline import Deadline
+from schema.http.execution import CompiledOperation
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
-    from schema.http.execution import CompiledOperation
+    from collections.abc import Sequence
 
 APART = b',"errors":'  # nothing like it comes later in an answer: within texts quotation marks are escaped
 
@@ -35,6 +36,7 @@ class Bugs(logging.Handler):
 
 
 BUGS = Bugs()
+logging.getLogger("wuye.plan").addHandler(BUGS)
 
 
 @dataclass
@@ -57,11 +59,13 @@ class Answers:
         return {way: got for way, got in self.planned.items() if got is not None and canonical(got) != wanted}
 
 
-async def answers(operation: CompiledOperation, *backends: bool) -> Answers:
+async def answers(
+    operation: CompiledOperation, backends: Sequence[bool], planned: Any = CompiledOperation._planned
+) -> Answers:
     """All answers of a query; `backends` says of each plan whether SQL writes its rows."""
     found = Answers(await _told(by_core(operation)) or b"")
     for in_sql in backends:
-        found.planned["sql" if in_sql else "rows"] = await _told(operation._planned(in_sql=in_sql))
+        found.planned["sql" if in_sql else "rows"] = await _told(planned(operation, in_sql=in_sql))
     found.bugs = BUGS.take()
     return found
 

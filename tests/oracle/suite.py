@@ -1,0 +1,60 @@
+"""The queries of the other tests run both ways too: in the modules below, and in all with ORACLE=suite (make faults)."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from schema.http.execution import CompiledOperation
+from tests.oracle.both import BUGS, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WHOLE = os.environ.get("ORACLE") == "suite"
+CHOSEN = {
+    f"tests.test_{name}"
+    for name in ("audit_read", "connection", "data_import", "device", "field_permission", "forum", "telemetry", "work_order")
+}
+"""Modules whose queries cover the kinds of declarations that rows made behind the product's back do not reach."""
+TRIES = 3  # jobs work beside a test: an answer that changed meanwhile is asked again
+
+
+@contextmanager
+def both_ways(module: str) -> Iterator[list[str]]:
+    """Within it every planned query is also asked of graphql-core. Gives the differences, as they are found."""
+    different: list[str] = []
+    planned = CompiledOperation._planned
+
+    async def compared(operation: CompiledOperation, *, in_sql: bool) -> bytes | None:
+        got = await planned(operation, in_sql=in_sql)
+        if got is None:
+            return None
+        for _ in range(TRIES):
+            found = await answers(operation, (False, True) if in_sql else (False,), planned)
+            if found.bugs or not found.wrong:
+                break
+        if found.bugs or found.wrong:
+            request = operation._request
+            different.append(f"{request.query}\n{request.variables}\n{found}")
+        return got
+
+    if not WHOLE and module not in CHOSEN:
+        yield different
+        return
+    CompiledOperation._planned = compared  # type: ignore[method-assign]
+    try:
+        yield different
+    finally:
+        CompiledOperation._planned = planned  # type: ignore[method-assign]
+
+
+@contextmanager
+def watched(module: str) -> Iterator[None]:
+    """A plan that fails fails the test, whatever graphql-core made of it; and so does one that differs."""
+    BUGS.take()
+    with both_ways(module) as different:
+        yield
+    assert not (bugs := BUGS.take()), f"the plan failed: {bugs[0]}"
+    assert not different, f"graphql-core answers otherwise: {different[0]}"
