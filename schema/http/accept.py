@@ -1,4 +1,4 @@
-"""Content negotiation (RFC 9110, 12.4 and 12.5): the media type by the q and order of Accept, the coding by Accept-Encoding."""
+"""Content negotiation (RFC 9110, section 12): the media type by Accept, in its order and q; gzip by Accept-Encoding."""
 
 from __future__ import annotations
 

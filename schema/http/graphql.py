@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from subscriptions.sse import EventStreams
     from subscriptions.websocket import Sockets
 
+ASKING = {"query", "documentId", "extensions"}  # parameters of a GET that asks; without any a browser gets a page
+
 
 class GraphQLEndpoint:
     """The endpoint's three faces."""
@@ -47,7 +49,7 @@ class GraphQLEndpoint:
     async def http(self, request: Request) -> Response:
         """GET and POST."""
         locale = locale_of(request)
-        wants_page = request.method == "GET" and "query" not in request.query_params
+        wants_page = request.method == "GET" and not ASKING & request.query_params.keys()
         media = choose(",".join(request.headers.getlist("accept")), html=wants_page)
         if media == HTML:
             return self._page()

@@ -1,8 +1,9 @@
 """CPU of a worker for one request over HTTP: `python -m tests.benchmarks.http`.
 
-The real `server.py serve` (one worker, SQLite) answers `{ __typename }` to 32 clients that keep their connections and send
-the next request as soon as they have an answer. CPU is what the kernel counted for the worker, user and system. In the
-rows "without the read" the operation answers constant bytes: what is left is HTTP, the caller, the limits, the document.
+The real `server.py serve` (one worker, SQLite) answers `{ __typename }` to 32 clients that keep their connections and
+send the next request as soon as they have an answer. CPU is what the kernel counted for the worker, user and system. In
+the rows "without the read" the operation answers constant bytes: what is left is HTTP, the caller, the limits and the
+document.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Programs in Node beside the tests: their packages come from npm, pinned by package-lock.json, into a cache outside the tree.
+"""Programs in Node beside the tests; their packages, pinned by package-lock.json, go into a cache outside the tree.
 
 Without Node there is nothing to run and the test is skipped, counted; with Node a package that cannot be had fails.
 """
@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 HERE = Path(__file__).parent
+LOCK = HERE / "package-lock.json"
 NPM = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 SECONDS = 50.0
 
@@ -26,26 +27,36 @@ async def run_node(script: str, *arguments: str) -> Any:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("no Node here: install Node 18 or newer with npm (Debian: apt-get install nodejs npm)")
-    folder = await _packages(npm)
-    return orjson.loads(await _run(node, str(HERE / script), *arguments, str(folder)))
+    return orjson.loads(await _run(node, str(HERE / script), *arguments, str(await _packages(npm))))
 
 
 async def _packages(npm: str) -> Path:
     """The folder with node_modules: installed once for each lock file, kept between runs."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    name = f"wuye-node-{hashlib.sha256(lock).hexdigest()[:16]}-{os.getuid()}"
+    name = f"wuye-node-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}-{os.getuid()}"
     target = Path(tempfile.gettempdir()) / name
-    if not target.exists():
-        draft = Path(tempfile.mkdtemp(prefix=f"{name}-"))
-        for part in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / part, draft / part)
-        await _run(npm, *NPM, "--prefix", str(draft))
-        try:
-            draft.rename(target)
-        except OSError:  # another run was faster
-            shutil.rmtree(draft)
-    assert target.stat().st_uid == os.getuid(), f"{target} is somebody else's: remove it"
+    if not _ours(target):
+        draft = tempfile.mkdtemp(prefix=f"{name}-")
+        shutil.copy(LOCK, draft)
+        shutil.copy(LOCK.with_name("package.json"), draft)
+        await _run(npm, *NPM, "--prefix", draft)
+        _publish(Path(draft), target)
     return target
+
+
+def _ours(folder: Path) -> bool:
+    """Whether it is there; nobody else may have put it there for us to run."""
+    if not folder.exists():
+        return False
+    assert folder.stat().st_uid == os.getuid(), f"{folder} is somebody else's: remove it"
+    return True
+
+
+def _publish(draft: Path, target: Path) -> None:
+    """Move a finished installation into place; when another run was faster, keep that one."""
+    try:
+        draft.rename(target)
+    except OSError:
+        shutil.rmtree(draft)
 
 
 async def _run(*command: str) -> bytes:
