@@ -21,7 +21,6 @@ _QVALUE = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 _STARS = {"*/*": (JSON, GRAPHQL), "application/*": (GRAPHQL, JSON), "text/*": (EVENTS,)}
 
 
-@lru_cache(maxsize=256)
 def choose(accept: str, *, html: bool = False) -> str | None:
     """The media type to answer with; JSON without an Accept, None when nothing that we speak is wanted.
 
@@ -29,6 +28,11 @@ def choose(accept: str, *, html: bool = False) -> str | None:
     text/event-stream after JSON and wants JSON. q=0 excludes. A range with a parameter other than charset is for
     something that we do not make.
     """
+    return _choose(accept[:MOST_READ], html)
+
+
+@lru_cache(maxsize=256)
+def _choose(accept: str, html: bool) -> str | None:
     if not accept.strip():
         return JSON
     named: dict[str, tuple[int, float, float]] = {}  # by type: how specific the range is, its q, how early it comes
@@ -42,9 +46,13 @@ def choose(accept: str, *, html: bool = False) -> str | None:
     return max(wanted, key=lambda kind: named[kind][1:], default=None)
 
 
-@lru_cache(maxsize=256)
 def takes_gzip(accept_encoding: str) -> bool:
     """Whether gzip is taken, and liked no less than the plain bytes."""
+    return _takes_gzip(accept_encoding[:MOST_READ])
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accept_encoding: str) -> bool:
     weights = {name: quality for name, quality, _ in _members(accept_encoding)}
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0 and gzip >= weights.get("identity", 0.0)
@@ -52,7 +60,7 @@ def takes_gzip(accept_encoding: str) -> bool:
 
 def _members(header: str) -> Iterator[tuple[str, float, bool]]:
     """Name, q and whether nothing but q and charset narrows it, in their order; a q that is none is 0."""
-    for member in _MEMBER.finditer(header[:MOST_READ].lower()):
+    for member in _MEMBER.finditer(header.lower()):
         name, quality, plain = member[0].partition(";")[0].strip(), 1.0, True
         for key, value in _PARAMETER.findall(member[0]):
             if key == "q":

@@ -156,7 +156,7 @@ def serve(arguments: list[str]) -> int:
         async def answer(_: CompiledOperation) -> bytes:
             return ANSWER
 
-        CompiledOperation.run = answer  # type: ignore[method-assign]
+        CompiledOperation.run = answer  # type: ignore[assignment,method-assign]
     if PROFILE not in os.environ:
         return server.main(arguments)
     profile = cProfile.Profile()
