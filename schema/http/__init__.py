@@ -67,7 +67,7 @@ class Surface:
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
-        self._sdl = SdlEndpoint(engine.sights, self._graphql.caller)
+        self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
     def application(self, lifespan: Lifespan) -> Starlette:
         """The ASGI application."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -201,7 +202,10 @@ class CompiledOperation:
     async def _in_time(self, work: Coroutine[Any, Any, bytes], deadline: Deadline) -> bytes:
         """Run within the request's time; a verb that has reached its last statement finishes whatever happens."""
         try:
-            return await deadline.run(work, self._limits.request_seconds)
+            if self.kind == "mutation":
+                return await deadline.run(work, self._limits.request_seconds)
+            async with asyncio.timeout(self._limits.request_seconds):  # a read needs no task of its own to be stopped
+                return await work
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
