@@ -12,9 +12,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.query import Query
 from models.rules.permission import Permission
-from schema.base.argument import described
+from schema.base.argument import described, page_arguments
 from schema.base.connection import Connection
-from schema.base.field import page_arguments
 from schema.base.node import NODES, decode
 from schema.base.page import Page
 
@@ -73,7 +72,13 @@ def many(
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(strawberry.field(resolve, description=description, metadata={"page": page, "scopes": scopes}))
+        return described(
+            strawberry.field(
+                resolve,
+                description=description,
+                metadata={"page": page, "scopes": scopes, "describe": describe, "node": node.__name__},
+            )
+        )
 
     return declared
 
@@ -93,7 +98,9 @@ def one(description: str, node: str, *, name: str | None = None, scopes: frozens
 
     # Set here: a postponed annotation could not see `node`.
     resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
-    return strawberry.field(resolver=resolve, description=description, name=name, metadata={"scopes": scopes})
+    return strawberry.field(
+        resolver=resolve, description=description, name=name, metadata={"scopes": scopes, "node": node}
+    )
 
 
 def live(
