@@ -15,7 +15,7 @@ from models.rules.permission import Permission
 from schema.base.argument import described, page_arguments
 from schema.base.connection import Connection
 from schema.base.node import NODES, decode
-from schema.base.page import Page
+from schema.base.page import PAGING, Page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -46,11 +46,10 @@ def many(
 
     def declared(describe: Callable[..., Query | Awaitable[Query]]) -> Any:
         paging = page_arguments(page)
-        names = {argument.python_name for argument in paging}
 
         @functools.wraps(describe)
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
-            wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
+            wanted = Page.of({name: arguments.pop(name, None) for name in PAGING}, page)
             query = describe(self, info, **arguments)
             asked = await query if inspect.isawaitable(query) else query
             return await info.context.reader.page(asked, NODES[node.__name__], wanted)
@@ -72,13 +71,8 @@ def many(
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(
-            strawberry.field(
-                resolve,
-                description=description,
-                metadata={"page": page, "scopes": scopes, "describe": describe, "node": node.__name__},
-            )
-        )
+        metadata = {"page": page, "scopes": scopes, "describe": describe, "node": node.__name__}
+        return described(strawberry.field(resolve, description=description, metadata=metadata))
 
     return declared
 

@@ -17,7 +17,7 @@ from models.predicate import NOTHING
 from models.query import Query
 from models.scope import visible
 from schema.base.node import NODES, decode, split
-from schema.base.page import Page
+from schema.base.page import PAGING, Page
 from schema.base.selection import Chosen
 from schema.batch.row import Row
 from schema.plan.leaf import Gone, plain
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from schema.plan.arguments import Values
     from schema.plan.layout import Layout, Loose, Nested, Partial
     from schema.plan.plan import Other, Plan
-
-PAGING = ("first", "after", "last", "before")
 
 
 @dataclass
