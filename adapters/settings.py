@@ -121,6 +121,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_endpoint=wechat_endpoint(env),
         limits=_limits(env),
     )
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """What no setting shows alone."""
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):
         raise SettingsError(
             "WORKERS is above 1 but BROKER_URL is memory://, which one process cannot share with another."
@@ -128,7 +134,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         )
     if settings.allow_list and settings.persisted_documents is None:
         raise SettingsError("ALLOW_LIST is on, but PERSISTED_DOCUMENTS names no documents: nothing could run.")
-    return settings
 
 
 def _path(text: str | None) -> Path | None:

@@ -20,6 +20,7 @@ def backend() -> str:
     return "sqlite"
 
 
+@pytest.mark.timeout(150)  # the first time it installs the audits
 async def test_every_audit_of_graphql_http_passes(live: Live) -> None:
     results = await run_node("audit.mjs", f"http://127.0.0.1:{live.port}/graphql")
     assert len({result["id"] for result in results}) == AUDITS
