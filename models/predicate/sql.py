@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, Literal
 
-from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
+from models.predicate.tree import Among, And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -35,8 +35,8 @@ class Params:
         return f"x{next(self._aliases)}"
 
 
-def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
-    """SQL condition over alias `table`; values go to `params`."""
+def to_sql(predicate: Predicate, params: Params, table: str = "t", *, joinable: bool = True) -> str:
+    """SQL condition over alias `table`; values go to `params`. Not `joinable`: it is only a part of the condition."""
     match predicate:
         case Eq(column, value) | Lt(column, value):
             sign = "=" if isinstance(predicate, Eq) else "<"
@@ -52,19 +52,28 @@ def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
         case IsNull(column):
             return f"{table}.{column} IS NULL"
         case Not(part):
-            return f"NOT ({to_sql(part, params, table)})"
+            return f"NOT ({to_sql(part, params, table, joinable=False)})"
         case And(parts):
-            return _join(" AND ", parts, params, table) or "TRUE"
+            return _join(" AND ", parts, params, table, joinable=joinable) or "TRUE"
         case Or(parts):
-            return _join(" OR ", parts, params, table) or "FALSE"
+            return _join(" OR ", parts, params, table, joinable=joinable and len(parts) == 1) or "FALSE"
         case Exists(model, inner, outer, where):
             alias = params.alias()
             condition = to_sql(where, params, alias)
-            source = f"{model._meta.db_table} {alias}"
-            return f"EXISTS (SELECT 1 FROM {source} WHERE {alias}.{inner} = {table}.{outer} AND {condition})"
+            found = f"SELECT 1 FROM {model._meta.db_table} {alias} WHERE {alias}.{inner} = {table}.{outer}"
+            # Below an OR, PostgreSQL may hash the whole inner table to test a page's few rows; OFFSET forbids it.
+            alone = "" if joinable or params.dialect == "sqlite" else " OFFSET 0"
+            return f"EXISTS ({found} AND {condition}{alone})"
+        case Among(column, sources):
+            lists = []
+            for model, inner, where in sources:
+                alias = params.alias()
+                condition = to_sql(where, params, alias)
+                lists.append(f"SELECT {alias}.{inner} FROM {model._meta.db_table} {alias} WHERE {condition}")
+            return f"{table}.{column} IN ({' UNION ALL '.join(lists)})"
     raise TypeError(f"not a predicate: {predicate!r}")
 
 
-def _join(word: str, parts: tuple[Predicate, ...], params: Params, table: str) -> str:
-    text = word.join(to_sql(part, params, table) for part in parts)
+def _join(word: str, parts: tuple[Predicate, ...], params: Params, table: str, *, joinable: bool) -> str:
+    text = word.join(to_sql(part, params, table, joinable=joinable) for part in parts)
     return f"({text})" if len(parts) > 1 else text
