@@ -25,7 +25,7 @@ from resolvers.jobs.export import ExportRunner
 from schema.base.field import ToManySpec
 from schema.base.node import NODES
 from schema.base.page import Page
-from schema.plan.sql import page_sql
+from schema.batch.sql import page_sql
 from tests.conftest import ROLE, ROLE_PASSWORD, Template, fill
 from tests.dump import VIEWERS
 from tests.flat.bulk import multiply
@@ -159,7 +159,9 @@ class Crawler:
             if first and first["nodes"]
         ]
         narrowed = [f"{name}({arguments}first: 20) {page}" for name, arguments, whole in lists if not whole]
-        await self.ask(login, [*afters, *narrowed, *(f"{name}({arguments}last: 20) {page}" for name, arguments in plain)])
+        await self.ask(
+            login, [*afters, *narrowed, *(f"{name}({arguments}last: 20) {page}" for name, arguments in plain)]
+        )
         await self.ask(login, list(self._nested()))
 
     def _nested(self) -> Iterator[str]:

@@ -157,7 +157,7 @@ async def compare(settings: Settings, tenant: Tenant, port: int, server: psutil.
     """Both in turns, with one client and with many."""
     two = await record(settings, tenant)
     if options.show:
-        print("\n".join(f"{sql[:options.show]}" for sql, _ in two[1]))
+        print("\n".join(f"{sql[: options.show]}" for sql, _ in two[1]))
     body, headers = request_of(tenant)
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     message = f"POST /graphql HTTP/1.1\r\nhost: wuye.test\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body

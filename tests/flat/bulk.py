@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 LEFT_OUT = {"AuditWaiting", "AccessToken", "RefreshToken", "PersonKey", "ForumToken"}
 # Of these a company has hundreds, of the others thousands.
 MODEST = {
-    *("AlarmEscalation", "ApiClient", "ApiClientSecret", "Building", "Camera", "ChargeItem", "ConsentText", "CustomRole"),
+    *(
+        "AlarmEscalation",
+        "ApiClient",
+        "ApiClientSecret",
+        "Building",
+        "Camera",
+        "ChargeItem",
+        "ConsentText",
+        "CustomRole",
+    ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
     *("IdentityProvider", "LatestReading", "Property", "Staff"),
 }

@@ -64,7 +64,9 @@ def values(name: str, of: GraphQLArgument | GraphQLInputField, tenant: Tenant) -
     kind = get_named_type(of.type)
     if isinstance(kind, GraphQLEnumType):
         members = list(kind.values)
-        return [f"[{members[0]}]", f"[{', '.join(members[:2])}]"] if is_list_type(get_nullable_type(of.type)) else members
+        return (
+            [f"[{members[0]}]", f"[{', '.join(members[:2])}]"] if is_list_type(get_nullable_type(of.type)) else members
+        )
     match kind.name:
         case "ID":
             return [f'"{tenant.id(IDS[name])}"']
