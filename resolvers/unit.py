@@ -82,7 +82,7 @@ class Unit:
         columns = ", ".join(f"t.{name}" for name in meta.fields_db_projection)
         lock = " FOR UPDATE OF t" if locked and params.dialect == "postgres" else ""
         rows = await self.tx.fetch(f"SELECT {columns} FROM {meta.db_table} t WHERE {where}{lock}", *params.values)  # noqa: S608 - our own names
-        return model._init_from_db(**rows[0]) if rows else None
+        return model._init_from_db(**rows[0]) if rows else None  # noqa: SLF001 - as its own queries make one
 
     def new(self, model: type[R], /, **values: Any) -> R:
         """A row of the Organization, keyed and stamped, not written yet: for `bulk_create`."""

@@ -44,14 +44,15 @@ if TYPE_CHECKING:
     from tests.factories.tenant import Tenant, World
 
 FULL = os.environ.get("FAULTS") == "full"
-ROWS = 20_000 if FULL else 2_000
+ROWS = 20_000 if FULL else 1_500
 FEW = 500  # more than any one of those that have few: a person, a home, a ticket
 LOGINS = ("manager", "resident", "tech1")
 AT_ONCE = 10
 # What no index serves, and why that is left so.
 KNOWN = {
-    "search: ": "a word inside a text is looked for in the texts of one Property",
-    "verbPrefix: ": "the beginning of a verb, upper and lower case alike, is looked for along the order of the list",
+    ("resident", "kinds: "): "no index has the kind and who sees an account: looked for among those of the Property",
+    ("", "search: "): "a word inside a text is looked for in the texts of one Property",
+    ("", "verbPrefix: "): "the beginning of a verb, upper and lower case alike, is looked for along the list",
 }
 DEBIAN_15 = DEBIAN / "15" / "bin"
 
@@ -185,17 +186,19 @@ def pages_below(house: House, tenant: Tenant, login: str, viewer: Viewer | None)
             yield Statement(login, f"{type_}.{name}", sql, params.values, tenant.keys["organization"])
 
 
-async def test_no_list_reads_what_grows(many_rows: None, client: Client, house: House) -> None:
+async def test_no_list_reads_what_grows(many_rows: None, client: Client, house: House, backend: str) -> None:
     tenant = client.world.acme
     crawler = Crawler(house, client, tenant)
-    for login in LOGINS:
+    logins = LOGINS if FULL or backend != "debian" else LOGINS[:1]
+    for login in logins:
         await crawler.crawl(login)
-    asked = [statement for statement in crawler.statements.values() if "place_in_list" not in statement.sql]
-    viewers = {login: await VIEWERS[id(house)](tenant.token(login)) for login in LOGINS}
+    # A window orders all rows of its parents: where the engine takes one, the index behind it is asked for below.
+    asked = [statement for statement in crawler.statements.values() if "ROW_NUMBER()" not in statement.sql]
+    viewers = {login: await VIEWERS[id(house)](tenant.token(login)) for login in logins}
     asked += [page for login, viewer in viewers.items() for page in pages_below(house, tenant, login, viewer)]
     found = []
     for statement in asked:
         wrong = await faults(house, statement, FEW)
-        if wrong and not any(word in statement.field for word in KNOWN):
+        if wrong and not any(login in statement.login and word in statement.field for login, word in KNOWN):
             found.append(f"{statement}\n    {'; '.join(wrong)}")
     assert not found, "\n".join(found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import multiprocessing
 import statistics
 import tempfile
@@ -224,11 +225,10 @@ def main() -> None:
 
 def _wait(port: int) -> None:
     for _ in range(200):
-        try:
+        with contextlib.suppress(httpx.HTTPError):
             httpx.get(f"http://{HOST}:{port}/health/live", timeout=1)
             return
-        except httpx.HTTPError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise SystemExit("the product did not start")
 
 

@@ -1,7 +1,7 @@
 """Multiplies the rows of the world, in every table, behind the product's back.
 
 Half of the copies stay with a parent that gathers rows as years go by (a cash account, a gate, a board, a technician),
-one in a hundred with one that does not (a person, a home, a ticket); the others have a copy as parent. Where a unique
+one in 300 with one that does not (a person, a home, a ticket); the others have a copy as parent. Where a unique
 key forbids that, each copy has a parent of its own. One in four has ended, been archived, acknowledged and so on.
 """
 
@@ -48,7 +48,11 @@ MODEST = {
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
     *("IdentityProvider", "LatestReading", "Property", "Staff"),
 }
-GATHERING = {"LedgerAccount", "ForumBoard", "ForumPost", "Gate", "Device", "Account", "DataImport", "Staff", "Building"}
+GATHERING = {
+    *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
+    *(("Device", "Alarm"), ("Device", "RejectedMessage"), ("DataImport", "ImportFault")),
+    *(("Account", "AuditEntry"), ("Account", "Session"), ("Staff", "WorkOrder"), ("Building", "Unit")),
+}
 _ENDS = {"archived_at", "acknowledged_at", "cleared_at", "dismissed_at", "move_out_on", "revoked_at", "resolved_at"}
 _ENDS |= {"valid_until"}
 _UNIQUE = re.compile(r"CREATE UNIQUE INDEX \w+ ON \w+ \(([^)]*)\)")
@@ -76,20 +80,30 @@ def _copy(model: type[Model], row: Mapping[str, Any], n: int, unique: set[str]) 
         column, target = f"{name}_id", model._meta.fields_map[name].model_name.rpartition(".")[2]  # type: ignore[attr-defined]
         if target in {"Organization", "Property"} or values[column] is None or target in LEFT_OUT:
             continue
-        if column in unique or n % (2 if target in GATHERING else 100):
+        if column in unique or n % (2 if (target, model.__name__) in GATHERING else 300):
             values[column] = _parent(target, n, alone=column in unique and model._meta.fields_map[name].null)
     for column in unique & values.keys() - {"organization_id", "property_id", "id", "kind"}:
+        values[column] = _apart(model, column, values[column], n)
+    return _aged(values, n)
+
+
+def _apart(model: type[Model], column: str, value: Any, n: int) -> Any:
+    """A value of a unique key like `value`, and another for each `n`."""
+    if isinstance(value, int):
+        return value + 100 * (n + 1)
+    is_enum = "Enum" in type(model._meta.fields_map[column]).__name__
+    return f"{value}-{n}" if isinstance(value, str) and not column.endswith("_id") and not is_enum else value
+
+
+def _aged(values: dict[str, Any], n: int) -> dict[str, Any]:
+    """Its instants half an hour older for each `n`; one in four has come to its end."""
+    shift = timedelta(minutes=30 * n)
+    for column in _STAMPS & values.keys():
         value = values[column]
-        if isinstance(value, int):
-            values[column] = value + 100 * (n + 1)
-        elif isinstance(value, str) and not column.endswith("_id") and not _is_enum(model, column):
-            values[column] = f"{value}-{n}"
-    for column, value in values.items():
-        if value is not None and column in _STAMPS:
-            shift = timedelta(minutes=30 * n)
+        if value is not None:
             values[column] = value - shift if isinstance(value, datetime) else (NOW - shift).isoformat(" ")
-        elif column == "due_on":
-            values[column] = value + timedelta(n % 400) if isinstance(value, date) else value
+    if isinstance(values.get("due_on"), date):
+        values["due_on"] += timedelta(n % 400)
     if n % 4 == 1:
         values |= {column: values["created_at"] for column in _ENDS & values.keys() if values[column] is None}
     if values.get("kind") in {"CASH", "INCOME"}:  # of which a Property has a few
@@ -102,10 +116,6 @@ def _parent(target: str, n: int, *, alone: bool) -> UUID | None:
     if target in MODEST and n >= MOST_MODEST:
         return None if alone else key(getattr(models, target), n % MOST_MODEST)
     return key(getattr(models, target), n)
-
-
-def _is_enum(model: type[Model], column: str) -> bool:
-    return "Enum" in type(model._meta.fields_map[column]).__name__
 
 
 def _unique_columns() -> dict[str, set[str]]:

@@ -1,4 +1,4 @@
-"""What the plan of a statement reads: on PostgreSQL by EXPLAIN ANALYZE, on SQLite by its plan and the steps it takes."""
+"""What the plan of a statement reads: on PostgreSQL by EXPLAIN ANALYZE, on SQLite by its plan and its steps."""
 
 from __future__ import annotations
 
@@ -52,13 +52,16 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _of_node(node: dict[str, Any], few: int) -> Iterator[str]:
-    """By what it did, and for a scan of the table also by what the planner thinks of it."""
+    """By what it did, and for a scan of the table also by what the planner thinks of it.
+
+    A bitmap of an index is left to the planner: it joins one only where it is cheaper than to read rows.
+    """
     kind, loops = node["Node Type"], node["Actual Loops"]
     left = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
     read = (node["Actual Rows"] + left) * loops
     if kind == "Seq Scan" and max(read, node["Plan Rows"]) > few:
         yield f"Seq Scan of {node['Relation Name']}, {read:.0f} rows"
-    elif "Scan" in kind and read > few:
+    elif "Scan" in kind and kind != "Bitmap Index Scan" and read > few:
         yield f"{kind} of {node.get('Index Name') or node.get('Relation Name')}, {read:.0f} rows"
     elif kind == "Sort" and node["Plans"][0]["Actual Rows"] * loops > few:
         yield f"Sort of {node['Plans'][0]['Actual Rows']:.0f} rows by {', '.join(node['Sort Key'])}"

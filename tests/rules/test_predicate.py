@@ -15,6 +15,7 @@ import models
 from models.predicate import (
     EVERYTHING,
     NOTHING,
+    Among,
     And,
     Contains,
     Eq,
@@ -99,7 +100,9 @@ def joined(parts: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:
 def pointing(parts: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:
     """Orders that share a ticket, an assignee, a reporter with an order of which `parts` holds: nulls on both sides."""
     shared = st.sampled_from(["ticket_id", "assignee_id", "reporter_id", "property_id"])
-    return st.builds(lambda column, where: Exists(models.WorkOrder, column, column, where), shared, parts)
+    one = st.builds(lambda column, where: Exists(models.WorkOrder, column, column, where), shared, parts)
+    sources = st.lists(st.tuples(st.just(models.WorkOrder), shared, parts), min_size=1, max_size=2)
+    return one | st.builds(lambda column, found: Among(column, tuple(found)), shared, sources)
 
 
 LEAVES = (
@@ -145,6 +148,8 @@ def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
             return row[outer] is not None and any(
                 other[inner] == row[outer] and holds(where, other) is True for other in ROWS
             )
+        case Among(column, sources):
+            return any(holds(Exists(model, inner, column, where), row) for model, inner, where in sources)
     raise AssertionError(predicate)
 
 
