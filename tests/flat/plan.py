@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from adapters.database import postgres as driver
 from adapters.database.sqlite import adapt, numbered
 
 if TYPE_CHECKING:
@@ -38,11 +39,31 @@ async def faults(house: House, statement: Statement, few: int) -> list[str]:
     """What in its plan grows with the table: a scan, a sort or a walk over more than `few` rows."""
     if house.settings.on_sqlite:
         return await asyncio.to_thread(_of_sqlite, house, statement)
-    rows = await house.database.fetch(
-        f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement.sql}", statement.args, statement.organization_id
-    )
-    plan = orjson.loads(rows[0]["QUERY PLAN"])[0]["Plan"]
+    plan = orjson.loads(await _explained(house, statement))[0]["Plan"]
     return [fault for node in _nodes(plan) for fault in _of_node(node, few)]
+
+
+async def _explained(house: House, statement: Statement) -> str:
+    """By EXECUTE: EXPLAIN of the text would plan for these very arguments, and the product plans once for all."""
+    token = driver._organization.set(statement.organization_id)
+    try:
+        async with house.database._pool.acquire() as connection:  # type: ignore[attr-defined]
+            name = (await connection.prepare(statement.sql)).get_name()
+            given = f"({', '.join(map(_literal, statement.args))})" if statement.args else ""
+            told: str = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {name}{given}")
+            return told
+    finally:
+        driver._organization.reset(token)
+
+
+def _literal(value: Any) -> str:
+    """As PostgreSQL reads it, whatever the type of the parameter."""
+    if value is None or isinstance(value, bool | int | float):
+        return "NULL" if value is None else str(value)
+    if isinstance(value, list | tuple):
+        items = ",".join('"{}"'.format(str(item).replace('"', '\\"')) for item in value)
+        return _literal(f"{{{items}}}")
+    return "'{}'".format(str(value).replace("'", "''"))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
