@@ -125,22 +125,22 @@ class Crawler:
         self._client = client
         self._tenant = tenant
         self._login: str | None = None
-        self._field = ""
+        self._field, self._narrowed = "", False
         self._real = house.database.fetch
         house.database.fetch = self._fetch  # type: ignore[method-assign]
 
     async def _fetch(self, sql: str, args: Any, organization_id: Any) -> Any:
         if self._login is not None and "event_stream" not in sql and "session" not in sql:
-            statement = Statement(self._login, self._field, sql, list(args), organization_id)
+            statement = Statement(self._login, self._field, sql, list(args), organization_id, self._narrowed)
             self.statements.setdefault((self._login, sql), statement)
         return await self._real(sql, args, organization_id)
 
-    async def ask(self, login: str, fields: list[str]) -> list[Any]:
+    async def ask(self, login: str, fields: list[str], *, narrowed: bool = False) -> list[Any]:
         """The answers to these fields, a few in one document; a field that is refused is not for this account."""
         found: list[Any] = []
         for start in range(0, len(fields), AT_ONCE):
             part = fields[start : start + AT_ONCE]
-            self._login, self._field = login, " | ".join(part)
+            self._login, self._field, self._narrowed = login, " | ".join(part), narrowed
             document = " ".join(f"f{n}: {field}" for n, field in enumerate(part))
             answer = await self._client.post(f"{{ {document} }}", login)
             self._login = None
@@ -160,10 +160,9 @@ class Crawler:
             if first and first["nodes"]
         ]
         narrowed = [f"{name}({arguments}first: 20) {page}" for name, arguments, whole in lists if not whole]
-        await self.ask(
-            login, [*afters, *narrowed, *(f"{name}({arguments}last: 20) {page}" for name, arguments in plain)]
-        )
-        await self.ask(login, list(self._nested()))
+        lasts = [f"{name}({arguments}last: 20) {page}" for name, arguments in plain] if FULL else []
+        await self.ask(login, [*afters, *lasts, *self._nested()])
+        await self.ask(login, narrowed, narrowed=True)
 
     def _nested(self) -> Iterator[str]:
         for type_, name, arguments, pages in below(self._tenant):

@@ -12,3 +12,6 @@ CREATE INDEX unit_property_status_idx ON unit (property_id, status, id);
 CREATE INDEX occupancy_property_ended_idx ON occupancy (property_id, id) WHERE move_out_on IS NOT NULL;
 CREATE INDEX vehicle_property_plate_idx ON vehicle (property_id, plate, id);
 CREATE INDEX alarm_property_type_idx ON alarm (property_id, type, id);
+
+-- People of a Property are those of its occupancies: found in their order, the page ends where it is full.
+CREATE INDEX occupancy_property_person_idx ON occupancy (property_id, person_id);

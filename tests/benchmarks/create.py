@@ -13,9 +13,11 @@ import argparse
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -23,7 +25,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 import orjson
-import psutil
 import uvicorn
 import uvloop
 
@@ -36,7 +37,7 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.process import HOST, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from tests.factories.tenant import Tenant
 
@@ -114,7 +115,8 @@ def _renewed(value: Any, new: dict[Any, Any], words: dict[str, str]) -> Any:
     return value
 
 
-async def _bare(pool: asyncpg.Pool, statements: list[Statement]) -> None:
+async def _bare(pool: asyncpg.Pool, left: Iterator[list[Statement]]) -> None:
+    statements = next(left)
     async with pool.acquire() as connection:
         for sql, args in statements:
             if args and isinstance(args[0], list | tuple) and sql.startswith("INSERT INTO") and "unnest" not in sql:
@@ -135,13 +137,13 @@ async def _ask(streams: list[Any], message: bytes) -> None:
     streams.append((reader, writer))
 
 
-async def burst(clients: int, count: int, work: Callable[[int], Awaitable[None]]) -> float:
+async def burst(clients: int, count: int, work: Callable[[], Awaitable[None]]) -> float:
     """Milliseconds from the first to the last of `count` pieces of work, `clients` at a time, for each of them."""
     left = iter(range(count))
 
     async def client() -> None:
-        for n in left:
-            await work(n)
+        for _ in left:
+            await work()
 
     began = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(clients)))
@@ -154,7 +156,7 @@ def serve(settings: Settings, port: int) -> None:
     uvicorn.run(application(house_of(settings)), host=HOST, port=port, **options)
 
 
-async def compare(settings: Settings, tenant: Tenant, port: int, server: psutil.Process, options: Any) -> None:
+async def compare(settings: Settings, tenant: Tenant, port: int, server: int, options: Any) -> None:
     """Both in turns, with one client and with many."""
     two = await record(settings, tenant)
     if options.show:
@@ -176,12 +178,12 @@ async def compare(settings: Settings, tenant: Tenant, port: int, server: psutil.
         for number in range(options.rounds + 1):
             texts = replays(two, options.requests)
             cpu = time.process_time()
-            bare = await burst(clients, options.requests, lambda n, texts=texts: _bare(pool, texts[n]))
+            bare = await burst(clients, options.requests, partial(_bare, pool, iter(texts)))
             bare_cpu = (time.process_time() - cpu) * 1000 / options.requests
             streams = [await asyncio.open_connection(HOST, port) for _ in range(clients)]
-            before = sum(server.cpu_times()[:2])
-            product = await burst(clients, options.requests, lambda _n, streams=streams: _ask(streams, message))
-            product_cpu = (sum(server.cpu_times()[:2]) - before) * 1000 / options.requests
+            before = _cpu(server)
+            product = await burst(clients, options.requests, partial(_ask, streams, message))
+            product_cpu = (_cpu(server) - before) * 1000 / options.requests
             for _, writer in streams:
                 writer.close()
             if number:  # the first round warms both
@@ -189,6 +191,12 @@ async def compare(settings: Settings, tenant: Tenant, port: int, server: psutil.
         middle = [statistics.median(column) for column in zip(*found, strict=True)]
         print(f"| {clients} | " + " | ".join(f"{value:.2f}" for value in middle) + " |", flush=True)
     await pool.close()
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of a process, its own and the kernel's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _nothing(_connection: Any) -> None:
@@ -217,7 +225,7 @@ def main() -> None:
         process.start()
         try:
             _wait(port)
-            uvloop.run(compare(settings, world.acme, port, psutil.Process(process.pid), options))
+            uvloop.run(compare(settings, world.acme, port, process.pid or 0, options))
         finally:
             process.terminate()
             process.join()

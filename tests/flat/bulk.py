@@ -53,6 +53,8 @@ GATHERING = {
     *(("Device", "Alarm"), ("Device", "RejectedMessage"), ("DataImport", "ImportFault")),
     *(("Account", "AuditEntry"), ("Account", "Session"), ("Staff", "WorkOrder"), ("Building", "Unit")),
 }
+SKEWED = {("LedgerAccount", "Entry"), ("Staff", "WorkOrder")}  # the other half has a parent each
+FEW_PARENTS = 10  # have the other half of the others
 _ENDS = {"archived_at", "acknowledged_at", "cleared_at", "dismissed_at", "move_out_on", "revoked_at", "resolved_at"}
 _ENDS |= {"valid_until"}
 _UNIQUE = re.compile(r"CREATE UNIQUE INDEX \w+ ON \w+ \(([^)]*)\)")
@@ -81,7 +83,8 @@ def _copy(model: type[Model], row: Mapping[str, Any], n: int, unique: set[str]) 
         if target in {"Organization", "Property"} or values[column] is None or target in LEFT_OUT:
             continue
         if column in unique or n % (2 if (target, model.__name__) in GATHERING else 300):
-            values[column] = _parent(target, n, alone=column in unique and model._meta.fields_map[name].null)
+            far = n % FEW_PARENTS if (target, model.__name__) in GATHERING - SKEWED else n
+            values[column] = _parent(target, far, alone=column in unique and model._meta.fields_map[name].null)
     for column in unique & values.keys() - {"organization_id", "property_id", "id", "kind"}:
         values[column] = _apart(model, column, values[column], n)
     return _aged(values, n)

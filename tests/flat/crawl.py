@@ -94,8 +94,7 @@ def variants(field: GraphQLField, tenant: Tenant) -> Iterator[tuple[str, bool]]:
         if name not in PAGING | {"order", "filter"} and argument.type is not get_nullable_type(argument.type)
     }
     fixed = "".join(f"{name}: {value}, " for name, value in needed.items())
-    orders = list(get_named_type(field.args["order"].type).values) if "order" in field.args else []  # type: ignore[union-attr]
-    for order in orders:
+    for order in values("order", field.args["order"], tenant):
         yield f"{fixed}order: {order}, ", True
     for name, argument in field.args.items():
         if name == "filter":

@@ -30,17 +30,21 @@ class Statement:
     sql: str
     args: list[Any]
     organization_id: UUID
+    narrowed: bool = False  # by a filter
 
     def __str__(self) -> str:
         return f"{self.login}: {self.field}\n    {self.sql[self.sql.find(' FROM ') :][:600]}"
 
 
 async def faults(house: House, statement: Statement, few: int) -> list[str]:
-    """What in its plan grows with the table: a scan, a sort or a walk over more than `few` rows."""
+    """What in its plan grows with the table: a scan or a sort of more than `few` rows, or a walk along an index.
+
+    A filter that few rows pass may be looked for along the list's index: the planner weighs that against a sort.
+    """
     if house.settings.on_sqlite:
         return await asyncio.to_thread(_of_sqlite, house, statement)
     plan = orjson.loads(await _explained(house, statement))[0]["Plan"]
-    return [fault for node in _nodes(plan) for fault in _of_node(node, few)]
+    return [fault for node in _nodes(plan) for fault in _of_node(node, few, walks=statement.narrowed)]
 
 
 async def _explained(house: House, statement: Statement) -> str:
@@ -48,9 +52,11 @@ async def _explained(house: House, statement: Statement) -> str:
     token = driver._organization.set(statement.organization_id)
     try:
         async with house.database._pool.acquire() as connection:  # type: ignore[attr-defined]
-            name = (await connection.prepare(statement.sql)).get_name()
+            prepared = await connection.prepare(statement.sql)  # kept: it is closed with its last reference
             given = f"({', '.join(map(_literal, statement.args))})" if statement.args else ""
-            told: str = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {name}{given}")
+            told: str = await connection.fetchval(
+                f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {prepared.get_name()}{given}"
+            )
             return told
     finally:
         driver._organization.reset(token)
@@ -72,7 +78,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(part)
 
 
-def _of_node(node: dict[str, Any], few: int) -> Iterator[str]:
+def _of_node(node: dict[str, Any], few: int, *, walks: bool) -> Iterator[str]:
     """By what it did, and for a scan of the table also by what the planner thinks of it.
 
     A bitmap of an index is left to the planner: it joins one only where it is cheaper than to read rows.
@@ -82,7 +88,7 @@ def _of_node(node: dict[str, Any], few: int) -> Iterator[str]:
     read = (node["Actual Rows"] + left) * loops
     if kind == "Seq Scan" and max(read, node["Plan Rows"]) > few:
         yield f"Seq Scan of {node['Relation Name']}, {read:.0f} rows"
-    elif "Scan" in kind and kind != "Bitmap Index Scan" and read > few:
+    elif "Scan" in kind and kind != "Bitmap Index Scan" and read > few and not walks:
         yield f"{kind} of {node.get('Index Name') or node.get('Relation Name')}, {read:.0f} rows"
     elif kind == "Sort" and node["Plans"][0]["Actual Rows"] * loops > few:
         yield f"Sort of {node['Plans'][0]['Actual Rows']:.0f} rows by {', '.join(node['Sort Key'])}"

@@ -120,7 +120,13 @@ TREES: st.SearchStrategy[Predicate] = st.recursive(
 HEARD: st.SearchStrategy[Predicate] = st.recursive(eqs(IDS) | ins(IDS), joined, max_leaves=8)
 
 
-def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
+def points(inner: str, outer: str, where: Predicate, row: dict[str, Any]) -> bool:
+    """Whether one of ROWS for which `where` holds has in `inner` what `row` has in `outer`."""
+    found = (other for other in ROWS if other[inner] == row[outer] and holds(where, other) is True)
+    return row[outer] is not None and next(found, None) is not None
+
+
+def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:  # noqa: C901 - a case for each node
     """SQL's three values: None where a null leaves it open."""
     match predicate:
         case Eq(column, value):
@@ -145,11 +151,9 @@ def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
             several = [holds(part, row) for part in parts]
             return True if True in several else None if None in several else False
         case Exists(_, inner, outer, where):
-            return row[outer] is not None and any(
-                other[inner] == row[outer] and holds(where, other) is True for other in ROWS
-            )
+            return points(inner, outer, where, row)
         case Among(column, sources):
-            return any(holds(Exists(model, inner, column, where), row) for model, inner, where in sources)
+            return any(points(inner, column, where, row) for _, inner, where in sources)
     raise AssertionError(predicate)
 
 
@@ -216,6 +220,8 @@ def _walled(tree: Predicate) -> Predicate:
             return Or(tuple(_walled(part) for part in parts))
         case Exists(model, inner, outer, where):
             return Exists(model, inner, outer, And((ours, _walled(where))))
+        case Among(column, sources):
+            return Among(column, tuple((model, inner, And((ours, _walled(where)))) for model, inner, where in sources))
     return tree
 
 
