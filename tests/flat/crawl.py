@@ -94,7 +94,8 @@ def variants(field: GraphQLField, tenant: Tenant) -> Iterator[tuple[str, bool]]:
         if name not in PAGING | {"order", "filter"} and argument.type is not get_nullable_type(argument.type)
     }
     fixed = "".join(f"{name}: {value}, " for name, value in needed.items())
-    for order in values("order", field.args["order"], tenant):
+    orders = values("order", field.args["order"], tenant) if "order" in field.args else []
+    for order in orders:
         yield f"{fixed}order: {order}, ", True
     for name, argument in field.args.items():
         if name == "filter":
