@@ -39,7 +39,8 @@ _NUMBERED = re.compile(r"\$(\d+)")
 class _ImmediateTransaction(SqliteTransactionWrapper):
     async def begin(self) -> None:
         """In one step of the connection's thread: a BEGIN whose caller was cancelled may be before us in its queue."""
-        await self._connection._execute(self._begin)  # noqa: SLF001 - aiosqlite offers its thread only so
+        on_thread: Any = self._connection._execute  # noqa: SLF001 - aiosqlite offers its thread only so
+        await on_thread(self._begin)
 
     def _begin(self) -> None:
         connection = self._connection._conn  # noqa: SLF001
