@@ -73,7 +73,7 @@ async def test_each_term_of_a_scope_counts(furnished: Client) -> None:
 
 
 async def test_each_demand_counts(furnished: Client, house: House) -> None:
-    assert await survivors(some(DEMANDS, 20), lambda: check_verbs(furnished, house)) == []
+    assert await survivors(some(DEMANDS, 30), lambda: check_verbs(furnished, house)) == []
 
 
 async def test_each_permission_of_a_field_counts(furnished: Client, house: House) -> None:
@@ -83,4 +83,4 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
     async def check() -> None:
         crawl.check(await crawl.crawl(furnished, acme), acme)
 
-    assert await survivors(some(FIELDS, 6), check) == []
+    assert await survivors(some(FIELDS, 8), check) == []
