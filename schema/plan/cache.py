@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from schema.base.coerce import Variables
 from schema.base.selection import conditions_of
-from schema.plan.arguments import Variables
 from schema.plan.plan import Plan, Unplanned
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graphql.language import DocumentNode
 
     from adapters.database import Database
-    from schema.plan.arguments import Values
+    from schema.base.coerce import Values
 
 MOST_CHOICES = 32  # of the conditions of one operation: beyond, graphql-core reads
 
@@ -39,6 +39,8 @@ class Plans:
     def of(self, operation: OperationDefinitionNode, values: Values, database: Database, *, in_sql: bool) -> Plan:
         """The plan of an operation with these values of its variables. Raises Unplanned."""
         chosen = self._chosen(values)
+        if None in chosen.values():
+            raise Unplanned("a condition is null though its default is not: graphql-core refuses it")
         key = (id(operation), tuple(chosen.values()), in_sql)
         found = self._plans.get(key)
         if found is None:
@@ -58,7 +60,7 @@ class Plans:
         key = (id(operation), tuple(self._chosen(values).values()), in_sql)
         self._plans[key] = Unplanned(f"it failed before: {type(bug).__name__}")
 
-    def _chosen(self, values: Values) -> dict[str, bool]:
+    def _chosen(self, values: Values) -> dict[str, Any]:
         if self._conditions is None:
             self._conditions = conditions_of(self.document)
-        return {name: bool(values.coerced.get(name)) for name in self._conditions}
+        return {name: values.coerced.get(name, False) for name in self._conditions}

@@ -29,7 +29,7 @@ def both_ways(module: str) -> Iterator[list[str]]:
 
     async def compared(operation: CompiledOperation, *, in_sql: bool) -> bytes | None:
         got = await planned(operation, in_sql=in_sql)
-        if got is None:
+        if got is None or operation._request.explain:
             return None
         for _ in range(TRIES):
             found = await answers(operation, (False, True) if in_sql else (False,), planned)
