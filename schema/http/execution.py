@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import uuid4
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from resolvers.rights import Viewers
     from schema.base.coerce import Values
     from subscriptions.event import Entry
+
+logger = logging.getLogger("wuye.plan")
 
 
 class Engine:

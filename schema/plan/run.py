@@ -15,7 +15,7 @@ from strawberry.dataloader import DataLoader
 from adapters.database import DatabaseUnavailable
 from adapters.storage import StorageUnavailable
 from models.errors import Refusal
-from models.predicate import NOTHING
+from models.predicate import NOTHING, Params
 from models.query import Query
 from models.scope import visible
 from schema.base.leaf import Gone, plain
@@ -23,6 +23,7 @@ from schema.base.node import NODES, decode, split
 from schema.base.page import PAGING, Page
 from schema.base.selection import Chosen
 from schema.batch.row import Row
+from schema.batch.sql import bounds
 from schema.plan.plan import Many, One, Unplanned
 from schema.plan.statement import GONE
 
@@ -71,6 +72,8 @@ class Run:
             if isinstance(part, str):
                 texts.append(part)
             elif root.chosen.strict:  # type: ignore[union-attr]  # a text does not fail
+                if len(errors) > 1:  # which of them are told is graphql-core's to say: it stops the other fields
+                    raise Unplanned("several root fields fail, and one may not be null")
                 return "null", errors
             else:
                 texts.append(f'"{root.chosen.key}":null')  # type: ignore[union-attr]
@@ -101,6 +104,8 @@ class Run:
         rows: Sequence[Any] = ()
         if self.viewer is not None and query.where != NOTHING:
             rows = await self.reader.fetch(*self._statements(listing.layout).page(query, page, listing))
+        else:
+            self._check(query, page)
         if listing.frame is not None:
             return f"{listing.frame[0]}{(rows[0][0] if rows else None) or ''}{listing.frame[1]}"
         return listing.text(query.order, page, rows, await self._written(listing.layout, rows))
@@ -145,6 +150,10 @@ class Run:
         except Refusal as refusal:
             raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
 
+    def _check(self, query: Query, page: Page) -> None:
+        """A cursor of another list is refused even where nothing is to be read. Raises Refusal."""
+        bounds(query, page, Params(self.plan.database.dialect))
+
     async def _written(self, layout: Layout, rows: Sequence[Any]) -> tuple[list[str], ...]:
         """What each output of the layout writes of each row."""
         lists: Sequence[Any] = ()
@@ -164,13 +173,14 @@ class Run:
         parents = list(dict.fromkeys(row[nested.parent] for row in rows if row[nested.parent] is not None))
         query = Query(node.model, visible(node.model, self.viewer), spec.order).only(spec.where)
         found: Sequence[Any] = ()
-        if parents and query.where != NOTHING:
-            statements = self._statements(listing.layout)
+        if parents:
             try:
-                statement = statements.per_parent(query, spec.via, parents, page, listing)
+                self._check(query, page)
             except Refusal as refusal:
                 raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
-            found = await self.reader.fetch(*statement)
+        if parents and query.where != NOTHING:
+            statements = self._statements(listing.layout)
+            found = await self.reader.fetch(*statements.per_parent(query, spec.via, parents, page, listing))
         outputs = await self._written(listing.layout, found)
         none = listing.text(spec.order, page, (), [[] for _ in outputs])
         texts = dict.fromkeys(parents, none)

@@ -1,4 +1,4 @@
-"""Arguments by chance: values of every input type, as literals and as variables; cursors and ids are real ones, mostly."""
+"""Arguments by chance: values of every input type, as literals and as variables; ids and cursors are mostly real."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Stock:
     """What real arguments are made of."""
 
     ids: Mapping[str, list[str]]  # by type: own ones first, then foreign and missing ones
-    cursors: Mapping[tuple[str, str], list[str]]  # by type and field
+    cursors: dict[tuple[str, str], list[str]]  # by type and field
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Arguments:
             self._nests = True
             found, self._nests = make(definition.type), False
             return found
-        bare = str(definition.type.of_type if strict else definition.type)
+        bare = str(definition.type).removesuffix("!")
         first, second = make(definition.type), make(definition.type)
         if chance.once_in(40):
             second = chance.of(BAD)

@@ -15,7 +15,7 @@ from subscriptions.ports import RequestRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-APART = b',"errors":'  # nothing like it comes later in an answer: within texts quotation marks are escaped
+APART = b',"errors":'  # nothing like it comes later in an answer that has errors: within texts quotation marks are escaped
 
 
 class Bugs(logging.Handler):
@@ -87,9 +87,9 @@ async def _told(asked: Any) -> bytes | None:
 
 def canonical(answer: bytes) -> tuple[bytes, bytes]:
     """The bytes, with the errors sorted by their paths: the order in which fields fail is chance."""
-    data, _, rest = answer.rpartition(APART)
-    if not data:
+    if APART not in answer or "errors" not in orjson.loads(answer):  # a DataImport has errors too
         return answer, b""
+    data, _, rest = answer.rpartition(APART)
     end = orjson.loads(b'{"errors":' + rest)
     end["errors"].sort(key=lambda error: str(error.get("path")))
     return data, orjson.dumps(end)

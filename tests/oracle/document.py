@@ -138,12 +138,14 @@ class Writer:
 
     def _part(self, type_: Any, scope: Scope, depth: int, likely: str) -> str:
         chance = self._chance
-        if not self._size.within(self._most) or depth >= DEEPEST:
+        if chance.spent or not self._size.within(self._most) or depth >= DEEPEST:
             return self._leaf(type_, scope)
         draw = chance.below(12)
         if isinstance(type_, GraphQLInterfaceType) and draw < 8:
             on = self._schema.type_map[likely if likely and not chance.once_in(8) else self._implementing(type_)]
-            return self._spread(on, scope, depth, likely) if draw < 2 else self._inline(on, scope, depth, likely, within=False)
+            if draw < 2:
+                return self._spread(on, scope, depth, likely)
+            return self._inline(on, scope, depth, likely, within=False)
         match draw:
             case 8:
                 return self._typename(scope)
@@ -158,8 +160,8 @@ class Writer:
     def _any_field(self, type_: Any, scope: Scope, depth: int) -> str:
         """Kinds of declarations are taken in turn: most fields are plain columns."""
         by_kind: dict[str, list[str]] = {}
-        for name, field in type_.fields.items():
-            by_kind.setdefault(kind_of(field) or "", []).append(name)
+        for name, shown in type_.fields.items():
+            by_kind.setdefault(kind_of(shown) or "", []).append(name)
         if "nodes" in type_.fields:
             return self._field(type_, self._chance.of(LISTS), scope, depth)
         return self._field(type_, self._chance.of(by_kind[self._chance.of(list(by_kind))]), scope, depth)
@@ -226,8 +228,8 @@ class Writer:
         """A named fragment: one that is there, or a new one."""
         fitting = {type_.name, *(interface.name for interface in type_.interfaces)}
         for known in self._fragments:
-            fits = known.on in fitting and self._size.plus(known.size).within(self._most) and depth + known.depth <= DEEPEST
-            if fits and _mergeable(scope, known.scope) and self._chance.below(2):
+            fits = self._size.plus(known.size).within(self._most) and depth + known.depth <= DEEPEST
+            if fits and known.on in fitting and _mergeable(scope, known.scope) and self._chance.below(2):
                 self._size = self._size.plus(known.size)
                 _merge(scope, known.scope)
                 return f"...{known.name}{self._condition()}"

@@ -8,10 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+from graphql import get_named_type
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from adapters.database.sqlite import adapt
 from adapters.identity import Identity
-from schema.base.field import ColumnSpec, HouseField
+from schema import build_schema
+from schema.base.field import ColumnSpec
 from schema.base.node import NODES
 from tests.factories.world import NOW
 
@@ -48,6 +51,15 @@ INSTANTS = [
 DAYS = [date(2026, 1, 31), date(999, 2, 28), date(9998, 12, 31), date(2024, 2, 29)]
 WHOLE = [0, -1, 7, -100, -123_456, 2**31 - 1, -(2**31)]
 WIDE = [-5, 0, -100, 99, 2**53 + 1, -(2**53) - 1, 10**15]
+CHOICES: dict[str, list[Any]] = {
+    "CharField": TEXTS,
+    "TextField": TEXTS,
+    "DatetimeField": INSTANTS,
+    "DateField": DAYS,
+    "IntField": WHOLE,
+    "BigIntField": WIDE,
+}
+SCHEMA = build_schema()._schema
 # Rights hang on these rows, or a partition, a zone, an address.
 KEPT = {"Session", "RoleAssignment", "ApiClient", "ApiClientSecret", "Occupancy", "CustomRole", "Account"}
 KEPT_COLUMNS = {"time_zone", "version", "created_at", "subject_type", "verb", "width", "height", "size_bytes"}
@@ -118,17 +130,18 @@ async def _copy(run: Run, tenant: Tenant, name: str, count: int, identity: Ident
 
 def _values(type_: str, n: int) -> list[tuple[str, Any]]:
     """Each shown column of a row with a value; which one depends on the row."""
-    model, found = NODES[type_].model, []
-    definition: Any = next(
-        cls for cls in _classes() if cls.__strawberry_definition__.name == type_ or cls.__name__ == type_
-    )
-    for field in definition.__strawberry_definition__.fields:
-        if not isinstance(field, HouseField) or not isinstance(field.spec, ColumnSpec):
+    model = NODES[type_].model
+    found: list[tuple[str, Any]] = []
+    shown: Any = SCHEMA.type_map[type_]
+    for field in shown.fields.values():
+        house = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
+        if not isinstance(house.spec, ColumnSpec):
             continue
-        column = field.spec.source or field.python_name
+        column = house.spec.source or house.python_name
         declared = model._meta.fields_map[column]
         choices = _choices(declared)
-        if choices and column not in KEPT_COLUMNS:
+        worded = choices is TEXTS and get_named_type(field.type).name != "String"  # a vocabulary of its own
+        if choices and not worded and column not in KEPT_COLUMNS:
             value = choices[(n + len(found)) % len(choices)]
             if isinstance(value, str) and (most := getattr(declared, "max_length", None)):
                 value = value[:most]
@@ -139,22 +152,4 @@ def _values(type_: str, n: int) -> list[tuple[str, Any]]:
 def _choices(declared: Any) -> list[Any]:
     if getattr(declared, "enum_type", None) is not None:
         return []
-    return {
-        "CharField": TEXTS,
-        "TextField": TEXTS,
-        "DatetimeField": INSTANTS,
-        "DateField": DAYS,
-        "IntField": WHOLE,
-        "BigIntField": WIDE,
-    }.get(type(declared).__name__, [])
-
-
-def _classes() -> list[Any]:
-    from schema.base.node import Node
-
-    found, left = [], [Node]
-    while left:
-        cls = left.pop()
-        found.append(cls)
-        left += cls.__subclasses__()
-    return found
+    return CHOICES.get(type(declared).__name__, [])
