@@ -93,12 +93,13 @@ class Arguments:
     def of(self, values: Values) -> dict[str, Any]:
         """By their Python names. Raises GraphQLError."""
         coerced = values.coerced
+        if any(strict and coerced.get(variable, Undefined) is None for _, variable, strict in self._passed):
+            # A variable with a default may be null all the same: refused, in the order of the arguments.
+            return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
         found = dict(self._kept(values))
-        for name, variable, strict in self._passed:
+        for name, variable, _ in self._passed:
             if variable in coerced:
                 found[name] = coerced[variable]
-                if strict and found[name] is None:  # a variable that has a default may be null: graphql-core refuses
-                    return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
         return found
 
     def _kept(self, values: Values) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from json.encoder import c_encode_basestring as quoted  # type: ignore[attr-defined]  # escapes as orjson does
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, get_named_type, is_leaf_type
+from graphql import GraphQLEnumType, GraphQLError, GraphQLList, GraphQLNonNull, get_named_type, is_leaf_type
 
 from schema.base.convert import Always, Scaled
 from schema.base.scalar import write_instant
@@ -76,7 +77,7 @@ def node_id(database: Database, name: str) -> Leaf:
 
 
 def plain(shown: Any, value: Any) -> str:
-    """A leaf or a list of leaves as its GraphQL type writes it. Raises Gone for a null that may not be."""
+    """A leaf or a list of leaves as its GraphQL type writes it. Raises Gone for a null or a value that may not be."""
     if isinstance(shown, GraphQLNonNull):
         if value is None:
             raise Gone
@@ -87,7 +88,10 @@ def plain(shown: Any, value: Any) -> str:
         return f"[{','.join(plain(shown.of_type, item) for item in value)}]"
     if not is_leaf_type(shown):
         raise TypeError(f"not a leaf: {shown}")
-    return orjson.dumps(shown.serialize(value)).decode()
+    try:
+        return orjson.dumps(shown.serialize(value)).decode()
+    except GraphQLError:
+        raise Gone from None
 
 
 def _through(convert: Callable[[Any], Any] | None, value: Any) -> Any:
@@ -106,8 +110,10 @@ def _known(database: Database, kind: str, named: Any, field: Any) -> Leaf | None
     match kind, named.name:
         case (("CharField" | "TextField"), "String"):
             return Leaf(quoted, lambda column: f"to_json({column})::text")
-        case (("IntField" | "BigIntField"), "Int"):
+        case "IntField", "Int":
             return Leaf(str, lambda column: f"{column}::text")
+        case "BigIntField", "Int":  # which takes 32 bits
+            return Leaf(partial(plain, named))
         case "BooleanField", "Boolean":
             return Leaf(("false", "true").__getitem__, lambda column: f"{column}::text")
         case "DatetimeField", "DateTime":

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 ABSENT = object()  # a variable that the request does not give
 NAMED = {"post": "ForumPost", "board": "ForumBoard", "payer": "Person", "assignee": "Staff", "subject": "Ticket"}
 MALFORMED = ["", "x", "RElWOg", "VGlja2V0OjA", "A" * 300, "水"]
-INSTANTS = ["2026-11-22T02:00:00Z", "2026-11-22T10:00:00.5+08:00", "2020-01-01T00:00:00Z", "2099-12-31T23:59:59.999999Z"]
+INSTANTS = [
+    "2026-11-22T02:00:00Z",
+    "2026-11-22T10:00:00.5+08:00",
+    "2020-01-01T00:00:00Z",
+    "2099-12-31T23:59:59.999999Z",
+]
 TEXTS = ["", "水", "漏水", "canary", "temperature", "%", "_", "'", '"\\', "bill.", "💧", "acme", "1"]
 BAD = ["x", 1.5, [], {}, 2**40, [None], {"no": 1}]
 PAGING = {"first", "last", "after", "before"}

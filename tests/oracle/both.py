@@ -15,7 +15,9 @@ from subscriptions.ports import RequestRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-APART = b',"errors":'  # nothing like it comes later in an answer that has errors: within texts quotation marks are escaped
+APART = (
+    b',"errors":'  # nothing like it comes later in an answer that has errors: within texts quotation marks are escaped
+)
 
 
 class Bugs(logging.Handler):
