@@ -75,16 +75,17 @@ class Arguments:
         strawberry = schema._strawberry_schema  # type: ignore[attr-defined]  # noqa: SLF001 - as Strawberry's own
         self._config = strawberry.config
         self._scalars = strawberry.schema_converter.scalar_registry
-        # An argument's Python name, the variable that is passed on, and whether null may not be.
-        self._passed: list[tuple[str, str, bool]] = []
+        self._passed: list[tuple[str, str]] = []  # an argument's Python name, and the variable that is passed on
+        self._strict: list[str] = []  # such variables that may not be null
         nodes = {node.name.value: node.value for node in chosen.nodes[0].arguments or ()}
         declared = {self._config.name_converter.from_argument(one): one for one in chosen.declared.arguments}
         left = dict(chosen.field.args)  # type: ignore[union-attr]
         for name, definition in chosen.field.args.items():  # type: ignore[union-attr]
             node = nodes.get(name)
             if isinstance(node, VariableNode) and _plain(definition):
-                strict = isinstance(definition.type, GraphQLNonNull)
-                self._passed.append((declared[name].python_name, node.name.value, strict))
+                self._passed.append((declared[name].python_name, node.name.value))
+                if isinstance(definition.type, GraphQLNonNull):
+                    self._strict.append(node.name.value)
                 del left[name]
         self._left = left
         self._asked = _variables_in(node for name, node in nodes.items() if name in left)
@@ -93,11 +94,11 @@ class Arguments:
     def of(self, values: Values) -> dict[str, Any]:
         """By their Python names. Raises GraphQLError."""
         coerced = values.coerced
-        if any(strict and coerced.get(variable, Undefined) is None for _, variable, strict in self._passed):
-            # A variable with a default may be null all the same: refused, in the order of the arguments.
-            return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
+        for variable in self._strict:
+            if coerced.get(variable, Undefined) is None:  # it has a default, and is null: the first such is refused
+                return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
         found = dict(self._kept(values))
-        for name, variable, _ in self._passed:
+        for name, variable in self._passed:
             if variable in coerced:
                 found[name] = coerced[variable]
         return found
