@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 import models.scope
 from models.predicate import EVERYTHING
 from schema.base.field import HouseField
+from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import pytest
 
+    from schema.plan.row import Row
+
 ROOT = Path(__file__).parents[2]
+DEMANDS = {"require", "require_everywhere", "require_about"}
 TERMS = {"where", "in_touch", "own", "assigned", "running", "not_ended", "eq", "is_in", "is_null", "negate", "exists"}
 
 
@@ -55,7 +59,9 @@ class _Opener(ast.NodeTransformer):
         self.visit(tree)
 
     def visit_Dict(self, node: ast.Dict) -> ast.Dict:
-        node.values = [self._whole(value) for value in node.values]
+        node.values = [
+            value if key is None else self._whole(value) for key, value in zip(node.keys, node.values, strict=True)
+        ]
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -86,7 +92,11 @@ def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
     _Opener(tree, number)
     names: dict[str, Any] = {"__name__": module.__name__, "EVERYTHING": EVERYTHING}
     exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), names)
-    for merged, part in ((models.scope._SCOPES, "SCOPES"), (models.scope._AUDIBLE, "AUDIBLE")):
+    for merged, part in (
+        (models.scope._SCOPES, "SCOPES"),
+        (models.scope._AUDIBLE, "AUDIBLE"),
+        (models.scope.personal.FIELDS, "FIELDS"),
+    ):
         for model, scope in names.get(part, {}).items():
             patch.setitem(merged, model, scope)
     for other in list(sys.modules.values()):
@@ -98,25 +108,31 @@ def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
 
 
 def demands() -> Iterator[Mutant]:
-    """Each call of `require()` in a use-case, left out."""
+    """Each call of `require()` and its kin in a use-case, left out."""
     for path in sorted((ROOT / "resolvers").rglob("*.py")):
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "require":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DEMANDS:
                 where = path.relative_to(ROOT)
-                yield Mutant(f"require {where}:{node.lineno}", partial(_let_pass, where, node.lineno))
+                do = partial(_let_pass, where, node.func.id, node.lineno)
+                yield Mutant(f"{node.func.id} {where}:{node.lineno}", do)
 
 
-def _let_pass(path: Path, line: int, patch: pytest.MonkeyPatch) -> None:
+def _let_pass(path: Path, demand: str, line: int, patch: pytest.MonkeyPatch) -> None:
     name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
     module = importlib.import_module(name)
-    real = module.require
+    real = getattr(module, demand)
 
-    def lenient(*args: Any, **options: Any) -> None:
+    def lenient(*args: Any, **options: Any) -> Any:
         if sys._getframe(1).f_lineno != line:
-            real(*args, **options)
+            return real(*args, **options)
+        return _nothing() if demand == "require_about" else None
 
-    patch.setattr(module, "require", lenient)
+    patch.setattr(module, demand, lenient)
+
+
+async def _nothing() -> None:
+    """What is awaited in the place of a demand."""
 
 
 def fields() -> Iterator[Mutant]:
@@ -134,6 +150,16 @@ def _definition(type_: str) -> Any:
     return SCHEMA.type_map[type_].extensions["strawberry-definition"]
 
 
+class _Unguarded(GuardedSpec):
+    """Shown to whoever sees the row."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Without asking."""
+        return None if row.values[self.source or name] is None else self._shown(name, row)
+
+
 def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
-    spec = replace(field.metadata["house"], permission=None)
+    spec = field.metadata["house"]
+    guarded = isinstance(spec, GuardedSpec)
+    spec = _Unguarded(spec.source, spec.permission, spec.show) if guarded else replace(spec, permission=None)
     patch.setattr(field, "metadata", {**field.metadata, "house": spec})
