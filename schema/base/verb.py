@@ -44,17 +44,19 @@ def verb(
     shows: str | None = None,
     *,
     permission: Permission | None = None,
+    also: frozenset[Permission] = frozenset(),
     scopes: frozenset[Permission] | None = None,
     rights: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
-    `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
-    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
-    whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
+    `permission` is what its use-case requires of the viewer (None: no permission, or one of several), and `also` what
+    it requires besides: introspection by scope and the matrix of rights read it here, `require()` enforces it. A
+    partner's program may call only verbs whose permissions it holds, or one of whose `scopes`: what is for people alone
+    is refused here, for all verbs.
     `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
-    metadata = {"permission": permission, "scopes": scopes}
+    metadata = {"permission": permission, "also": also, "scopes": scopes}
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
         payload = run.__annotations__["return"]
