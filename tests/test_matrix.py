@@ -55,6 +55,15 @@ async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client
     assert "rival" not in str(answers), "what is of the other company"
 
 
+async def test_a_program_is_shown_what_a_person_with_its_rights_is(furnished: Client) -> None:
+    acme = furnished.world.acme
+    answers = await crawl.crawl(furnished, acme, ["program", "manager", "auditor", "admin"])
+    assert {"Gate", "Ticket", "Property"} <= {type_ for type_, _ in crawl.compare(answers, acme)}
+    fields = {(acme.types[row], field) for row, shown in answers["program"].items() for field in shown}
+    assert ("Ticket", "text") in fields
+    assert ("Ticket", "reporter") not in fields, "not in its contract"
+
+
 async def test_the_canary_sings(filled: Client) -> None:
     """The crawl above would see the other company's values: each type of its rows has one that says whose it is."""
     rival = filled.world.rival
