@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from models.rules.permission import Permission
+    from models.viewer import Viewer
 
 
 @strawberry.type(description="What a person can mend: say it beside the field.")
@@ -50,23 +51,20 @@ def verb(
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
-    `permission` is what its use-case requires of the viewer (None: no permission, or one of several), and `also` what
-    it requires besides: introspection by scope and the matrix of rights read it here, `require()` enforces it. A
-    partner's program may call only verbs whose permissions it holds, or one of whose `scopes`: what is for people alone
-    is refused here, for all verbs.
+    `permission` is what its use-case requires (None: nothing, or one of several), `also` what besides: introspection by
+    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs whose
+    permissions it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
     `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
-    metadata = {"permission": permission, "also": also, "scopes": scopes}
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
+        metadata = {"permission": permission, "also": also, "scopes": scopes}
         payload = run.__annotations__["return"]
 
         @functools.wraps(run)
         async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
             info.context.reader.forget()
-            viewer = info.context.viewer
-            if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
-                raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(permission, "value", ""))
+            _check_program(info.context.viewer, metadata)
             try:
                 done = await run(self, info, **arguments)
             except Refusal as refusal:
@@ -81,6 +79,12 @@ def verb(
         return described(strawberry.mutation(guarded, description=description, metadata=metadata))
 
     return declared
+
+
+def _check_program(viewer: Viewer | None, metadata: dict[str, Any]) -> None:
+    """Raise Refusal FORBIDDEN for a partner's program that the verb is not for."""
+    if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
+        raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(metadata["permission"], "value", ""))
 
 
 async def _answer(payload: type, refusal: Refusal, info: Any, shows: str | None, has_input: bool) -> Any:

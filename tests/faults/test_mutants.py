@@ -48,8 +48,8 @@ async def furnished(client: Client, house: House) -> Client:
     return client
 
 
-async def survivors(mutants: list[mutant.Mutant], check: Callable[[], Awaitable[None]]) -> str:
-    """Those that the check does not notice, a line each."""
+async def survivors(mutants: list[mutant.Mutant], check: Callable[[], Awaitable[None]]) -> list[str]:
+    """Those that the check does not notice."""
     await check()
     alive = []
     for one in mutants:
@@ -61,7 +61,7 @@ async def survivors(mutants: list[mutant.Mutant], check: Callable[[], Awaitable[
                 continue
             alive.append(one.name)
     await check()
-    return "\n".join(alive)
+    return alive
 
 
 def some(mutants: list[mutant.Mutant], every: int) -> list[mutant.Mutant]:
@@ -70,11 +70,13 @@ def some(mutants: list[mutant.Mutant], every: int) -> list[mutant.Mutant]:
 
 async def test_each_term_of_a_scope_counts(furnished: Client) -> None:
     acme = furnished.world.acme
-    assert await survivors(some(SCOPES, 40), lambda: check_rows(furnished, acme)) == ""
+    alive = await survivors(some(SCOPES, 40), lambda: check_rows(furnished, acme))
+    assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
 
 
 async def test_each_demand_counts(furnished: Client, house: House) -> None:
-    assert await survivors(some(DEMANDS, 15), lambda: check_verbs(furnished, house)) == ""
+    alive = await survivors(some(DEMANDS, 15), lambda: check_verbs(furnished, house))
+    assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
 
 
 async def test_each_permission_of_a_field_counts(furnished: Client, house: House) -> None:
@@ -84,4 +86,5 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
     async def check() -> None:
         crawl.check(await crawl.crawl(furnished, acme), acme)
 
-    assert await survivors(some(FIELDS, 4), check) == ""
+    alive = await survivors(some(FIELDS, 4), check)
+    assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
