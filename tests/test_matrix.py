@@ -20,6 +20,8 @@ from tests.matrix.verb import ELSEWHERE, ENDS, PLAIN, REFUSED, VERBS, allowed, c
 from tests.visible import LOGINS, furnish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from resolvers.ports import House
     from tests.client import Client
 
@@ -48,11 +50,16 @@ def test_every_field_has_an_expectation() -> None:
     crawl.check_every_field_is_expected()
 
 
-async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client) -> None:
+@pytest.mark.promise(19)
+async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client, reached: Callable[..., None]) -> None:
     acme = filled.world.acme
     answers = await crawl.crawl(filled, acme)
     crawl.check(answers, acme)
     assert "rival" not in str(answers), "what is of the other company"
+    reached(
+        f"0 leaks: {len(LOGINS)} accounts, values of every field of every row",
+        count=sum(len(shown) for rows in answers.values() for shown in rows.values()),
+    )
 
 
 async def test_a_program_is_shown_what_a_person_with_its_rights_is(furnished: Client) -> None:
@@ -92,7 +99,8 @@ async def test_a_verb_obeys_who_may_and_changes_nothing_for_who_may_not(furnishe
     assert tried == VERBS.keys(), "each verb is somebody's"
 
 
-async def test_no_verb_reaches_the_other_company(furnished: Client, house: House) -> None:
+@pytest.mark.promise(20)
+async def test_no_verb_reaches_the_other_company(furnished: Client, house: House, reached: Callable[..., None]) -> None:
     """Each id of another company answers as a missing one does, byte for byte, and nothing changes."""
     acme, rival = furnished.world.acme, furnished.world.rival
     own, foreign = nodes(acme), nodes(rival)
@@ -107,6 +115,9 @@ async def test_no_verb_reaches_the_other_company(furnished: Client, house: House
             assert answers[0] == answers[1], (login, verb)
             assert codes(answers[0], verb) in (["NOT_FOUND"], ["FORBIDDEN"]), (login, verb, answers[0])
     assert await dump(house) == before
+    reached(
+        "0 reached: foreign and missing ids answer byte for byte alike", count=len(STRANGERS) * len(calls(foreign, own))
+    )
 
 
 def test_every_subscription_has_an_expectation() -> None:

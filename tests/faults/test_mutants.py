@@ -68,18 +68,23 @@ def some(mutants: list[mutant.Mutant], every: int) -> list[mutant.Mutant]:
     return mutants if FULL else mutants[::every]
 
 
-async def test_each_term_of_a_scope_counts(furnished: Client) -> None:
+@pytest.mark.promise(19)
+async def test_each_term_of_a_scope_counts(furnished: Client, reached: Callable[..., None]) -> None:
     acme = furnished.world.acme
     alive = await survivors(some(SCOPES, 40), lambda: check_rows(furnished, acme))
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
+    reached("each removal turns the matrix red", count=len(some(SCOPES, 40)))
 
 
-async def test_each_demand_counts(furnished: Client, house: House) -> None:
+@pytest.mark.promise(20)
+async def test_each_demand_counts(furnished: Client, house: House, reached: Callable[..., None]) -> None:
     alive = await survivors(some(DEMANDS, 15), lambda: check_verbs(furnished, house))
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
+    reached("each removal turns the matrix red", count=len(some(DEMANDS, 15)))
 
 
-async def test_each_permission_of_a_field_counts(furnished: Client, house: House) -> None:
+@pytest.mark.promise(19)
+async def test_each_permission_of_a_field_counts(furnished: Client, house: House, reached: Callable[..., None]) -> None:
     acme = furnished.world.acme
     await fill(house, acme)
 
@@ -88,3 +93,4 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
 
     alive = await survivors(some(FIELDS, 4), check)
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
+    reached("each removal turns the matrix red", count=len(some(FIELDS, 4)))
