@@ -13,6 +13,7 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.dump import dump
 from tests.matrix import crawl
+from tests.matrix.edge import Edges
 from tests.matrix.fill import fill
 from tests.matrix.look import check_verbs, nodes, refusal_of
 from tests.matrix.stream import STREAMS, Ears, happen
@@ -132,3 +133,10 @@ async def test_a_stream_is_heard_by_whom_it_should_and_nobody_else(furnished: Cl
         heard = await ears.hears(subscription, acme, login, acme)
         assert bool(heard) is (login in STREAMS[subscription][1]), (subscription, login)
         assert not await ears.hears(subscription, acme, login, rival), (subscription, login, "of the other company")
+
+
+async def test_at_the_edges(furnished: Client, house: House) -> None:
+    edges = Edges(furnished, house)
+    await edges.write()
+    await edges.check()
+    await edges.check()

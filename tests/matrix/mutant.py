@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 import models.scope
 from models.predicate import EVERYTHING
@@ -18,8 +22,6 @@ from schema.base.node import NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-    import pytest
 
     from schema.plan.row import Row
 
@@ -42,12 +44,22 @@ def scopes() -> Iterator[Mutant]:
         if path.stem in ("__init__", "word"):
             continue
         tree = ast.parse(path.read_text())
-        for number, (line, text) in enumerate(_places(tree)):
-            yield Mutant(f"scope {path.stem}:{line} {text}", partial(_open, path, number))
+        named: Counter[str] = Counter()
+        for number, text in enumerate(_places(tree)):
+            named[text] += 1
+            again = f" #{named[text]}" if named[text] > 1 else ""
+            yield Mutant(f"scope {path.stem}: {text}{again}", partial(_open, path, number))
 
 
-def _places(tree: ast.Module) -> list[tuple[int, str]]:
-    return [(node.lineno, ast.unparse(node)[:60]) for node in _Opener(tree, None).found]
+def _places(tree: ast.Module) -> list[str]:
+    """Each term with the function or the line of the table that it stands in; no line numbers, which change."""
+    inside = {
+        id(node): getattr(owner, "name", "")
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.FunctionDef)
+        for node in ast.walk(owner)
+    }
+    return [f"{inside.get(id(node), 'SCOPES')} {ast.unparse(node)}" for node in _Opener(tree, None).found]
 
 
 class _Opener(ast.NodeTransformer):
@@ -111,11 +123,14 @@ def demands() -> Iterator[Mutant]:
     """Each call of `require()` and its kin in a use-case, left out."""
     for path in sorted((ROOT / "resolvers").rglob("*.py")):
         tree = ast.parse(path.read_text())
-        for node in ast.walk(tree):
+        where, named = path.relative_to(ROOT), Counter[str]()
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for function, node in [(one, node) for one in functions for node in ast.walk(one)]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DEMANDS:
-                where = path.relative_to(ROOT)
-                do = partial(_let_pass, where, node.func.id, node.lineno)
-                yield Mutant(f"{node.func.id} {where}:{node.lineno}", do)
+                name = f"{node.func.id} {where.relative_to('resolvers')} {function.name}"
+                named[name] += 1
+                again = f" #{named[name]}" if named[name] > 1 else ""
+                yield Mutant(f"{name}{again}", partial(_let_pass, where, node.func.id, node.lineno))
 
 
 def _let_pass(path: Path, demand: str, line: int, patch: pytest.MonkeyPatch) -> None:
@@ -163,3 +178,14 @@ def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
     guarded = isinstance(spec, GuardedSpec)
     spec = _Unguarded(spec.source, spec.permission, spec.show) if guarded else replace(spec, permission=None)
     patch.setattr(field, "metadata", {**field.metadata, "house": spec})
+
+
+def every() -> dict[str, Mutant]:
+    """All of them by their names."""
+    return {one.name: one for one in (*scopes(), *demands(), *fields())}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """As a plugin (`-p tests.matrix.mutant`) it takes away what MUTANT names, for a whole run of pytest."""
+    if name := os.environ.get("MUTANT"):
+        every()[name].remove(pytest.MonkeyPatch())
