@@ -51,8 +51,10 @@ EDGES = {
     "require forum/post.py _own",
     "require forum/reply.py delete",
     "scope billing: _bill eq('unit_id', home.unit_id)",
-    "scope billing: _bill exists(Occupancy, 'person_id', all_of(eq('unit_id', home.unit_id), running(home.today)),"
-    " outer='payer_id')",
+    (
+        "scope billing: _bill exists(Occupancy, 'person_id', all_of(eq('unit_id', home.unit_id), running(home.today)),"
+        " outer='payer_id')"
+    ),
     "scope billing: _bill eq('unit_id', home.unit_id) #2",
     "scope billing: _bill running(home.today)",
     "scope core: _occupancy running(home.today)",
