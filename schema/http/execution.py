@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
+from graphql.execution.values import get_variable_values
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
@@ -15,14 +18,18 @@ from resolvers.deadline import Deadline
 from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
+from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
+from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
-from schema.plan.reader import Reader
+from schema.plan.leaf import Gone
+from schema.plan.plan import Unplanned
+from schema.plan.run import Run
 from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
 
@@ -30,11 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     import strawberry
-    from graphql import GraphQLSchema
+    from graphql import GraphQLSchema, OperationDefinitionNode
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
+    from schema.plan.arguments import Values
     from subscriptions.event import Entry
+
+logger = logging.getLogger("wuye.plan")
 
 
 class Engine:
@@ -46,18 +56,18 @@ class Engine:
         self.house = house
         self.viewers = viewers
         self._documents = Documents(house.settings.limits)
+        self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
+        self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:
         """A decoded JSON body as a request. Raises RequestRefused BAD_REQUEST."""
         if not isinstance(body, dict):
             raise bad_request("a JSON object is expected (batches are off)", locale)
-        query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-        if not isinstance(query, str) or not query:
-            raise bad_request("`query` must be a text", locale)
+        variables, name = body.get("variables"), body.get("operationName")
         if variables is not None and not isinstance(variables, dict):
             raise bad_request("`variables` must be an object", locale)
         if name is not None and not isinstance(name, str):
@@ -68,7 +78,7 @@ class Engine:
             check_variables(variables, self.house.settings.limits)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, locale)]) from None
-        return Request(query, variables or {}, name or None, key_of(body, locale))
+        return Request(self._persisted.text(body, locale), variables or {}, name or None, key_of(body, locale))
 
     async def admit(self, body: object, caller: Caller) -> CompiledOperation:
         """A request as every transport lets it in: counted, read, limited, its cost counted. Raises RequestRefused."""
@@ -77,7 +87,10 @@ class Engine:
 
     async def prepare(self, body: object, caller: Caller) -> CompiledOperation:
         """What is left of `admit` for whom was counted before its body was read. Raises RequestRefused."""
-        operation = self.compile(self.parse_request(body, caller.locale), caller)
+        request = self.parse_request(body, caller.locale)
+        self._persisted.admit(request.query, caller)
+        operation = self.compile(request, caller)
+        self._persisted.learn(cast("dict[str, Any]", body), request.query, caller.locale)
         await self.throttle.spend(caller, operation.cost)
         return operation
 
@@ -90,7 +103,7 @@ class Engine:
             at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
-        return CompiledOperation(self, document, request, caller, cast("Any", chosen.operation.value), (cost, most))
+        return CompiledOperation(self, document, request, caller, chosen, (cost, most))
 
     def most_cost(self, caller: Caller) -> int:
         """What one request of theirs may cost."""
@@ -107,11 +120,12 @@ class CompiledOperation:
         document: Document,
         request: Request,
         caller: Caller,
-        kind: Literal["query", "mutation", "subscription"],
+        chosen: OperationDefinitionNode,
         cost: tuple[int, int] = (0, 0),
     ) -> None:
         """`cost` is what was asked for and the most that may be."""
-        self.kind = kind
+        self.kind: Literal["query", "mutation", "subscription"] = chosen.operation.value
+        self._chosen = chosen
         self.cost = cost[0]
         self._shown = {"cost": {"requested": cost[0], "max": cost[1]}}
         self.replayed = False
@@ -123,11 +137,52 @@ class CompiledOperation:
 
     async def run(self) -> bytes:
         """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
+        if self.kind == "query" and self._engine.planned:
+            answer = await self._planned()
+            if answer is not None:
+                return answer
         deadline = Deadline()
         executor = self._executor(self._context(), None)
         with coming_from(self._caller.origin):
             keyed = self.kind == "mutation" and self._request.idempotency_key is not None
             return await self._in_time(self._once(executor) if keyed else self._execute(executor), deadline)
+
+    async def _planned(self) -> bytes | None:
+        """The answer of the compiled plan; None where graphql-core is to say it."""
+        document, house = self.document, self._engine.house
+        try:
+            values = self._values()
+            plan = document.plans.of(self._chosen, values, house.database, in_sql=self._engine.in_sql)
+            run = Run(plan, self._context(), values)
+            async with asyncio.timeout(self._limits.request_seconds):
+                if document.selects_cursor:
+                    await run.reader.prepare_cursors()
+                data, errors = await run.data()
+        except TimeoutError:
+            refusal = Refusal(ErrorCode.TIMEOUT)
+            raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
+        except (Unplanned, Gone) as reason:
+            logger.debug("not planned: %s", reason)
+            return None
+        explained = orjson.dumps(explain_all(errors, self._caller.locale)) if errors else b""
+        parts = [f'{{"data":{data}'.encode(), b',"errors":' + explained if errors else b""]
+        return b"".join([*parts, b',"extensions":', orjson.dumps(self._shown), b"}"])
+
+    def _values(self) -> Values:
+        """The variables, coerced. Raises RequestRefused."""
+        known = self.document.plans.variables(self._chosen).of(self._request.variables)
+        if known is not None:
+            return known
+        found = get_variable_values(
+            self.document.schema,
+            self._chosen.variable_definitions or (),
+            dict(self._request.variables),
+            self._limits.validation_errors,
+            hide_suggestions=True,
+        )
+        if isinstance(found, list):
+            raise RequestRefused(explain_all(found, self._caller.locale, ErrorCode.BAD_USER_INPUT))
+        return found
 
     async def feed(self) -> Feed:
         """The description of a subscription's stream. Raises RequestRefused."""
@@ -198,7 +253,10 @@ class CompiledOperation:
     async def _in_time(self, work: Coroutine[Any, Any, bytes], deadline: Deadline) -> bytes:
         """Run within the request's time; a verb that has reached its last statement finishes whatever happens."""
         try:
-            return await deadline.run(work, self._limits.request_seconds)
+            if self.kind == "mutation":
+                return await deadline.run(work, self._limits.request_seconds)
+            async with asyncio.timeout(self._limits.request_seconds):  # a read needs no task of its own to be stopped
+                return await work
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
