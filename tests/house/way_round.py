@@ -28,7 +28,7 @@ TENANT = {name: kind for name, kind in vars(models).items() if inspect.isclass(k
 TABLES = {kind._meta.db_table for kind in TENANT.values() if kind._meta.db_table}
 _SQL = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:{'|'.join(sorted(TABLES))})\b")
 # Where SQL is made of a Query, or is the database's own business: migrations, doors, row-level security, backup.
-HOMES = ("models/", "adapters/database/", "schema/plan/")
+HOMES = ("models/", "adapters/database/", "schema/plan/", "schema/batch/")
 
 BEHIND = "by a key of a row that this transaction found in scope, or that is the viewer's own"
 TAKEN = "says whether something is taken in the company, or counts against a limit, and nothing else of it"

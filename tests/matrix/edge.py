@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from resolvers.ports import House
+    from resolvers.unit import Unit
     from tests.client import Client
 
 LIKED = "query ($id: ID!) { forumPost(id: $id) { viewerHasLiked } }"
@@ -39,48 +40,46 @@ class Edges:
 
     async def write(self) -> None:
         """Once."""
-        keys, id_ = self._keys, self._client.world.acme.id
-        async with system_unit(self._house, keys["organization"]) as unit:
-            bill = await Bill.get(id=keys["bill1"])
-            book = await LedgerAccount.get(id=bill.receivable_id)
-            home = await Occupancy.get(id=keys["resident_occupancy"])
-
-            async def lives(person: UUID, unit_: str, until: date | None) -> UUID:
-                place = {"unit_id": keys[unit_], "property_id": home.property_id, "building_id": home.building_id}
-                since = date(2020, 1, 1)
-                row = await unit.add(
-                    Occupancy, **place, person_id=person, kind=home.kind, move_in_on=since, move_out_on=until
-                )
-                return row.id
-
-            async def owes(person: UUID, unit_: str, number: str) -> UUID:
-                same = {name: getattr(bill, name) for name in type(bill)._meta.fields_db_projection}
-                open_ = await unit.add(LedgerAccount, property_id=bill.property_id, kind=book.kind, balance=0)
-                own = {"unit_id": keys[unit_], "payer_id": person, "number": number, "receivable_id": open_.id}
-                own |= {"id": self._house.identity.uuid()}
-                days = {"period_from": date(2019, 1, 1), "period_until": date(2019, 1, 31)}
-                row = await unit.add(Bill, **{**same, **own, **days})
-                return row.id
-
-            ended = date(2024, 1, 1)
-            housemate = (await unit.add(Person, name="housemate", phone="13611112222", email=None)).id
-            await lives(housemate, "unit0", None)
-            former = await lives(keys["neighbour_person"], "unit0", ended)
-            await lives(keys["resident_person"], "unit1", ended)
-            elsewhere, past = (
-                await owes(housemate, "unit2", "E-1"),
-                await owes(keys["neighbour_person"], "unit0", "E-2"),
-            )
-        self._hidden = [
-            ("resident", "Occupancy", former),
-            ("resident", "Bill", elsewhere),
-            ("resident", "Bill", past),
-            ("resident", "AccountIdentity", keys["identity"]),
-            ("manager", "ForumWord", keys["word"]),
-        ]
+        keys = self._keys
+        await self._household()
+        self._hidden += [("resident", "AccountIdentity", keys["identity"]), ("manager", "ForumWord", keys["word"])]
         await owner(self._house, "UPDATE account_identity SET removed_at = created_at WHERE id = $1", keys["identity"])
         await owner(self._house, "UPDATE forum_word SET removed_at = created_at WHERE id = $1", keys["word"])
         await rewrite(self._house, ROLE, keys["neighbour"], keys["home"])  # who reads people, and may call none
+        await self._forum()
+
+    async def _household(self) -> None:
+        keys, past = self._keys, date(2024, 1, 1)
+        async with system_unit(self._house, keys["organization"]) as unit:
+            housemate = (await unit.add(Person, name="housemate", phone="13611112222", email=None)).id
+            await self._lives(unit, housemate, "unit0", None)
+            former = await self._lives(unit, keys["neighbour_person"], "unit0", past)
+            await self._lives(unit, keys["resident_person"], "unit1", past)
+            elsewhere = await self._owes(unit, housemate, "unit2", "E-1")
+            before = await self._owes(unit, keys["neighbour_person"], "unit0", "E-2")
+        self._hidden += [
+            ("resident", "Occupancy", former),
+            ("resident", "Bill", elsewhere),
+            ("resident", "Bill", before),
+        ]
+
+    async def _lives(self, unit: Unit, person: UUID, where: str, until: date | None) -> UUID:
+        home = await Occupancy.get(id=self._keys["resident_occupancy"])
+        place = {"unit_id": self._keys[where], "property_id": home.property_id, "building_id": home.building_id}
+        days = {"move_in_on": date(2020, 1, 1), "move_out_on": until}
+        return (await unit.add(Occupancy, **place, **days, person_id=person, kind=home.kind)).id
+
+    async def _owes(self, unit: Unit, person: UUID, where: str, number: str) -> UUID:
+        bill = await Bill.get(id=self._keys["bill1"])
+        book = await LedgerAccount.get(id=bill.receivable_id)
+        opened = await unit.add(LedgerAccount, property_id=bill.property_id, kind=book.kind, balance=0)
+        same = {name: getattr(bill, name) for name in type(bill)._meta.fields_db_projection}
+        own = {"id": self._house.identity.uuid(), "number": number, "receivable_id": opened.id, "payer_id": person}
+        days = {"period_from": date(2019, 1, 1), "period_until": date(2019, 1, 31)}
+        return (await unit.add(Bill, **{**same, **own, **days, "unit_id": self._keys[where]})).id
+
+    async def _forum(self) -> None:
+        id_ = self._client.world.acme.id
         await hold(self._house, self._client.world.acme, "control", Permission)
         self._written["post"] = await self._do(
             f'forumPostCreate(input: {{ boardId: "{id_("board")}", title: "t", text: "t" }}) {{ forumPost {{ id }} }}',

@@ -19,11 +19,12 @@ from models.predicate import EVERYTHING
 from schema.base.field import HouseField
 from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
+from schema.plan.cache import Plans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 ROOT = Path(__file__).parents[2]
 DEMANDS = {"require", "require_everywhere", "require_about"}
@@ -173,11 +174,16 @@ class _Unguarded(GuardedSpec):
         return None if row.values[self.source or name] is None else self._shown(name, row)
 
 
+# Plans of before know the permission: while it is gone each is made anew, and not kept.
+_UNKEPT = property(lambda _plans: {}, lambda plans, value: plans.__dict__.__setitem__("_plans", value))
+
+
 def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
     spec = field.metadata["house"]
     guarded = isinstance(spec, GuardedSpec)
     spec = _Unguarded(spec.source, spec.permission, spec.show) if guarded else replace(spec, permission=None)
     patch.setattr(field, "metadata", {**field.metadata, "house": spec})
+    patch.setattr(Plans, "_plans", _UNKEPT, raising=False)
 
 
 def every() -> dict[str, Mutant]:
