@@ -67,7 +67,8 @@ client_class = _Client  # Tortoise looks the engine up by this name
 
 
 @lru_cache(maxsize=4096)
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
+    """The statement with this database's placeholders."""
     return _NUMBERED.sub(r"?\1", sql)
 
 
@@ -117,7 +118,7 @@ class SqliteTransaction:
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
-        rows: list[Row] = await self.client.execute_query_dict(_numbered(sql), [adapt(arg) for arg in args])
+        rows: list[Row] = await self.client.execute_query_dict(numbered(sql), [adapt(arg) for arg in args])
         return rows
 
     async def call(self, door: str, *args: Any) -> list[Row]:
@@ -174,7 +175,7 @@ class SqliteDatabase(Holding):
             with self._mapped():
                 return await tx.read(sql, args)
         reader = await self._idle.get()
-        work = asyncio.ensure_future(reader.execute_fetchall(_numbered(sql), [adapt(arg) for arg in args]))
+        work = asyncio.ensure_future(reader.execute_fetchall(numbered(sql), [adapt(arg) for arg in args]))
         try:
             rows: list[Any] = list(await asyncio.shield(work))
         except asyncio.CancelledError:
