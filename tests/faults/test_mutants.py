@@ -50,15 +50,14 @@ ELSEWHERE = {
 EDGES = {
     "require forum/post.py _own",
     "require forum/reply.py delete",
-    "scope billing: _bill eq('unit_id', home.unit_id)",
+    "scope billing: _owed eq('unit_id', home.unit_id)",
     (
-        "scope billing: _bill exists(Occupancy, 'person_id', all_of(eq('unit_id', home.unit_id), running(home.today)),"
+        "scope billing: _owed exists(Occupancy, 'person_id', all_of(eq('unit_id', home.unit_id), running(home.today)),"
         " outer='payer_id')"
     ),
-    "scope billing: _bill eq('unit_id', home.unit_id) #2",
-    "scope billing: _bill running(home.today)",
+    "scope billing: _owed eq('unit_id', home.unit_id) #2",
+    "scope billing: _owed running(home.today)",
     "scope core: _occupancy running(home.today)",
-    "scope forum: _post where(viewer, _P.FORUM_READ) #2",
     "scope forum: _like eq('account_id', viewer.account_id)",
     "scope forum: _like is_null('withdrawn_at')",
     "scope forum: SCOPES _like",
