@@ -15,7 +15,7 @@ run: .venv/.runtime ## serve a demo property on http://127.0.0.1:8000; Ctrl-C st
 	@exec $(BIN)/python server.py run
 
 test: .venv/.dev ## run every test; ARGS="-k gate" narrows it down
-	@exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/ruff check

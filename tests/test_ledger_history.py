@@ -223,6 +223,7 @@ class History:
         await self.till.check()
 
 
+@pytest.mark.promise(5)
 @given(st.lists(step, min_size=1, max_size=STEPS))
 @settings(
     max_examples=HISTORIES,
@@ -231,9 +232,8 @@ class History:
     derandomize=not FULL,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@pytest.mark.promise(5)
 async def test_the_books_balance_whatever_happens(
-    client: Client, house: House, steps: list[tuple[Any, ...]], reached: Callable[..., None]
+    client: Client, house: House, reached: Callable[..., None], steps: list[tuple[Any, ...]]
 ) -> None:
     history = History(Till(client), house, UUID(int=next(people)))
     await history.begin()
@@ -241,4 +241,5 @@ async def test_the_books_balance_whatever_happens(
     for verb, *arguments in [*beginning, *steps]:
         await getattr(history, verb)(*arguments)
         await history.compare()
+    assert len(history.bills) >= 2, "there was nothing to compare"
     reached(f"{HISTORIES} random histories of up to {STEPS} steps: balanced after each step", count=HISTORIES)

@@ -38,10 +38,16 @@ _NUMBERED = re.compile(r"\$(\d+)")
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
     async def begin(self) -> None:
-        if self._connection.in_transaction:  # left over by a commit that failed, such as on a full disk
-            await self._connection.rollback()
+        """In one step of the connection's thread: a BEGIN whose caller was cancelled may be before us in its queue."""
+        on_thread: Any = self._connection._execute  # noqa: SLF001 - aiosqlite offers its thread only so
+        await on_thread(self._begin)
+
+    def _begin(self) -> None:
+        connection = self._connection._conn  # noqa: SLF001
+        if connection.in_transaction:  # left over by such a caller, or by a commit that failed, as on a full disk
+            connection.rollback()
         # A deferred BEGIN that writes later fails at once with "database is locked" (traps.md).
-        await self._connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")
 
 
 class _Context(SqliteTransactionContext):

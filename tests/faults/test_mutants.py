@@ -122,16 +122,16 @@ def some(mutants: list[mutant.Mutant], every: int) -> list[mutant.Mutant]:
 @pytest.mark.promise(19)
 async def test_each_term_of_a_scope_counts(furnished: Client, reached: Callable[..., None]) -> None:
     acme = furnished.world.acme
-    alive = await survivors(some(SCOPES, 40), lambda: check_rows(furnished, acme))
+    alive = await survivors(some(SCOPES, 80), lambda: check_rows(furnished, acme))
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
-    reached("each removal turns the matrix red", count=len(some(SCOPES, 40)))
+    reached("each removal turns the matrix red", count=len(some(SCOPES, 80)))
 
 
 @pytest.mark.promise(20)
 async def test_each_demand_counts(furnished: Client, house: House, reached: Callable[..., None]) -> None:
-    alive = await survivors(some(DEMANDS, 15), lambda: check_verbs(furnished, house))
+    alive = await survivors(some(DEMANDS, 30), lambda: check_verbs(furnished, house))
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
-    reached("each removal turns the matrix red", count=len(some(DEMANDS, 15)))
+    reached("each removal turns the matrix red", count=len(some(DEMANDS, 30)))
 
 
 @pytest.mark.promise(19)
@@ -160,6 +160,6 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
     async def check() -> None:
         crawl.check(await crawl.crawl(furnished, acme), acme)
 
-    alive = await survivors(some(FIELDS, 4), check)
+    alive = await survivors(some(FIELDS, 8), check)
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
-    reached("each removal turns the matrix red", count=len(some(FIELDS, 4)))
+    reached("each removal turns the matrix red", count=len(some(FIELDS, 8)))
