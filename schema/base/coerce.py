@@ -75,14 +75,16 @@ class Arguments:
         strawberry = schema._strawberry_schema  # type: ignore[attr-defined]  # noqa: SLF001 - as Strawberry's own
         self._config = strawberry.config
         self._scalars = strawberry.schema_converter.scalar_registry
-        self._passed: list[tuple[str, str]] = []  # an argument's Python name, and the variable that is passed on
+        # An argument's Python name, the variable that is passed on, and whether null may not be.
+        self._passed: list[tuple[str, str, bool]] = []
         nodes = {node.name.value: node.value for node in chosen.nodes[0].arguments or ()}
         declared = {self._config.name_converter.from_argument(one): one for one in chosen.declared.arguments}
         left = dict(chosen.field.args)  # type: ignore[union-attr]
         for name, definition in chosen.field.args.items():  # type: ignore[union-attr]
             node = nodes.get(name)
             if isinstance(node, VariableNode) and _plain(definition):
-                self._passed.append((declared[name].python_name, node.name.value))
+                strict = isinstance(definition.type, GraphQLNonNull)
+                self._passed.append((declared[name].python_name, node.name.value, strict))
                 del left[name]
         self._left = left
         self._asked = _variables_in(node for name, node in nodes.items() if name in left)
@@ -92,9 +94,11 @@ class Arguments:
         """By their Python names. Raises GraphQLError."""
         coerced = values.coerced
         found = dict(self._kept(values))
-        for name, variable in self._passed:
+        for name, variable, strict in self._passed:
             if variable in coerced:
                 found[name] = coerced[variable]
+                if strict and found[name] is None:  # a variable that has a default may be null: graphql-core refuses
+                    return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
         return found
 
     def _kept(self, values: Values) -> dict[str, Any]:
@@ -109,8 +113,8 @@ class Arguments:
             found = self._converted[key] = self._convert(values)
         return found
 
-    def _convert(self, values: Values) -> dict[str, Any]:
-        field: Any = SimpleNamespace(args=self._left)
+    def _convert(self, values: Values, definitions: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        field: Any = SimpleNamespace(args=self._left if definitions is None else definitions)
         given = get_argument_values(field, self._chosen.nodes[0], values)
         return convert_arguments(given, self._chosen.declared.arguments, self._scalars, self._config)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import uuid4
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
@@ -22,7 +24,7 @@ from schema.base.leaf import Gone
 from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
-from schema.http.error import explain, explain_all
+from schema.http.error import UNAVAILABLE, explain, explain_all
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
 from schema.http.persisted import PersistedDocuments
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from resolvers.rights import Viewers
     from schema.base.coerce import Values
     from subscriptions.event import Entry
+
+logger = logging.getLogger("wuye.plan")
 
 
 class Engine:
@@ -143,7 +147,7 @@ class CompiledOperation:
     async def run(self) -> bytes:
         """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
         if self.kind == "query" and self._engine.planned:
-            answer = await self._planned()
+            answer = await self._planned(in_sql=self._engine.in_sql)
             if answer is not None:
                 return answer
         deadline = Deadline()
@@ -152,12 +156,14 @@ class CompiledOperation:
             keyed = self.kind == "mutation" and self._request.idempotency_key is not None
             return await self._in_time(self._once(executor) if keyed else self._execute(executor), deadline)
 
-    async def _planned(self) -> bytes | None:
-        """The answer of the compiled plan; None where graphql-core is to say it."""
-        document, house = self.document, self._engine.house
+    async def _planned(self, *, in_sql: bool) -> bytes | None:
+        """The answer of the compiled plan; None where graphql-core is to say it. Raises RequestRefused.
+
+        A plan that fails is a bug: the log has it under its errorId, graphql-core answers, and nobody asks it again.
+        """
+        document, house, values = self.document, self._engine.house, self._values()
         try:
-            values = self._values()
-            plan = document.plans.of(self._chosen, values, house.database, in_sql=self._engine.in_sql)
+            plan = document.plans.of(self._chosen, values, house.database, in_sql=in_sql)
             run = Run(plan, self._context(), values)
             async with asyncio.timeout(self._limits.request_seconds):
                 if document.selects_cursor:
@@ -168,6 +174,12 @@ class CompiledOperation:
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
         except (Unplanned, Gone) as reason:
             self._reason = str(reason)
+            return None
+        except UNAVAILABLE:
+            raise
+        except Exception as bug:
+            logger.exception("the plan failed, graphql-core answers: %s", uuid4().hex[:12])
+            document.plans.give_up(self._chosen, values, bug, in_sql=in_sql)
             return None
         explained = orjson.dumps(explain_all(errors, self._caller.locale)) if errors else b""
         parts = [f'{{"data":{data}'.encode(), b',"errors":' + explained if errors else b""]

@@ -38,9 +38,7 @@ class Plans:
 
     def of(self, operation: OperationDefinitionNode, values: Values, database: Database, *, in_sql: bool) -> Plan:
         """The plan of an operation with these values of its variables. Raises Unplanned."""
-        if self._conditions is None:
-            self._conditions = conditions_of(self.document)
-        chosen = {name: bool(values.coerced.get(name)) for name in self._conditions}
+        chosen = self._chosen(values)
         key = (id(operation), tuple(chosen.values()), in_sql)
         found = self._plans.get(key)
         if found is None:
@@ -54,3 +52,13 @@ class Plans:
         if isinstance(found, Unplanned):
             raise found
         return found
+
+    def give_up(self, operation: OperationDefinitionNode, values: Values, bug: Exception, *, in_sql: bool) -> None:
+        """A plan that failed fails again: what it was for is graphql-core's from now on."""
+        key = (id(operation), tuple(self._chosen(values).values()), in_sql)
+        self._plans[key] = Unplanned(f"it failed before: {type(bug).__name__}")
+
+    def _chosen(self, values: Values) -> dict[str, bool]:
+        if self._conditions is None:
+            self._conditions = conditions_of(self.document)
+        return {name: bool(values.coerced.get(name)) for name in self._conditions}

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLList, GraphQLNonNull, is_leaf_type, located_error
+from graphql import GraphQLError, GraphQLList, GraphQLNonNull, is_leaf_type, located_error
 from graphql.execution.values import get_argument_values
 from strawberry.dataloader import DataLoader
 
+from adapters.database import DatabaseUnavailable
+from adapters.storage import StorageUnavailable
 from models.errors import Refusal
 from models.predicate import NOTHING
 from models.query import Query
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from graphql import GraphQLError
-
     from schema.base.coerce import Values
     from schema.base.context import Context
     from schema.base.field import ToManySpec
     from schema.plan.layout import Inlined, Layout, Loose, Nested, Partial
     from schema.plan.plan import Other, Plan
     from schema.plan.statement import Statements
+
+SAID = (Refusal, GraphQLError, DatabaseUnavailable, StorageUnavailable)  # by an answer; all else is a bug
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Run:
         return f"{{{','.join(texts)}}}", errors
 
     async def _tried(self, root: Many | One | Other | str) -> str | GraphQLError:
-        """A root field with its key, or why it has none."""
+        """A root field with its key, or why it has none. Raises Unplanned, Gone, and what is a bug."""
         if isinstance(root, str):
             return root
         try:
@@ -86,9 +88,7 @@ class Run:
                     text = await self._one(root)
                 case _:
                     text = await self._other(root)
-        except (Gone, Unplanned):
-            raise
-        except Exception as error:  # noqa: BLE001 - as graphql-core does: the answer says it
+        except SAID as error:
             return located_error(error, list(root.chosen.nodes), [root.chosen.key])
         return f'"{root.chosen.key}":{text}'
 
