@@ -45,27 +45,26 @@ def verb(
     shows: str | None = None,
     *,
     permission: Permission | None = None,
+    also: frozenset[Permission] = frozenset(),
     scopes: frozenset[Permission] | None = None,
     rights: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """A mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
-    `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
-    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
-    whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
+    `permission` is what its use-case requires (None: nothing, or one of several), `also` what besides: introspection by
+    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs whose
+    permissions it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
     `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
-    metadata = {"permission": permission, "scopes": scopes}
+    metadata = {"permission": permission, "also": also, "scopes": scopes}
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
         @functools.wraps(run)
         async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
-            if (
-                info.context.done and info.path.key in info.context.done
-            ):  # its answer is written anew, nothing is done twice
-                return _again(info.context.done[info.path.key])
+            if (ran := info.context.done) and info.path.key in ran:  # its answer is written anew: nothing runs twice
+                return _again(ran[info.path.key])
             info.context.reader.forget()
-            _admit(info.context.viewer, metadata)
+            _check_program(info.context.viewer, metadata)
             try:
                 done = await run(self, info, **arguments)
             except Refusal as refusal:
@@ -82,7 +81,8 @@ def verb(
     return declared
 
 
-def _admit(viewer: Viewer | None, metadata: dict[str, Any]) -> None:
+def _check_program(viewer: Viewer | None, metadata: dict[str, Any]) -> None:
+    """Raise Refusal FORBIDDEN for a partner's program that the verb is not for."""
     if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
         raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(metadata["permission"], "value", ""))
 
