@@ -81,7 +81,8 @@ class Query(
     """Reads."""
 
     @strawberry.field(
-        description="Any object by its id: null for foreign and missing alike.", metadata={"scopes": EVERY_PROGRAM}
+        description="Any object by its id: null for foreign and missing alike.",
+        metadata={"scopes": EVERY_PROGRAM, "node": None},
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Any id of this schema.")]

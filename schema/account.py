@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from resolvers.session import Tokens
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 
 class OwnCursorSpec(Spec):

@@ -41,7 +41,7 @@ from schema.place import Property
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 MANAGE = Permission.API_CLIENT_MANAGE
 

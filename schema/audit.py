@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 _CHANGES = {"id", "property_id", "subject_type", "before", "after"}
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -26,6 +25,7 @@ from schema.base import (
     MoneyInput,
     Node,
     Payload,
+    Scaled,
     column,
     computed,
     decode,
@@ -39,13 +39,14 @@ from schema.base import (
     ref,
     subject,
     text,
+    through,
     to_many,
     to_one,
     values,
     verb,
 )
 from schema.base.event import HappenedSpec
-from schema.base.field import Spec, declare
+from schema.base.field import declare
 from schema.base.money import shown
 from schema.charge_item import ChargeItem
 from schema.person import Person
@@ -54,28 +55,10 @@ from subscriptions import BillChanged as Changed
 from subscriptions.bill import BillChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from schema.payment import Allocation
-    from schema.plan.row import Row
 
 
-def ten_thousandths(value: int) -> Decimal:
-    """An integer of 1/10,000 with four places."""
-    return Decimal(value).scaleb(-4).quantize(Decimal("0.0001"))
-
-
-class OpenAmountSpec(Spec):
-    """The balance of the bill's receivable account: batched with that of every other bill."""
-
-    def needs(self, name: str) -> set[str]:
-        """The account."""
-        return {"receivable_id"}
-
-    async def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Money:
-        """Who sees the bill sees what is open of it."""
-        account = await row.reader.one("LedgerAccount", row.values["receivable_id"])
-        return shown(account.values["balance"])
+ten_thousandths = Scaled(4)
 
 
 @node(models.BillLine, "明细: one line of a Bill; a correction is a further line.")
@@ -108,7 +91,9 @@ class Bill(Node):
     due_on: date = column("The last day to pay without being overdue.")
     status: BillStatus = column("How far it is paid.")
     amount: Money = money("The sum of its lines.", source="amount")
-    open_amount: Money = declare(OpenAmountSpec(), "What is still owed: the balance of its account in the ledger.")
+    open_amount: Money = through(
+        "What is still owed: the balance of its account in the ledger.", "receivable", "balance", convert=shown
+    )  # who sees the bill sees what is open of it
     lines: Connection[BillLine] = to_many("Its lines, oldest first; credit notes come last.", "BillLine", "bill_id")
     allocations: Connection[Annotated[Allocation, strawberry.lazy("schema.payment")]] = to_many(
         "What was paid of it, oldest first; reversed payments too.", "Allocation", "bill_id"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -26,6 +25,7 @@ from schema.base import (
     Info,
     ListOrder,
     Node,
+    Scaled,
     column,
     computed,
     decode,
@@ -44,11 +44,7 @@ if TYPE_CHECKING:
 
 TREE = 10_000
 IN_PLACE = Order("position")
-
-
-def square_metres(hundredths: int) -> Decimal:
-    """1/100 m² as a Decimal of m²."""
-    return Decimal(hundredths).scaleb(-2)
+square_metres = Scaled(2)  # kept in 1/100 m²
 
 
 @strawberry.type(description="A point on the earth, WGS 84.")

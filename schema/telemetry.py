@@ -15,13 +15,13 @@ from models.query import Order
 from models.query import Query as Rows
 from resolvers import telemetry as usecase
 from schema.base import Info, ListOrder, Node, column, decode, many, node
-from schema.base.field import ToManySpec, declare, page_arguments
+from schema.base.argument import page_arguments
+from schema.base.field import ToManySpec, declare
 from schema.base.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schema.plan.row import Row
 
 PAGE = 1_000
 
@@ -61,10 +61,10 @@ _Device = Annotated[strawberry.ID, strawberry.argument(description="The id of th
 class _MeasuredSpec(ToManySpec):
     """The readings of one metric of a device, in a window of time."""
 
-    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
-        """Batched over all devices of the list."""
+    def wanted(self, arguments: Mapping[str, Any]) -> tuple[ToManySpec, Page]:
+        """Those of the metric in the window."""
         where = usecase.chosen(arguments["metric"], arguments.get("since"), arguments.get("until"))
-        return row.reader.many(replace(self, where=where), Page.of(arguments, self.page), row.values["id"])
+        return replace(self, where=where), Page.of(arguments, self.page)
 
 
 def measured(description: str) -> Any:

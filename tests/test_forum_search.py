@@ -16,7 +16,7 @@ from models.viewer import Grant, Viewer
 from resolvers.forum.read import PostFilter, posts
 from schema.base.node import NODES
 from schema.base.page import Page
-from schema.plan.sql import page_sql
+from schema.batch.sql import page_sql
 from tests.client import Client
 from tests.dump import owner
 from tests.factories.world import NOW

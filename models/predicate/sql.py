@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any, Literal
 
 from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
@@ -16,7 +15,13 @@ class Params:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.values: list[Any] = []
-        self._aliases = count(1)
+        self._aliases = 0
+
+    def fork(self) -> Params:
+        """A statement that begins like this one and goes its own way."""
+        forked = Params(self.dialect)
+        forked.values, forked._aliases = [*self.values], self._aliases
+        return forked
 
     def add(self, value: Any) -> str:
         """Keep `value` and return its placeholder."""
@@ -32,7 +37,8 @@ class Params:
 
     def alias(self) -> str:
         """A table alias that is new in this statement."""
-        return f"x{next(self._aliases)}"
+        self._aliases += 1
+        return f"x{self._aliases}"
 
 
 def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:

@@ -2,6 +2,7 @@
 
 from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.context import Context, Info
+from schema.base.convert import Scaled
 from schema.base.event import Event, Happening, event, happened, subject
 from schema.base.field import column, computed, has, live_cursor, part, through, to_many, to_one
 from schema.base.guard import guarded
@@ -32,6 +33,7 @@ __all__ = [
     "Node",
     "PageInfo",
     "Payload",
+    "Scaled",
     "UserError",
     "changed",
     "column",

@@ -1,8 +1,13 @@
-"""The descriptions of arguments that mean the same everywhere."""
+"""Arguments that mean the same everywhere: their descriptions, and the four of a connection."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from schema.base.scalar import Cursor
 
 ARGUMENTS = {
     "id": "The id of what the verb is done to.",
@@ -26,3 +31,23 @@ def described(field: Any) -> Any:
         if argument.description is None:
             argument.description = ARGUMENTS[argument.python_name]
     return field
+
+
+def page_arguments(most: int) -> list[StrawberryArgument]:
+    """The four arguments of a connection."""
+    described = {
+        "first": (int | None, f"How many from the start: 20 unless told, {most} at most. Not together with `last`."),
+        "after": (Cursor | None, "Only what follows this cursor."),
+        "last": (int | None, f"How many from the end, {most} at most."),
+        "before": (Cursor | None, "Only what precedes this cursor."),
+    }
+    return [
+        StrawberryArgument(
+            python_name=name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(kind),
+            description=description,
+            default=None,
+        )
+        for name, (kind, description) in described.items()
+    ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from resolvers.ports import Documents, House
     from resolvers.rights import Viewers
-    from schema.plan.reader import Reader
+    from schema.batch.reader import Reader
 
 
 @dataclass

@@ -15,7 +15,7 @@ from subscriptions import feed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from schema.plan.reader import Reader
+    from schema.batch.reader import Reader
     from subscriptions.event import DomainEvent, Entry
 
 T = TypeVar("T")

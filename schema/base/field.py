@@ -6,14 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from models.predicate import EVERYTHING
 from models.query import Order
+from schema.base.argument import page_arguments
 from schema.base.page import Page
-from schema.base.scalar import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from models.predicate import Predicate
     from models.rules.permission import Permission
     from models.viewer import Viewer
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 
 class Spec(ABC):
@@ -118,6 +116,7 @@ class ThroughSpec(Spec):
 
     relation: str
     source: str
+    convert: Callable[[Any], Any] | None = None
 
     def needs(self, name: str) -> set[str]:
         """The foreign key."""
@@ -128,7 +127,8 @@ class ThroughSpec(Spec):
         if row.values[f"{self.relation}_id"] is None:
             return None
         other = await ToOneSpec(self.relation).resolve(name, row, arguments)
-        return None if other is None else other.values[self.source]
+        value = None if other is None else other.values[self.source]
+        return value if value is None or self.convert is None else self.convert(value)
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,14 @@ class ToManySpec(Spec):
         """Whether it takes no arguments."""
         return not self.connection
 
+    def wanted(self, arguments: Mapping[str, Any]) -> tuple[ToManySpec, Page]:
+        """Which rows, and which page of them. Raises Refusal BAD_USER_INPUT."""
+        return self, Page.of(arguments, self.page) if self.connection else Page(first=self.page)
+
     def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
         """Batched over all parents of the list."""
-        page = Page.of(arguments, self.page) if self.connection else Page(first=self.page)
-        return row.reader.many(self, page, row.values["id"])
+        spec, page = self.wanted(arguments)
+        return row.reader.many(spec, page, row.values["id"])
 
 
 @dataclass(frozen=True)
@@ -241,9 +245,9 @@ def to_one(description: str, *, source: str | None = None, permission: Permissio
     return declare(ToOneSpec(source, permission), description)
 
 
-def through(description: str, relation: str, source: str) -> Any:
-    """The column `source` (declared on its own type) of the node that `relation` points at. Nullable."""
-    return declare(ThroughSpec(relation, source), description)
+def through(description: str, relation: str, source: str, *, convert: Callable[[Any], Any] | None = None) -> Any:
+    """The column `source` (declared on its own type) of the node that `relation` points at, if it is to be seen."""
+    return declare(ThroughSpec(relation, source, convert), description)
 
 
 def to_many(
@@ -274,23 +278,3 @@ def has(description: str, model: type[Model], via: str) -> Any:
 def part(description: str, *, needs: tuple[str, ...]) -> Any:
     """An object type whose fields are declared over this same row and read the columns `needs`."""
     return declare(PartSpec(needs), description)
-
-
-def page_arguments(most: int) -> list[StrawberryArgument]:
-    """The four arguments of a connection."""
-    described = {
-        "first": (int | None, f"How many from the start: 20 unless told, {most} at most. Not together with `last`."),
-        "after": (Cursor | None, "Only what follows this cursor."),
-        "last": (int | None, f"How many from the end, {most} at most."),
-        "before": (Cursor | None, "Only what precedes this cursor."),
-    }
-    return [
-        StrawberryArgument(
-            python_name=name,
-            graphql_name=None,
-            type_annotation=StrawberryAnnotation(kind),
-            description=description,
-            default=None,
-        )
-        for name, (kind, description) in described.items()
-    ]

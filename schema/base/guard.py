@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from models.rules.permission import Permission
     from models.viewer import Viewer
     from resolvers.ports import House
-    from schema.plan.row import Row
+    from schema.batch.row import Row
 
 
 @dataclass(frozen=True)

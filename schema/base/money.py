@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from models.errors import ErrorCode, Refusal
-from models.rules.money import CurrencyCode, fen, yuan
+from models.rules.money import CurrencyCode, fen
+from schema.base.convert import Always, Parts, Scaled
 from schema.base.field import column
 from schema.base.scalar import Decimal2
 
@@ -31,14 +32,13 @@ class MoneyInput:
     currency: CurrencyCode = strawberry.field(default=CurrencyCode.CNY, description="Which currency.")
 
 
+# Whole fen as Money.
+shown = Parts(Money, {"amount": Scaled(2), "currency": Always(CurrencyCode.CNY)})
+
+
 def money(description: str, *, source: str, permission: Permission | None = None) -> Any:
     """A column of whole fen as Money."""
     return column(description, source=source, convert=shown, permission=permission)
-
-
-def shown(amount: int) -> Money:
-    """Whole fen as Money."""
-    return Money(amount=Decimal2(yuan(amount)), currency=CurrencyCode.CNY)
 
 
 def taken(amount: MoneyInput, field: str, *, positive: bool = True) -> int:

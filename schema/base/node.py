@@ -12,7 +12,7 @@ import strawberry
 
 from models.errors import ErrorCode, Refusal
 from schema.base.field import HouseField, node_id
-from schema.plan.row import Row
+from schema.batch.row import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

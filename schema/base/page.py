@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.query import Order
 
 DEFAULT = 20
+PAGING = ("first", "after", "last", "before")  # the arguments of a connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from models.query import Query
 from models.rules.permission import Permission
-from schema.base.argument import described
+from schema.base.argument import described, page_arguments
 from schema.base.connection import Connection
-from schema.base.field import page_arguments
 from schema.base.node import NODES, decode
-from schema.base.page import Page
+from schema.base.page import PAGING, Page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -47,11 +46,10 @@ def many(
 
     def declared(describe: Callable[..., Query | Awaitable[Query]]) -> Any:
         paging = page_arguments(page)
-        names = {argument.python_name for argument in paging}
 
         @functools.wraps(describe)
         async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
-            wanted = Page.of({name: arguments.pop(name, None) for name in names}, page)
+            wanted = Page.of({name: arguments.pop(name, None) for name in PAGING}, page)
             query = describe(self, info, **arguments)
             asked = await query if inspect.isawaitable(query) else query
             return await info.context.reader.page(asked, NODES[node.__name__], wanted)
@@ -73,7 +71,8 @@ def many(
         resolve.__annotations__["return"] = shown
         for parameter in extra:
             resolve.__annotations__[parameter.name] = parameter.annotation
-        return described(strawberry.field(resolve, description=description, metadata={"page": page, "scopes": scopes}))
+        metadata = {"page": page, "scopes": scopes, "describe": describe, "node": node.__name__}
+        return described(strawberry.field(resolve, description=description, metadata=metadata))
 
     return declared
 
@@ -93,7 +92,9 @@ def one(description: str, node: str, *, name: str | None = None, scopes: frozens
 
     # Set here: a postponed annotation could not see `node`.
     resolve.__annotations__["id"] = Annotated[strawberry.ID, strawberry.argument(description=f"The id of a {node}.")]
-    return strawberry.field(resolver=resolve, description=description, name=name, metadata={"scopes": scopes})
+    return strawberry.field(
+        resolver=resolve, description=description, name=name, metadata={"scopes": scopes, "node": node}
+    )
 
 
 def live(

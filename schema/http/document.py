@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, parse, validate
@@ -15,6 +16,7 @@ from schema.http.answer import too_large
 from schema.http.cost import Cost
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_document, check_text
+from schema.plan.cache import Plans
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
@@ -37,6 +39,11 @@ class Document:
     schema: GraphQLSchema
     selects_cursor: bool  # liveCursor is read before anything else
     _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Its compiled reads."""
+        return Plans(self.schema, self.ast)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal OPERATION_RESOLUTION_FAILURE."""

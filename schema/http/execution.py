@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import orjson
 from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
+from graphql.execution.values import get_variable_values
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
@@ -15,6 +18,7 @@ from resolvers.deadline import Deadline
 from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
+from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
@@ -22,7 +26,9 @@ from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
-from schema.plan.reader import Reader
+from schema.plan.leaf import Gone
+from schema.plan.plan import Unplanned
+from schema.plan.run import Run
 from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
 
@@ -30,11 +36,14 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     import strawberry
-    from graphql import GraphQLSchema
+    from graphql import GraphQLSchema, OperationDefinitionNode
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
+    from schema.plan.arguments import Values
     from subscriptions.event import Entry
+
+logger = logging.getLogger("wuye.plan")
 
 
 class Engine:
@@ -50,6 +59,7 @@ class Engine:
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
+        self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:
         """A decoded JSON body as a request. Raises RequestRefused BAD_REQUEST."""
@@ -90,7 +100,7 @@ class Engine:
             at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
-        return CompiledOperation(self, document, request, caller, cast("Any", chosen.operation.value), (cost, most))
+        return CompiledOperation(self, document, request, caller, chosen, (cost, most))
 
     def most_cost(self, caller: Caller) -> int:
         """What one request of theirs may cost."""
@@ -107,11 +117,12 @@ class CompiledOperation:
         document: Document,
         request: Request,
         caller: Caller,
-        kind: Literal["query", "mutation", "subscription"],
+        chosen: OperationDefinitionNode,
         cost: tuple[int, int] = (0, 0),
     ) -> None:
         """`cost` is what was asked for and the most that may be."""
-        self.kind = kind
+        self.kind: Literal["query", "mutation", "subscription"] = chosen.operation.value
+        self._chosen = chosen
         self.cost = cost[0]
         self._shown = {"cost": {"requested": cost[0], "max": cost[1]}}
         self.replayed = False
@@ -123,11 +134,49 @@ class CompiledOperation:
 
     async def run(self) -> bytes:
         """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
+        if self.kind == "query" and self._engine.planned:
+            answer = await self._planned()
+            if answer is not None:
+                return answer
         deadline = Deadline()
         executor = self._executor(self._context(), None)
         with coming_from(self._caller.origin):
             keyed = self.kind == "mutation" and self._request.idempotency_key is not None
             return await self._in_time(self._once(executor) if keyed else self._execute(executor), deadline)
+
+    async def _planned(self) -> bytes | None:
+        """The answer of the compiled plan; None where graphql-core is to say it."""
+        document, house = self.document, self._engine.house
+        try:
+            values = self._values()
+            plan = document.plans.of(self._chosen, values, house.database, in_sql=self._engine.in_sql)
+            run = Run(plan, self._context(), values)
+            async with asyncio.timeout(self._limits.request_seconds):
+                if document.selects_cursor:
+                    await run.reader.prepare_cursors()
+                data, errors = await run.data()
+        except TimeoutError:
+            refusal = Refusal(ErrorCode.TIMEOUT)
+            raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
+        except (Unplanned, Gone) as reason:
+            logger.debug("not planned: %s", reason)
+            return None
+        explained = orjson.dumps(explain_all(errors, self._caller.locale)) if errors else b""
+        parts = [f'{{"data":{data}'.encode(), b',"errors":' + explained if errors else b""]
+        return b"".join([*parts, b',"extensions":', orjson.dumps(self._shown), b"}"])
+
+    def _values(self) -> Values:
+        """The variables, coerced. Raises RequestRefused."""
+        found = get_variable_values(
+            self.document.schema,
+            self._chosen.variable_definitions or (),
+            dict(self._request.variables),
+            self._limits.validation_errors,
+            hide_suggestions=True,
+        )
+        if isinstance(found, list):
+            raise RequestRefused(explain_all(found, self._caller.locale, ErrorCode.BAD_USER_INPUT))
+        return found
 
     async def feed(self) -> Feed:
         """The description of a subscription's stream. Raises RequestRefused."""

@@ -98,7 +98,8 @@ class DocumentListing:
     async def page(self, viewer: Viewer, after: str | None) -> ListPage:
         """Run the document for one page. Raises Refusal, or DatabaseUnavailable when it is worth another try."""
         request = Request(self._request.query, {**self._request.variables, AFTER: after})
-        run = CompiledOperation(self._engine, self._document, request, Caller(viewer, self._locale), "query")
+        caller, operation = Caller(viewer, self._locale), self._document.operation(None)
+        run = CompiledOperation(self._engine, self._document, request, caller, operation)
         try:
             answer = orjson.loads(await run.run())
             errors = answer.get("errors")

@@ -1,1 +1,1 @@
-"""The read engine. Today: a plain batching executor over flat SQL; the declarations it serves are schema/base's."""
+"""The read engine: a query compiled to SQL and to the functions that write its answer (docs/read-engine.md)."""

@@ -13,7 +13,7 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 """Floors whose files carry a domain's name; adapters are named after what they talk to."""
 
 INFRASTRUCTURE = {
-    "schema": {"password", "enrolment", "occupancy", "base", "plan", "http", "ingest", "messages", "enum"},
+    "schema": {"password", "enrolment", "occupancy", "base", "batch", "plan", "http", "ingest", "messages", "enum"},
     "resolvers": {
         "password",
         "enrolment",

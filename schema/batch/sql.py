@@ -26,15 +26,15 @@ def select_sql(query: Query, columns: tuple[str, ...], params: Params) -> str:
 def page_sql(query: Query, columns: tuple[str, ...], page: Page, params: Params) -> str:
     """One page and one row more, in the page's direction."""
     selected = columns if query.order.column in columns else (*columns, query.order.column)
-    where = " AND ".join([to_sql(query.where, params), *_bounds(query, page, params)])
-    order = _order(query.order, backward=page.backward)
+    where = " AND ".join([to_sql(query.where, params), *bounds(query, page, params)])
+    order = order_sql(query.order, backward=page.backward)
     return f"SELECT {_list(selected)} FROM {_table(query)} WHERE {where} ORDER BY {order} LIMIT {params.add(page.size + 1)}"  # noqa: E501
 
 
 def per_parent_sql(query: Query, via: str, columns: tuple[str, ...], page: Page, params: Params) -> str:
     """One page and one row more for each value of `via`."""
-    where = " AND ".join([to_sql(query.where, params), *_bounds(query, page, params)])
-    order = _order(query.order, backward=page.backward)
+    where = " AND ".join([to_sql(query.where, params), *bounds(query, page, params)])
+    order = order_sql(query.order, backward=page.backward)
     inner = (
         f"SELECT {_list(columns)}, ROW_NUMBER() OVER (PARTITION BY t.{via} ORDER BY {order}) AS place_in_list"
         f" FROM {_table(query)} WHERE {where}"
@@ -62,25 +62,26 @@ def _list(columns: tuple[str, ...]) -> str:
     return ", ".join(f"t.{column}" for column in columns)
 
 
-def _order(order: Order, *, backward: bool) -> str:
+def order_sql(order: Order, *, backward: bool) -> str:
+    """What follows ORDER BY; `backward` is the other way round."""
     word = "DESC" if order.descending is not backward else "ASC"
     return f"t.id {word}" if order.column == "id" else f"t.{order.column} {word}, t.id {word}"
 
 
-def _bounds(query: Query, page: Page, params: Params) -> list[str]:
+def bounds(query: Query, page: Page, params: Params) -> list[str]:
     """Keyset conditions: a row comparison, so that the order's index serves."""
-    bounds = []
+    found = []
     for name, text, sign in (("after", page.after, ">"), ("before", page.before, "<")):
         if text is None:
             continue
         shown, id_ = decode_position(query.order, text, name)
         compare = sign if not query.order.descending else {">": "<", "<": ">"}[sign]
         if query.order.column == "id":
-            bounds.append(f"t.id {compare} {params.add(id_)}")
+            found.append(f"t.id {compare} {params.add(id_)}")
             continue
         key = _parse(query.model, query.order.column, shown, name)
-        bounds.append(f"(t.{query.order.column}, t.id) {compare} ({params.add(key)}, {params.add(id_)})")
-    return bounds
+        found.append(f"(t.{query.order.column}, t.id) {compare} ({params.add(key)}, {params.add(id_)})")
+    return found
 
 
 def _parse(model: type[Model], column: str, shown: Any, argument: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from schema.base.node import NodeType
-    from schema.plan.reader import Reader
+    from schema.batch.reader import Reader
 
 
 @dataclass(slots=True, eq=False)

@@ -15,8 +15,8 @@ from schema.base.connection import Connection, Edge, PageInfo
 from schema.base.node import NODES, NodeType
 from schema.base.page import Page, encode_position
 from schema.base.scalar import Cursor as Place
-from schema.plan.row import Row
-from schema.plan.sql import converters, page_sql, per_parent_sql, select_sql
+from schema.batch.row import Row
+from schema.batch.sql import converters, page_sql, per_parent_sql, select_sql
 from subscriptions.feed import Cursor
 from subscriptions.log import Head
 

@@ -1,0 +1,47 @@
+"""The plans of a document: one for each operation and each choice of its conditions, made when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schema.base.selection import conditions_of
+from schema.plan.plan import Plan, Unplanned
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema, OperationDefinitionNode
+    from graphql.language import DocumentNode
+
+    from adapters.database import Database
+    from schema.plan.arguments import Values
+
+MOST_CHOICES = 32  # of the conditions of one operation: beyond, graphql-core reads
+
+
+@dataclass
+class Plans:
+    """Kept with the document, and bounded with it."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    _plans: dict[tuple[int, tuple[bool, ...], bool], Plan | Unplanned] = field(default_factory=dict)
+    _conditions: tuple[str, ...] | None = None
+
+    def of(self, operation: OperationDefinitionNode, values: Values, database: Database, *, in_sql: bool) -> Plan:
+        """The plan of an operation with these values of its variables. Raises Unplanned."""
+        if self._conditions is None:
+            self._conditions = conditions_of(self.document)
+        chosen = {name: bool(values.coerced.get(name)) for name in self._conditions}
+        key = (id(operation), tuple(chosen.values()), in_sql)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) >= MOST_CHOICES:
+                raise Unplanned("more choices of its conditions than are kept")
+            try:
+                found = Plan(self.schema, self.document, operation, chosen, database, in_sql=in_sql)
+            except Unplanned as unplanned:
+                found = unplanned
+            self._plans[key] = found
+        if isinstance(found, Unplanned):
+            raise found
+        return found

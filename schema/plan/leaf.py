@@ -1,0 +1,139 @@
+"""Leaves: how a column's raw value becomes JSON text, in Python and, on PostgreSQL, in SQL. One spelling for both.
+
+The bytes are those that graphql-core and orjson give for the same value; tests/plan compares them.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import date, datetime
+from json.encoder import c_encode_basestring as quoted  # type: ignore[attr-defined]  # escapes as orjson does
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, get_named_type, is_leaf_type
+
+from schema.base.convert import Always, Scaled
+from schema.base.scalar import write_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapters.database import Database
+
+LINE = 57  # bytes that PostgreSQL's base64 puts on one line
+
+
+class Gone(Exception):
+    """A value that may not be null is: graphql-core is asked for the error and for how far the null goes."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """`write` gives the JSON text of a raw value that is not null; `sql` the same of a column, where SQL can."""
+
+    write: Callable[[Any], str]
+    sql: Callable[[str], str] | None = None
+
+
+def leaf(database: Database, field: Any, shown: Any, convert: Callable[[Any], Any] | None) -> Leaf:
+    """Of a Tortoise field that the contract shows as a GraphQL type, through `convert` if there is one."""
+    kind, named = type(field).__name__, get_named_type(shown)
+    if isinstance(convert, Scaled):
+        return Leaf(lambda raw: f'"{convert(raw)}"', _scaled(convert.places))
+    if isinstance(convert, Always):
+        text = plain(shown, convert(None))
+        return Leaf(lambda _raw: text, lambda _column: literal(text))
+    if convert is None and "List" not in kind and not isinstance(_nullable(shown), GraphQLList):
+        known = _known(database, kind, named, field)
+        if known is not None:
+            return known
+    return Leaf(lambda raw: plain(shown, _through(convert, database.value(kind, raw))))
+
+
+def node_id(database: Database, name: str) -> Leaf:
+    """The opaque id of a node of type `name`: schema/base/node.py's `encode`."""
+    prefix, strict = f"{name}:", (len(name) + 33) % 3 == 0
+
+    def write(raw: Any) -> str:
+        key = raw.replace("-", "") if isinstance(raw, str) else raw.hex
+        return f'"{base64.urlsafe_b64encode((prefix + key).encode()).decode().rstrip("=")}"'
+
+    def sql(column: str) -> str:
+        text = f"encode(('{prefix}' || replace({column}::text, '-', ''))::bytea, 'base64')"
+        return f"""'"' || {text if strict else f"rtrim({text}, '=')"} || '"'"""
+
+    return Leaf(write, sql if len(prefix) + 32 <= LINE else None)
+
+
+def plain(shown: Any, value: Any) -> str:
+    """A leaf or a list of leaves as its GraphQL type writes it. Raises Gone for a null that may not be."""
+    if isinstance(shown, GraphQLNonNull):
+        if value is None:
+            raise Gone
+        return plain(shown.of_type, value)
+    if value is None:
+        return "null"
+    if isinstance(shown, GraphQLList):
+        return f"[{','.join(plain(shown.of_type, item) for item in value)}]"
+    if not is_leaf_type(shown):
+        raise TypeError(f"not a leaf: {shown}")
+    return orjson.dumps(shown.serialize(value)).decode()
+
+
+def _through(convert: Callable[[Any], Any] | None, value: Any) -> Any:
+    return value if convert is None else convert(value)
+
+
+def _nullable(shown: Any) -> Any:
+    return shown.of_type if isinstance(shown, GraphQLNonNull) else shown
+
+
+def _known(database: Database, kind: str, named: Any, field: Any) -> Leaf | None:
+    """The kinds of columns that most fields are."""
+    sqlite = database.dialect == "sqlite"
+    if isinstance(named, GraphQLEnumType):
+        return _enum(named, field)
+    match kind, named.name:
+        case (("CharField" | "TextField"), "String"):
+            return Leaf(quoted, lambda column: f"to_json({column})::text")
+        case (("IntField" | "BigIntField"), "Int"):
+            return Leaf(str, lambda column: f"{column}::text")
+        case "BooleanField", "Boolean":
+            return Leaf(("false", "true").__getitem__, lambda column: f"{column}::text")
+        case "DatetimeField", "DateTime":
+            read = datetime.fromisoformat if sqlite else _same
+            return Leaf(lambda raw: f'"{write_instant(read(raw))}"', _instant)
+        case "DateField", "Date":
+            day: Callable[[Any], str] = _same if sqlite else date.isoformat
+            return Leaf(lambda raw: f'"{day(raw)}"', lambda column: f"""'"' || {column}::text || '"'""")
+    return None
+
+
+def _enum(named: GraphQLEnumType, field: Any) -> Leaf | None:
+    """Kept as the member's value, shown as its name."""
+    members = getattr(field, "enum_type", None)
+    if members is None:
+        return None
+    texts = {member.value: orjson.dumps(named.serialize(member)).decode() for member in members}
+    same = all(text == f'"{value}"' for value, text in texts.items())
+    return Leaf(texts.__getitem__, (lambda column: f"""'"' || {column} || '"'""") if same else None)
+
+
+def _same(raw: Any) -> Any:
+    return raw
+
+
+def _instant(column: str) -> str:
+    return f"""'"' || to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'"""
+
+
+def _scaled(places: int) -> Callable[[str], str]:
+    unit = f"{10**-places:.{places}f}"
+    return lambda column: f"""'"' || ({column} * {unit})::text || '"'"""
+
+
+def literal(text: str) -> str:
+    """Text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,147 @@
+"""Lists: a connection, or a plain list, as JSON text around the texts of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from schema.base.page import encode_position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from adapters.database import Database
+    from models.query import Order
+    from schema.base.node import NodeType
+    from schema.base.page import Page
+    from schema.base.selection import Chosen
+    from schema.plan.plan import Plan
+
+    Part = Callable[["Shown"], str]
+
+
+@dataclass
+class Shown:
+    """One page: its rows as they are fetched (one more when more follow), and what each output wrote of them."""
+
+    database: Database
+    kind: str  # of the order's column
+    order: Order
+    page: Page
+    rows: Sequence[Any]
+    outputs: list[list[str]]
+    place: int  # where each row has the order's column, and after it the id
+
+    def __post_init__(self) -> None:
+        size = self.page.size
+        self.more = len(self.rows) > size
+        self.rows = self.rows[:size]
+        self.outputs = [output[:size] for output in self.outputs]
+        if self.page.backward:
+            self.rows = self.rows[::-1]
+            self.outputs = [output[::-1] for output in self.outputs]
+
+    @cached_property
+    def cursors(self) -> list[str]:
+        """Of each row, as JSON."""
+        return [self._cursor(row[self.place], row[self.place + 1]) for row in self.rows]
+
+    def _cursor(self, key: Any, id_: Any) -> str:
+        value = self.database.value
+        return f'"{encode_position(self.order, value(self.kind, key), value("UUIDField", id_))}"'
+
+
+class Listing:
+    """How one selection of a list is written. Its layout has an output for each `nodes` and each `edges { node }`."""
+
+    def __init__(self, plan: Plan, chosen: Chosen, node: NodeType, *, connection: bool) -> None:
+        self._plan = plan
+        self.node = node
+        self._outputs: list[list[Chosen]] = []
+        self.connection = connection
+        self.cursors = False  # whether the statement must say where each row lies
+        self._parts: list[tuple[str, Part]] = []
+        if connection:
+            self._parts = list(self._members(chosen, chosen.named, self._in_connection))
+        else:
+            self._output(chosen)
+        self.layout = plan.layout(node, self._outputs)
+
+    def text(self, order: Order, page: Page, rows: Sequence[Any], outputs: Sequence[list[str]]) -> str:
+        """The JSON of one page."""
+        if not self.connection:
+            return f"[{','.join(outputs[0][: page.size])}]"
+        kind = type(self.node.model._meta.fields_map[order.column]).__name__
+        place = len(rows[0]) - 2 if rows else 0
+        shown = Shown(self._plan.database, kind, order, page, rows, list(outputs), place)
+        return _object(self._parts, shown)
+
+    def _output(self, chosen: Chosen) -> int:
+        self._outputs.append(self._plan.selections.of(chosen.sets, self._plan.type(self.node)))
+        return len(self._outputs) - 1
+
+    def _members(self, chosen: Chosen, type_: Any, make: Callable[[Chosen], Part]) -> Iterator[tuple[str, Part]]:
+        """The fields of an object that is no row: each with its key and how it is written."""
+        typename = f'"{type_.name}"'
+        for member in self._plan.selections.of(chosen.sets, type_):
+            part = (lambda _shown: typename) if member.field is None else make(member)
+            yield f'"{member.key}":', part
+
+    def _in_connection(self, chosen: Chosen) -> Part:
+        match chosen.nodes[0].name.value:
+            case "nodes":
+                output = self._output(chosen)
+                return lambda shown: f"[{','.join(shown.outputs[output])}]"
+            case "edges":
+                return self._edges(chosen)
+            case "pageInfo":
+                parts = list(self._members(chosen, chosen.named, self._in_page_info))
+                return lambda shown: _object(parts, shown)
+        raise TypeError(f"a connection has no {chosen.key}")
+
+    def _edges(self, chosen: Chosen) -> Part:
+        """Each edge in turn: the parts are asked with the number of the row."""
+        members: list[tuple[str, Callable[[Shown, int], str]]] = []
+        typename = f'"{chosen.named.name}"'
+        for member in self._plan.selections.of(chosen.sets, chosen.named):
+            if member.field is None:
+                part: Callable[[Shown, int], str] = lambda _shown, _n: typename  # noqa: E731
+            elif member.nodes[0].name.value == "cursor":
+                self.cursors = True
+                part = lambda shown, n: shown.cursors[n]  # noqa: E731
+            else:
+                part = _output_of(self._output(member))
+            members.append((f'"{member.key}":', part))
+
+        def write(shown: Shown) -> str:
+            edges = (
+                "{" + ",".join(key + part(shown, n) for key, part in members) + "}" for n in range(len(shown.rows))
+            )
+            return f"[{','.join(edges)}]"
+
+        return write
+
+    def _in_page_info(self, chosen: Chosen) -> Part:
+        match chosen.nodes[0].name.value:
+            case "hasNextPage":
+                return lambda shown: _truth(shown.page.before is not None if shown.page.backward else shown.more)
+            case "hasPreviousPage":
+                return lambda shown: _truth(shown.more if shown.page.backward else shown.page.after is not None)
+            case "startCursor":
+                self.cursors = True
+                return lambda shown: shown.cursors[0] if shown.rows else "null"
+        self.cursors = True
+        return lambda shown: shown.cursors[-1] if shown.rows else "null"
+
+
+def _object(parts: Sequence[tuple[str, Part]], shown: Shown) -> str:
+    return "{" + ",".join(key + part(shown) for key, part in parts) + "}"
+
+
+def _output_of(output: int) -> Callable[[Shown, int], str]:
+    return lambda shown, n: shown.outputs[output][n]
+
+
+def _truth(holds: bool) -> str:
+    return "true" if holds else "false"

@@ -1,0 +1,264 @@
+"""One run of a plan: statements are sent, rows become text from the leaves up."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLList, GraphQLNonNull, is_leaf_type, located_error
+from graphql.execution.values import get_argument_values
+from strawberry.dataloader import DataLoader
+
+from models.errors import Refusal
+from models.predicate import NOTHING
+from models.query import Query
+from models.scope import visible
+from schema.base.node import NODES, decode, split
+from schema.base.page import PAGING, Page
+from schema.base.selection import Chosen
+from schema.batch.row import Row
+from schema.plan.leaf import Gone, plain
+from schema.plan.plan import Many, One, Unplanned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from graphql import GraphQLError
+
+    from schema.base.context import Context
+    from schema.plan.arguments import Values
+    from schema.plan.layout import Layout, Loose, Nested, Partial
+    from schema.plan.plan import Other, Plan
+
+
+@dataclass
+class Run:
+    """The reads of one query by one viewer."""
+
+    plan: Plan
+    context: Context
+    values: Values
+    statements: list[str] = field(default_factory=list)  # what it sent, for who asks how it went
+
+    def __post_init__(self) -> None:
+        self.reader = self.context.reader
+        self.viewer = self.context.viewer
+        self._nodes: dict[tuple[int, str], DataLoader[UUID, str | None]] = {}
+
+    async def data(self) -> tuple[str, list[GraphQLError]]:
+        """`data` as JSON, and the errors of root fields. Raises Unplanned, Gone."""
+        roots = self.plan.roots
+        if len(roots) == 1:
+            found: list[Any] = [await self._tried(roots[0])]
+        else:
+            found = await asyncio.gather(*map(self._tried, roots))
+        errors = [part for part in found if not isinstance(part, str)]
+        if not errors:
+            return f"{{{','.join(found)}}}", errors
+        texts = []
+        for root, part in zip(roots, found, strict=True):
+            if isinstance(part, str):
+                texts.append(part)
+            elif root.chosen.strict:  # type: ignore[union-attr]  # a text does not fail
+                return "null", errors
+            else:
+                texts.append(f'"{root.chosen.key}":null')  # type: ignore[union-attr]
+        return f"{{{','.join(texts)}}}", errors
+
+    async def _tried(self, root: Many | One | Other | str) -> str | GraphQLError:
+        """A root field with its key, or why it has none."""
+        if isinstance(root, str):
+            return root
+        try:
+            match root:
+                case Many():
+                    text = await self._many(root)
+                case One():
+                    text = await self._one(root)
+                case _:
+                    text = await self._other(root)
+        except (Gone, Unplanned):
+            raise
+        except Exception as error:  # noqa: BLE001 - as graphql-core does: the answer says it
+            return located_error(error, list(root.chosen.nodes), [root.chosen.key])
+        return f'"{root.chosen.key}":{text}'
+
+    async def _many(self, root: Many) -> str:
+        arguments = root.arguments.of(self.values)
+        page = Page.of({name: arguments.pop(name, None) for name in PAGING}, root.most)
+        query = root.describe(None, SimpleNamespace(context=self.context), **arguments)
+        query = await query if inspect.isawaitable(query) else query
+        layout, cursors = root.listing.layout, root.listing.cursors
+        rows: Sequence[Any] = ()
+        if self.viewer is not None and query.where != NOTHING:
+            statements = self.plan.statements(layout, self.viewer)
+            rows = await self._fetch(*statements.page(query, page, cursors=cursors))
+        return root.listing.text(query.order, page, rows, await self._written(layout, rows))
+
+    async def _one(self, root: One) -> str:
+        id_ = root.arguments.of(self.values)["id"]
+        key = decode(root.target, id_)
+        text = (await self._by_ids(root.chosen, root.target or split(id_)[0], [key])).get(key)
+        if text is None and root.chosen.strict:
+            raise Gone
+        return text or "null"
+
+    async def _other(self, root: Other) -> str:
+        info = SimpleNamespace(context=self.context)
+        value = root.chosen.field.resolve(None, info, **self._given(root))  # type: ignore[union-attr, misc]
+        return await self._complete(root.chosen, root.chosen.shown, await _awaited(value))
+
+    async def _by_ids(self, chosen: Chosen, target: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """The visible ones among nodes of one type."""
+        node = NODES[target]
+        layout = self.plan.node_layout(chosen, node)
+        scope = visible(node.model, self.viewer)
+        if self.viewer is None or scope == NOTHING:
+            return {}
+        rows = await self._fetch(*self.plan.statements(layout, self.viewer).by_ids(scope, ids))
+        texts = (await self._written(layout, rows))[0]
+        value = self.plan.database.value
+        return {value("UUIDField", row[-1]): text for row, text in zip(rows, texts, strict=True)}
+
+    async def _fetch(self, sql: str, values: list[Any]) -> Sequence[Any]:
+        self.statements.append(sql)
+        return await self.plan.database.fetch(sql, values, self.viewer.organization_id)  # type: ignore[union-attr]
+
+    async def _written(self, layout: Layout, rows: Sequence[Any]) -> tuple[list[str], ...]:
+        """What each output of the layout writes of each row."""
+        lists: Sequence[Any] = ()
+        loose: Sequence[Any] = ()
+        if rows and layout.lists:
+            lists = await _all([self._list(nested, rows) for nested in layout.lists])
+        if rows and layout.loose:
+            loose = await self._loose(layout, rows)
+        if not rows:
+            lists, loose = [()] * len(layout.lists), [()] * len(layout.loose)
+        return layout.write(rows, self.reader.may, lists, loose)
+
+    async def _list(self, nested: Nested, rows: Sequence[Any]) -> dict[Any, str]:
+        """The list of each parent, by the parent's id as the database gives it."""
+        try:
+            spec, page = nested.spec.wanted(nested.arguments.of(self.values))
+        except Refusal as refusal:
+            raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
+        listing, node = nested.listing, nested.listing.node
+        parents = list(dict.fromkeys(row[nested.parent] for row in rows if row[nested.parent] is not None))
+        query = Query(node.model, visible(node.model, self.viewer), spec.order).only(spec.where)
+        found: Sequence[Any] = ()
+        if parents and query.where != NOTHING:
+            statements = self.plan.statements(listing.layout, self.reader.signed_in)
+            try:
+                statement = statements.per_parent(query, spec.via, parents, page, cursors=listing.cursors)
+            except Refusal as refusal:
+                raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
+            found = await self._fetch(*statement)
+        outputs = await self._written(listing.layout, found)
+        none = listing.text(spec.order, page, (), [[] for _ in outputs])
+        texts = dict.fromkeys(parents, none)
+        for parent, start, end in _runs(found, len(listing.layout.columns)):
+            part = [output[start:end] for output in outputs]
+            texts[parent] = listing.text(spec.order, page, found[start:end], part)
+        return texts
+
+    async def _loose(self, layout: Layout, rows: Sequence[Any]) -> list[list[str | None]]:
+        """What the declarations say, of each row; batched by the reader."""
+        made: dict[int, list[Row | None]] = {}
+        for loose in layout.loose:
+            partial = loose.partial
+            if id(partial) not in made:
+                made[id(partial)] = [self._row(partial, row) for row in rows]
+        return await _all([self._values(loose, made[id(loose.partial)]) for loose in layout.loose])
+
+    def _row(self, partial: Partial, row: Any) -> Row | None:
+        if row[partial.id] is None:
+            return None
+        value = self.plan.database.value
+        return Row(
+            partial.node, {name: value(kind, row[at]) for name, (at, kind) in partial.columns.items()}, self.reader
+        )
+
+    async def _values(self, loose: Loose, rows: list[Row | None]) -> list[str | None]:
+        chosen, arguments = loose.chosen, loose.arguments.of(self.values)
+        name, spec = chosen.declared.python_name, chosen.declared.spec
+        try:
+            found = [None if row is None else spec.resolve(name, row, arguments) for row in rows]
+            if any(inspect.isawaitable(value) for value in found):
+                found = list(await asyncio.gather(*map(_awaited, found)))
+        except Refusal as refusal:
+            raise Unplanned(f"{chosen.key}: {refusal.code.value}") from None
+        if is_leaf_type(chosen.named):
+            return [None if row is None else plain(chosen.shown, value) for row, value in zip(rows, found, strict=True)]
+        shown = [
+            _awaited(None) if row is None else self._complete(chosen, chosen.shown, value)
+            for row, value in zip(rows, found, strict=True)
+        ]
+        return list(await asyncio.gather(*shown))
+
+    async def _complete(self, chosen: Chosen, shown: Any, value: Any) -> str:
+        """What a resolver gave, as its type shows it."""
+        if isinstance(shown, GraphQLNonNull):
+            if value is None:
+                raise Gone
+            return _must(await self._complete(chosen, shown.of_type, value))
+        if value is None or is_leaf_type(shown):
+            return plain(shown, value)
+        if isinstance(shown, GraphQLList):
+            return f"[{','.join(await _all([self._complete(chosen, shown.of_type, item) for item in value]))}]"
+        if isinstance(value, Row):
+            return await self._node(chosen, value.node.name).load(value.values["id"]) or "null"
+        parts = await _all([self._member(member, shown, value) for member in self.plan.fields(chosen, shown)])
+        return f"{{{','.join(parts)}}}"
+
+    async def _member(self, member: Chosen, type_: Any, value: Any) -> str:
+        if member.field is None:
+            return f'"{member.key}":"{type_.name}"'
+        given = self._given(member) if member.field.args else {}
+        info = SimpleNamespace(context=self.context)
+        found = member.field.resolve(value, info, **given)  # type: ignore[misc]
+        return f'"{member.key}":{await self._complete(member, member.shown, await _awaited(found))}'
+
+    def _node(self, chosen: Chosen, target: str) -> DataLoader[UUID, str | None]:
+        key = (id(chosen.nodes[0]), target)
+        loader = self._nodes.get(key)
+        if loader is None:
+
+            async def load(ids: Sequence[UUID]) -> list[str | None]:
+                found = await self._by_ids(chosen, target, ids)
+                return [found.get(id_) for id_ in ids]
+
+            loader = self._nodes[key] = DataLoader(load, max_batch_size=1_000)
+        return loader
+
+    def _given(self, asked: Other | Chosen) -> dict[str, Any]:
+        """Arguments as graphql-core gives them; Strawberry converts them itself."""
+        chosen = asked if isinstance(asked, Chosen) else asked.chosen
+        return get_argument_values(chosen.field, chosen.nodes[0], self.values)  # type: ignore[arg-type]
+
+
+async def _all(work: Sequence[Any]) -> list[Any]:
+    return [await work[0]] if len(work) == 1 else list(await asyncio.gather(*work))
+
+
+async def _awaited(value: Any) -> Any:
+    return await value if inspect.isawaitable(value) else value
+
+
+def _must(text: str) -> str:
+    """Raises Gone for a null."""
+    if text == "null":
+        raise Gone
+    return text
+
+
+def _runs(rows: Sequence[Any], at: int) -> Iterator[tuple[Any, int, int]]:
+    """Rows of one parent lie together: each parent, where its rows begin and where they end."""
+    start = 0
+    for n in range(1, len(rows) + 1):
+        if n == len(rows) or rows[n][at] != rows[start][at]:
+            yield rows[start][at], start, n
+            start = n
