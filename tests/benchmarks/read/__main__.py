@@ -58,7 +58,9 @@ def compare(contenders: Sequence[Contender], operations: Sequence[str], keys: Ke
             ]
             assert all(any(answer.values()) for answer in answers), f"{operation} {n}: nothing found"
             for contender, answer in zip(contenders[1:], answers[1:], strict=True):
-                assert answer == answers[0], f"{operation} {n}:\n{contenders[0].name} {answers[0]}\n{contender.name} {answer}"
+                assert answer == answers[0], (
+                    f"{operation} {n}:\n{contenders[0].name} {answers[0]}\n{contender.name} {answer}"
+                )
 
 
 async def measure(
@@ -87,7 +89,9 @@ async def measure(
     )
 
 
-async def rounds(contenders: Sequence[Contender], options: argparse.Namespace, keys: Keys, postmaster: int) -> list[Shot]:
+async def rounds(
+    contenders: Sequence[Contender], options: argparse.Namespace, keys: Keys, postmaster: int
+) -> list[Shot]:
     """Everything, so many times, in turns."""
     asked = {
         (contender.name, operation): contender.requests(operation, keys)

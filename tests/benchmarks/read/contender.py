@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from schema.base.page import encode_position
 from models.query import Order
+from schema.base.page import encode_position
 from tests.benchmarks.read.data import DATABASE, PEER, PEER_PASSWORD
 from tests.benchmarks.read.fire import request
 from tests.benchmarks.read.operation import PEERS, POSTGRAPHILE, PRODUCT, Keys, node_id, plain_id, variables
@@ -84,7 +84,8 @@ class Contender(ABC):
 
     def body(self, operation: str, document: str, asked: Mapping[str, str]) -> bytes:
         """A GraphQL request with only the variables that its document declares."""
-        return orjson.dumps({"query": document, "variables": {k: v for k, v in asked.items() if f"${k}:" in document}})
+        declared = {name: value for name, value in asked.items() if f"${name}:" in document}
+        return orjson.dumps({"query": document, "variables": declared})
 
     def ask(self, body: bytes) -> Any:
         """One answer, decoded. Raises AssertionError."""
@@ -122,10 +123,11 @@ class Ours(Contender):
         self.product.start()
         self.port = self.product.port
         sign_in = (
-            'mutation { accountSignIn(input: {organization: "bench", login: "%s", password: "%s"})'
-            " { token userErrors { code } } }" % (self._login, PASSWORD)
+            'mutation ($login: String!, $password: String!) { accountSignIn(input: {organization: "bench",'
+            " login: $login, password: $password}) { token userErrors { code } } }"
         )
-        token = self.ask(orjson.dumps({"query": sign_in}))["accountSignIn"]["token"]
+        signed = {"login": self._login, "password": PASSWORD}
+        token = self.ask(orjson.dumps({"query": sign_in, "variables": signed}))["accountSignIn"]["token"]
         self.headers["Authorization"] = f"Bearer {token}"
 
     @property

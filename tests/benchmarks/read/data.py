@@ -139,13 +139,17 @@ async def _check(connection: Any) -> None:
         ("postings", "SELECT 1 FROM entry GROUP BY posting_id HAVING sum(amount) <> 0"),
         (
             "balances",
-            "SELECT 1 FROM ledger_account a LEFT JOIN entry e ON e.ledger_account_id = a.id GROUP BY a.id"
-            " HAVING a.balance <> coalesce(sum(e.amount), 0)",
+            (
+                "SELECT 1 FROM ledger_account a LEFT JOIN entry e ON e.ledger_account_id = a.id GROUP BY a.id"
+                " HAVING a.balance <> coalesce(sum(e.amount), 0)"
+            ),
         ),
         (
             "bills",
-            "SELECT 1 FROM bill b JOIN bill_line l ON l.bill_id = b.id GROUP BY b.id"
-            " HAVING b.amount <> sum(l.amount) OR count(*) <> 2",
+            (
+                "SELECT 1 FROM bill b JOIN bill_line l ON l.bill_id = b.id GROUP BY b.id"
+                " HAVING b.amount <> sum(l.amount) OR count(*) <> 2"
+            ),
         ),
     ):
         assert await connection.fetchval(f"SELECT count(*) FROM ({sql}) x") == 0, problem

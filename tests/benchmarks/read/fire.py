@@ -20,7 +20,7 @@ CLIENTS = 32
 
 @dataclass
 class Shots:
-    """What happened within the window. Seconds. It closes when its time is up and every client may have had an answer."""
+    """What happened within the window (seconds). It closes when its time is up and as many answers as clients came."""
 
     began: float
     until: float

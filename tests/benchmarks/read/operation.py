@@ -9,7 +9,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from graphql import strip_ignored_characters
 
 from schema.base import encode
 from schema.base.node import split
@@ -20,65 +23,18 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-SCALARS = "id number kind category text status priority appointmentAt createdAt updatedAt"
-FEWER = "id number kind category status priority createdAt updatedAt"
-PASSAGE = "id direction method result reason occurredAt"
 VARIETY = 200
 """How many different requests of an operation: none is asked so often that a cache of answers would pay."""
 
-PRODUCT = {
-    "tiny": "query ($id: ID!) { ticket(id: $id)"
-    " { id number status property { id name } unit { id number } reporter { id name } } }",
-    "page": "query ($property: ID!) { tickets(propertyId: $property, first: 50) { nodes"
-    f" {{ {SCALARS} property {{ id name }} unit {{ id number }} reporter {{ id name }} }} }} }}",
-    "nested": "query ($property: ID!) { units(propertyId: $property, first: 20) { nodes { id number floor status"
-    " occupancies(first: 5) { nodes { kind person { id name } } }"
-    " bills(last: 12) { nodes { id number periodFrom dueOn status amount { amount }"
-    " lines(first: 10) { nodes { description amount { amount } } } } } } } }",
-    "bulk": f"query ($property: ID!) {{ tickets(propertyId: $property, first: 500) {{ nodes {{ {FEWER} }} }} }}",
-    "log": "query ($property: ID!, $gate: ID!, $after: Cursor) { accessEvents(propertyId: $property, order: OLDEST,"
-    f" filter: {{gateId: $gate}}, first: 100, after: $after) {{ nodes {{ {PASSAGE} }}"
-    " pageInfo { hasNextPage endCursor } } }",
-    "create": "mutation ($property: ID!, $unit: ID!, $category: String!, $text: String!) { ticketCreate(input:"
-    " {propertyId: $property, unitId: $unit, kind: REPAIR, category: $category, text: $text})"
-    " { ticket { category text status property { id name } unit { id number } } userErrors { code } } }",
-}
 
-POSTGRAPHILE = {
-    "tiny": "query ($id: UUID!) { ticket: ticketByRowId(rowId: $id) { id: rowId number status"
-    " property: propertyByPropertyId { id: rowId name } unit: unitByUnitId { id: rowId number }"
-    " reporter: personByReporterId { id: rowId name } } }",
-    "page": "query ($property: UUID!) { tickets: allTickets(condition: {propertyId: $property}, orderBy: ROW_ID_DESC,"
-    f" first: 50) {{ nodes {{ {SCALARS.replace('id ', 'id: rowId ', 1)} property: propertyByPropertyId"
-    " { id: rowId name } unit: unitByUnitId { id: rowId number } reporter: personByReporterId { id: rowId name } } } }",
-    "nested": "query ($property: UUID!) { units: allUnits(condition: {propertyId: $property}, orderBy: ROW_ID_ASC,"
-    " first: 20) { nodes { id: rowId number floor status"
-    " occupancies: occupanciesByUnitId(first: 5) { nodes { kind person: personByPersonId { id: rowId name } } }"
-    " bills: billsByUnitId(first: 12, orderBy: ROW_ID_DESC) { nodes { id: rowId number periodFrom dueOn status amount"
-    " lines: billLinesByBillId(first: 10) { nodes { description amount } } } } } } }",
-    "bulk": "query ($property: UUID!) { tickets: allTickets(condition: {propertyId: $property}, orderBy: ROW_ID_DESC,"
-    f" first: 500) {{ nodes {{ {FEWER.replace('id ', 'id: rowId ', 1)} }} }} }}",
-    "log": "query ($gate: UUID!, $after: Cursor) { accessEvents: allAccessEvents(condition: {gateId: $gate},"
-    f" orderBy: ROW_ID_ASC, first: 100, after: $after) {{ nodes {{ {PASSAGE.replace('id ', 'id: rowId ', 1)} }}"
-    " pageInfo { hasNextPage endCursor } } }",
-    "create": "mutation ($property: UUID!, $unit: UUID!, $category: String!, $text: String!) { ticketCreate: ticketRaise"
-    "(input: {property: $property, unit: $unit, category: $category, words: $text}) { ticket: result { category text status"
-    " property: propertyByPropertyId { id: rowId name } unit: unitByUnitId { id: rowId number } } } }",
-}
+def documents(name: str) -> dict[str, str]:
+    """The operations of a file beside this one, each by its name. Insignificant space is taken out, as clients do."""
+    text = Path(__file__).with_name(f"{name}.graphql").read_text()
+    parts = [strip_ignored_characters(part) for part in text.split("\n\n")]
+    return {part.partition(" ")[2].partition("(")[0]: part for part in parts}
 
-PEERS = {
-    "tiny": PRODUCT["tiny"],
-    "page": f"query ($property: ID!) {{ tickets(propertyId: $property, first: 50) {{ {SCALARS}"
-    " property { id name } unit { id number } reporter { id name } } }",
-    "nested": "query ($property: ID!) { units(propertyId: $property, first: 20) { id number floor status"
-    " occupancies { kind person { id name } } bills(last: 12) { id number periodFrom dueOn status amount"
-    " lines { description amount } } } }",
-    "bulk": f"query ($property: ID!) {{ tickets(propertyId: $property, first: 500) {{ {FEWER} }} }}",
-    "log": f"query ($gate: ID!, $after: ID!) {{ accessEvents(gateId: $gate, after: $after, first: 100) {{ {PASSAGE} }} }}",
-    "create": "mutation ($property: ID!, $unit: ID!, $category: String!, $text: String!) { ticketCreate(propertyId:"
-    " $property, unitId: $unit, category: $category, text: $text) { category text status property { id name }"
-    " unit { id number } } }",
-}
+
+PRODUCT, POSTGRAPHILE, PEERS = documents("product"), documents("postgraphile"), documents("peers")
 OPERATIONS = tuple(PRODUCT)
 
 

@@ -67,7 +67,7 @@ def figures(shots: Sequence[Shot]) -> list[Figure]:
         rates = [shot.rate for shot in group]
 
         def middle(name: str, group: list[Shot] = group) -> float:
-            return statistics.median(getattr(shot, name) for shot in group)
+            return float(statistics.median(getattr(shot, name) for shot in group))
 
         found.append(
             Figure(
@@ -76,7 +76,10 @@ def figures(shots: Sequence[Shot]) -> list[Figure]:
                 statistics.median(rates),
                 min(rates),
                 max(rates),
-                *(middle(name) for name in ("p50", "p99", "server_ms", "postgres_ms")),
+                p50=middle("p50"),
+                p99=middle("p99"),
+                server_ms=middle("server_ms"),
+                postgres_ms=middle("postgres_ms"),
                 bytes=int(middle("bytes")),
                 memory=max(shot.memory for shot in group),
             )
@@ -88,8 +91,10 @@ def table(found: Sequence[Figure]) -> str:
     """Markdown; `×` is the product's rate by that of the row."""
     ours = {figure.operation: figure.rate for figure in found if figure.contender == "product"}
     lines = [
-        "| operation | server | requests/s | slowest–fastest round | product is | p50 ms | p99 ms"
-        " | CPU ms: server | PostgreSQL | bytes |",
+        (
+            "| operation | server | requests/s | slowest–fastest round | product is | p50 ms | p99 ms"
+            " | CPU ms: server | PostgreSQL | bytes |"
+        ),
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for figure in found:
@@ -110,8 +115,10 @@ def plot(found: Sequence[Figure]) -> str:
     group = bar * len(contenders) + 40
     width = left + group * len(operations)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top + height + 60}"'
-        ' font-family="sans-serif" font-size="10">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top + height + 60}"'
+            ' font-family="sans-serif" font-size="10">'
+        ),
         f'<rect width="{width}" height="{top + height + 60}" fill="#fff"/>',
     ]
     for n, operation in enumerate(operations):
@@ -142,7 +149,11 @@ def plot(found: Sequence[Figure]) -> str:
 def machine() -> str:
     """Cores, memory, versions."""
     cpu = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.machine(),
     )
     cores = Path("/proc/cpuinfo").read_text().count("processor\t")
@@ -153,13 +164,16 @@ def machine() -> str:
 def write(folder: Path, shots: Sequence[Shot], rest: dict[str, float], began: str, command: str) -> None:
     """read.json, read.md, read.svg; the table goes to the screen too."""
     found = figures(shots)
-    rows = [f"| {name} | {at_rest:.0f} | {max((f.memory for f in found if f.contender == name), default=0):.0f} |" for name, at_rest in rest.items()]
+    rows = [
+        f"| {name} | {at_rest:.0f} | {max((f.memory for f in found if f.contender == name), default=0):.0f} |"
+        for name, at_rest in rest.items()
+    ]
     quiet = statistics.median(shot.others_share for shot in shots)
     load = max(shot.load_share for shot in shots)
     text = "\n".join(
         [
             f"`{command}` on {began}, {machine()}.",
-            f"Load generator: at most {load:.2f} of a core. Other processes of the machine: {quiet:.2f} cores (median).",
+            f"Load generator: at most {load:.2f} of a core. Other processes: {quiet:.2f} cores (median).",
             "",
             table(found),
             "",
@@ -172,6 +186,12 @@ def write(folder: Path, shots: Sequence[Shot], rest: dict[str, float], began: st
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "read.md").write_text(text)
     (folder / "read.svg").write_text(plot(found))
-    whole = {"command": command, "began": began, "machine": machine(), "rest": rest, "shots": [asdict(s) for s in shots]}
+    whole = {
+        "command": command,
+        "began": began,
+        "machine": machine(),
+        "rest": rest,
+        "shots": [asdict(s) for s in shots],
+    }
     (folder / "read.json").write_bytes(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
     print(text)

@@ -36,9 +36,7 @@ def pin(pid: int, cores: set[int]) -> None:
 
 def busy() -> float:
     """CPU seconds that all processes of the machine have used."""
-    user, nice, system, _, _, irq, soft, steal = map(
-        int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
-    )
+    user, nice, system, _, _, irq, soft, steal = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9])
     return (user + nice + system + irq + soft + steal) / TICKS
 
 

@@ -9,13 +9,13 @@ import os
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import strawberry
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Route
 from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
@@ -266,6 +266,6 @@ async def connected(_app: Starlette) -> AsyncIterator[None]:
     await Tortoise.close_connections()
 
 
-schema = strawberry.Schema(Query, Mutation, extensions=[ParserCache(), ValidationCache()])
+schema = strawberry.Schema(Query, Mutation, extensions=[ParserCache, ValidationCache])
 view = View(schema, graphql_ide=None)
-app = Starlette(routes=[Mount("/graphql", view)], lifespan=connected)
+app = Starlette(routes=[Route("/graphql", view)], lifespan=connected)
