@@ -25,6 +25,7 @@ class Shots:
     began: float
     until: float
     on_edge: Callable[[], None]
+    clients: int
     ended: float = 0.0
     waits: list[float] = field(default_factory=list)
     bytes: int = 0
@@ -32,7 +33,7 @@ class Shots:
 
     def closes(self, now: float) -> bool:
         """Whether the window is closed."""
-        if not self.ended and now >= self.until and len(self.waits) >= CLIENTS:
+        if not self.ended and now >= self.until and len(self.waits) >= self.clients:
             self.ended = now
             self.on_edge()
         return self.ended > 0
@@ -110,21 +111,28 @@ class Client(asyncio.Protocol):
         self._next += 1
 
 
-async def fire(port: int, requests: list[bytes], seconds: float, warm: float, on_edge: Callable[[], None]) -> Shots:
+async def fire(
+    port: int,
+    requests: list[bytes],
+    seconds: float,
+    warm: float,
+    on_edge: Callable[[], None],
+    clients: int = CLIENTS,
+) -> Shots:
     """Send for `warm` seconds unseen, then for `seconds` at least, at whose begin and end `on_edge` is called.
 
     Raises AssertionError.
     """
     loop = asyncio.get_running_loop()
     now = time.perf_counter()
-    shots = Shots(now + warm, now + warm + seconds, on_edge)
+    shots = Shots(now + warm, now + warm + seconds, on_edge, clients)
     loop.call_later(warm, on_edge)
-    step = max(1, len(requests) // CLIENTS)
-    clients = []
-    for n in range(CLIENTS):
+    step = max(1, len(requests) // clients)
+    open_ones = []
+    for n in range(clients):
         _, client = await loop.create_connection(lambda n=n: Client(requests, n * step, shots), "127.0.0.1", port)  # type: ignore[misc]
-        clients.append(client)
-    await asyncio.wait([client.done for client in clients], timeout=warm + seconds + 120)
+        open_ones.append(client)
+    await asyncio.wait([client.done for client in open_ones], timeout=warm + seconds + 120)
     assert not shots.failure, shots.failure
     assert shots.ended, "no answers came in time"
     return shots
