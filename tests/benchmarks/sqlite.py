@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HELD_SECONDS = 0.5
 SIGN_IN = (
-    "mutation ($password: String!) { accountSignIn(input: {organization: \"demo\", login: \"manager\","
+    'mutation ($password: String!) { accountSignIn(input: {organization: "demo", login: "manager",'
     " password: $password}) { token } }"
 )
 
@@ -100,7 +100,9 @@ def holding(path: Path) -> Iterator[list[int]]:
         thread.join()
 
 
-async def measure(estate: Estate, seconds: float, beside: list[bytes] | None = None) -> tuple[Shots, Shots | None, float]:
+async def measure(
+    estate: Estate, seconds: float, beside: list[bytes] | None = None
+) -> tuple[Shots, Shots | None, float]:
     """The reader's answers, the writer's, and CPU seconds of the server in the reader's window."""
     pid, port = estate.product.worker_ids()[0], estate.product.port
     used: list[float] = []
