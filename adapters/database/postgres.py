@@ -160,6 +160,7 @@ class PostgresDatabase(Holding):
     def __init__(self, url: str, statement_seconds: float) -> None:
         self._url = url
         self._statement_seconds = statement_seconds
+        self._pool: Any = None
 
     async def connect(self) -> None:
         """Open the pool and refuse a role that the second wall would not hold."""
@@ -177,9 +178,17 @@ class PostgresDatabase(Holding):
                     "minsize": 1,
                     "maxsize": POOL,
                     "timeout": CONNECT_SECONDS,
-                    "server_settings": {"statement_timeout": str(int(self._statement_seconds * 1000)), "jit": "off"},
+                    "server_settings": {
+                        "statement_timeout": str(int(self._statement_seconds * 1000)),
+                        "jit": "off",
+                        # Planning takes longer than the reads it is for; keyset pages want the same plan for all.
+                        "plan_cache_mode": "force_generic_plan",
+                    },
                 },
             )
+            client: Any = Tortoise.get_connection("postgres")
+            await client.create_connection(with_db=True)
+            self._pool = client._pool  # noqa: SLF001 - reads need nothing of Tortoise's
             rows = await self._fetch(
                 "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
                 " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"
@@ -212,11 +221,10 @@ class PostgresDatabase(Holding):
             _organization.reset(token)
 
     async def _fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        client: Any = Tortoise.get_connection("postgres")
         try:
             if (tx := self._held_transaction()) is not None:
                 return await tx.read(sql, args)
-            async with client.acquire_connection() as connection:
+            async with self._pool.acquire() as connection:
                 rows: list[Row] = await connection.fetch(sql, *args)
                 return rows
         except asyncpg.QueryCanceledError as error:  # statement_timeout

@@ -62,13 +62,13 @@ def _list(columns: tuple[str, ...]) -> str:
     return ", ".join(f"t.{column}" for column in columns)
 
 
-def order_sql(order: Order, *, backward: bool) -> str:
+def order_sql(order: Order, *, backward: bool, table: str = "t") -> str:
     """What follows ORDER BY; `backward` is the other way round."""
     word = "DESC" if order.descending is not backward else "ASC"
-    return f"t.id {word}" if order.column == "id" else f"t.{order.column} {word}, t.id {word}"
+    return f"{table}.id {word}" if order.column == "id" else f"{table}.{order.column} {word}, {table}.id {word}"
 
 
-def bounds(query: Query, page: Page, params: Params) -> list[str]:
+def bounds(query: Query, page: Page, params: Params, table: str = "t") -> list[str]:
     """Keyset conditions: a row comparison, so that the order's index serves."""
     found = []
     for name, text, sign in (("after", page.after, ">"), ("before", page.before, "<")):
@@ -77,10 +77,10 @@ def bounds(query: Query, page: Page, params: Params) -> list[str]:
         shown, id_ = decode_position(query.order, text, name)
         compare = sign if not query.order.descending else {">": "<", "<": ">"}[sign]
         if query.order.column == "id":
-            found.append(f"t.id {compare} {params.add(id_)}")
+            found.append(f"{table}.id {compare} {params.add(id_)}")
             continue
         key = _parse(query.model, query.order.column, shown, name)
-        found.append(f"(t.{query.order.column}, t.id) {compare} ({params.add(key)}, {params.add(id_)})")
+        found.append(f"({table}.{query.order.column}, {table}.id) {compare} ({params.add(key)}, {params.add(id_)})")
     return found
 
 

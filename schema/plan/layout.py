@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from schema.plan.piece import Writer
     from schema.plan.plan import Plan
 
-ROOT = "t"  # the alias of the layout's own table
 MOST_JOINS = 8  # beyond, PostgreSQL plans for longer than it reads: what is left is fetched by its ids
 
 
@@ -48,6 +47,17 @@ class Nested:
     arguments: Arguments
     parent: int  # the column with the id of the row that has the list
     listing: Listing
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """A list that the database writes whole, within the text of its row."""
+
+    spec: ToManySpec
+    arguments: Arguments
+    parent: str  # SQL of the id of the row that has the list
+    listing: Listing
+    mark: str  # where it goes
 
 
 @dataclass
@@ -78,13 +88,17 @@ class Layout:
         self.joins: list[Join] = []
         self.lists: list[Nested] = []
         self.loose: list[Loose] = []
+        self.inlined: list[Inlined] = []
+        self.alias = plan.alias("t")
         self._plan = plan
         self._partials: dict[str, Partial] = {}
         self._names: dict[str, Any] = {}
-        made = [tuple(self._object(fields, node, ROOT, node.name)) for fields in outputs]
+        made = [tuple(self._object(fields, node, self.alias, node.name)) for fields in outputs]
         if plan.in_sql:
             made = [tuple(merged(pieces, self.column)) for pieces in made]
         self.write: Writer = writer(made, self._names, len(self.lists), len(self.loose))
+        self.whole = _whole(made) and len(self.columns) == 1  # the database writes all of each row
+        self.inside: list[Inlined] = [deep for one in self.inlined for deep in (one, *one.listing.layout.inside)]
 
     def column(self, sql: str) -> int:
         """Where an expression comes in the statement's rows."""
@@ -94,7 +108,7 @@ class Layout:
 
     def of(self, alias: str, name: str) -> str:
         """SQL of a column of a table."""
-        if alias == ROOT:
+        if alias == self.alias:
             self.own[name] = None
         return f"{alias}.{name}"
 
@@ -160,13 +174,17 @@ class Layout:
 
     def _leaf(self, shown: Leaf, alias: str, source: str, *, null: bool, strict: bool) -> list[Any]:
         """`null`: the column may hold one; `strict`: the contract does not."""
+        mark = Const(shown.mark)
         if self._plan.in_sql and shown.sql is not None:
-            text = shown.sql(self.of(alias, source))
-            return [Sql(f"coalesce({text}, 'null')" if null and not strict else text, strict=null and strict)]
+            sql = shown.sql(self.of(alias, source))
+            if not null or strict:
+                return [mark, Sql(sql, strict=null), mark]
+            text = f"'{shown.mark}' || {sql} || '{shown.mark}'" if shown.mark else sql
+            return [Sql(f"coalesce({text}, 'null')")]
         at, write = self._at(alias, source), self._name(shown.write)
-        if not null:
-            return [Py(f"{write}({at})")]
-        return [Py(f"{write}(must({at}))" if strict else f"NULL if {at} is None else {write}({at})")]
+        if not null or strict:
+            return [mark, Py(f"{write}(must({at}))" if null else f"{write}({at})"), mark]
+        return [Cond(f"{at} is not None", None, (mark, Py(f"{write}({at})"), mark))]
 
     def _held(self, permission: Any, node: NodeType, alias: str, pieces: Iterable[Any]) -> Iterable[Any]:
         """Null for who does not hold `permission` in the row's Property."""
@@ -185,7 +203,7 @@ class Layout:
 
     def _join(self, relation: str, node: NodeType, alias: str) -> Join:
         target = node.model._meta.fields_map[relation].model_name.rpartition(".")[2]  # type: ignore[attr-defined]
-        join = Join(f"j{len(self.joins) + 1}", NODES[target], self.of(alias, f"{relation}_id"))
+        join = Join(self._plan.alias("j"), NODES[target], self.of(alias, f"{relation}_id"))
         self.joins.append(join)
         return join
 
@@ -203,6 +221,10 @@ class Layout:
 
     def _list(self, chosen: Chosen, spec: ToManySpec, alias: str) -> list[Any]:
         listing = Listing(self._plan, chosen, NODES[spec.target], connection=spec.connection)
+        if listing.frame is not None:
+            mark, id_ = f"\0{len(self.inlined)}\0", self.of(alias, "id")
+            self.inlined.append(Inlined(spec, self._plan.arguments(chosen), id_, listing, mark))
+            return [Const(listing.frame[0]), Sql(mark), Const(listing.frame[1])]
         parent = self.column(self.of(alias, "id"))
         self.lists.append(Nested(spec, self._plan.arguments(chosen), parent, listing))
         return [Py(f"l{len(self.lists) - 1}[r[{parent}]]")]
@@ -214,3 +236,7 @@ class Layout:
             partial.columns[name] = (self.column(self.of(alias, name)), type(fields_map[name]).__name__)
         self.loose.append(Loose(chosen, partial, self._plan.arguments(chosen)))
         return [Py(f"v{len(self.loose) - 1}[n]")]
+
+
+def _whole(outputs: Sequence[Sequence[Any]]) -> bool:
+    return len(outputs) == 1 and len(outputs[0]) == 1 and isinstance(outputs[0][0], Py)

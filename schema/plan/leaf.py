@@ -31,17 +31,21 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Leaf:
-    """`write` gives the JSON text of a raw value that is not null; `sql` the same of a column, where SQL can."""
+    """`write` gives the JSON text of a raw value that is not null; `sql` the same of a column, where SQL can.
+
+    Both put `mark`, a quotation mark or nothing, before and after it.
+    """
 
     write: Callable[[Any], str]
     sql: Callable[[str], str] | None = None
+    mark: str = ""
 
 
 def leaf(database: Database, field: Any, shown: Any, convert: Callable[[Any], Any] | None) -> Leaf:
     """Of a Tortoise field that the contract shows as a GraphQL type, through `convert` if there is one."""
     kind, named = type(field).__name__, get_named_type(shown)
     if isinstance(convert, Scaled):
-        return Leaf(lambda raw: f'"{convert(raw)}"', _scaled(convert.places))
+        return Leaf(lambda raw: str(convert(raw)), _scaled(convert.places), '"')
     if isinstance(convert, Always):
         text = plain(shown, convert(None))
         return Leaf(lambda _raw: text, lambda _column: literal(text))
@@ -58,13 +62,13 @@ def node_id(database: Database, name: str) -> Leaf:
 
     def write(raw: Any) -> str:
         key = raw.replace("-", "") if isinstance(raw, str) else raw.hex
-        return f'"{base64.urlsafe_b64encode((prefix + key).encode()).decode().rstrip("=")}"'
+        return base64.urlsafe_b64encode((prefix + key).encode()).decode().rstrip("=")
 
     def sql(column: str) -> str:
         text = f"encode(('{prefix}' || replace({column}::text, '-', ''))::bytea, 'base64')"
-        return f"""'"' || {text if strict else f"rtrim({text}, '=')"} || '"'"""
+        return text if strict else f"rtrim({text}, '=')"
 
-    return Leaf(write, sql if len(prefix) + 32 <= LINE else None)
+    return Leaf(write, sql if len(prefix) + 32 <= LINE else None, '"')
 
 
 def plain(shown: Any, value: Any) -> str:
@@ -104,10 +108,10 @@ def _known(database: Database, kind: str, named: Any, field: Any) -> Leaf | None
             return Leaf(("false", "true").__getitem__, lambda column: f"{column}::text")
         case "DatetimeField", "DateTime":
             read = datetime.fromisoformat if sqlite else _same
-            return Leaf(lambda raw: f'"{write_instant(read(raw))}"', _instant)
+            return Leaf(lambda raw: write_instant(read(raw)), _instant, '"')
         case "DateField", "Date":
             day: Callable[[Any], str] = _same if sqlite else date.isoformat
-            return Leaf(lambda raw: f'"{day(raw)}"', lambda column: f"""'"' || {column}::text || '"'""")
+            return Leaf(day, lambda column: f"{column}::text", '"')
     return None
 
 
@@ -116,9 +120,8 @@ def _enum(named: GraphQLEnumType, field: Any) -> Leaf | None:
     members = getattr(field, "enum_type", None)
     if members is None:
         return None
-    texts = {member.value: orjson.dumps(named.serialize(member)).decode() for member in members}
-    same = all(text == f'"{value}"' for value, text in texts.items())
-    return Leaf(texts.__getitem__, (lambda column: f"""'"' || {column} || '"'""") if same else None)
+    names = {member.value: str(named.serialize(member)) for member in members}
+    return Leaf(names.__getitem__, _same if all(name == value for value, name in names.items()) else None, '"')
 
 
 def _same(raw: Any) -> Any:
@@ -126,12 +129,12 @@ def _same(raw: Any) -> Any:
 
 
 def _instant(column: str) -> str:
-    return f"""'"' || to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'"""
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 def _scaled(places: int) -> Callable[[str], str]:
     unit = f"{10**-places:.{places}f}"
-    return lambda column: f"""'"' || ({column} * {unit})::text || '"'"""
+    return lambda column: f"({column} * {unit})::text"
 
 
 def literal(text: str) -> str:

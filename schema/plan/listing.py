@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from schema.base.page import encode_position
+from models.query import Order
+from schema.base.page import Page, encode_position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from adapters.database import Database
-    from models.query import Order
     from schema.base.node import NodeType
-    from schema.base.page import Page
     from schema.base.selection import Chosen
     from schema.plan.plan import Plan
 
@@ -61,12 +60,16 @@ class Listing:
         self._outputs: list[list[Chosen]] = []
         self.connection = connection
         self.cursors = False  # whether the statement must say where each row lies
+        self.looks_on = False  # whether it must say if more follow
         self._parts: list[tuple[str, Part]] = []
         if connection:
             self._parts = list(self._members(chosen, chosen.named, self._in_connection))
+            names = [member.nodes[0].name.value for member in plan.fields(chosen, chosen.named)]
+            self._nodes = names.index("nodes") if len(self._outputs) == 1 and "nodes" in names else None
         else:
             self._output(chosen)
         self.layout = plan.layout(node, self._outputs)
+        self.frame = self._frame() if plan.in_sql and self.layout.whole else None
 
     def text(self, order: Order, page: Page, rows: Sequence[Any], outputs: Sequence[list[str]]) -> str:
         """The JSON of one page."""
@@ -76,6 +79,17 @@ class Listing:
         place = len(rows[0]) - 2 if rows else 0
         shown = Shown(self._plan.database, kind, order, page, rows, list(outputs), place)
         return _object(self._parts, shown)
+
+    def _frame(self) -> tuple[str, str] | None:
+        """What stands before and after the rows' texts, when nothing else is to be known of the page."""
+        if not self.connection:
+            return "[", "]"
+        if self._nodes is None or self.cursors or self.looks_on:
+            return None
+        nothing = Shown(self._plan.database, "", Order(), Page(), (), [[]], 0)
+        texts = [key + part(nothing) for key, part in self._parts]
+        before, after = texts[: self._nodes + 1], texts[self._nodes + 1 :]
+        return "{" + ",".join(before)[:-1], "]" + "".join(f",{text}" for text in after) + "}"
 
     def _output(self, chosen: Chosen) -> int:
         self._outputs.append(self._plan.selections.of(chosen.sets, self._plan.type(self.node)))
@@ -125,8 +139,10 @@ class Listing:
     def _in_page_info(self, chosen: Chosen) -> Part:
         match chosen.nodes[0].name.value:
             case "hasNextPage":
+                self.looks_on = True
                 return lambda shown: _truth(shown.page.before is not None if shown.page.backward else shown.more)
             case "hasPreviousPage":
+                self.looks_on = True
                 return lambda shown: _truth(shown.more if shown.page.backward else shown.page.after is not None)
             case "startCursor":
                 self.cursors = True

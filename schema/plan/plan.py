@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from schema.base.node import NodeType
     from schema.base.selection import Chosen
+    from schema.plan.statement import Choices
 
 MOST_VIEWERS = 64  # whose SQL is kept with a layout
 
@@ -77,7 +78,8 @@ class Plan:
         self.in_sql = in_sql
         self.selections = Selections(schema, document, conditions)
         self._layouts: dict[tuple[tuple[int, ...], str], Layout] = {}
-        self._statements: dict[int, OrderedDict[int, tuple[Viewer, Statements]]] = {}
+        self._statements: dict[int, OrderedDict[Any, tuple[Viewer, Statements]]] = {}
+        self._aliases = 0
         query: Any = schema.query_type
         self.roots = [self._root(chosen) for chosen in self.selections.of([operation.selection_set], query)]
 
@@ -108,14 +110,20 @@ class Plan:
             found = self._layouts[key] = self.layout(node, [self.fields(chosen, self.type(node))])
         return found
 
-    def statements(self, layout: Layout, viewer: Viewer) -> Statements:
+    def alias(self, kind: str) -> str:
+        """A new name for a table."""
+        self._aliases += 1
+        return f"{kind}{self._aliases}"
+
+    def statements(self, layout: Layout, viewer: Viewer, choices: Choices) -> Statements:
         """The SQL of a layout for a viewer: viewers are kept by their sessions, and so is this."""
         kept = self._statements.setdefault(id(layout), OrderedDict())
-        found = kept.get(id(viewer))
+        key = (id(viewer), choices)
+        found = kept.get(key)
         if found is not None and found[0] is viewer:
             return found[1]
-        made = Statements(layout, viewer, self.database.dialect)
-        kept[id(viewer)] = (viewer, made)
+        made = Statements(layout, viewer, choices, self.database.dialect)
+        kept[key] = (viewer, made)
         if len(kept) > MOST_VIEWERS:
             kept.popitem(last=False)
         return made

@@ -22,6 +22,7 @@ from schema.base.selection import Chosen
 from schema.batch.row import Row
 from schema.plan.leaf import Gone, plain
 from schema.plan.plan import Many, One, Unplanned
+from schema.plan.statement import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from graphql import GraphQLError
 
     from schema.base.context import Context
+    from schema.base.field import ToManySpec
     from schema.plan.arguments import Values
-    from schema.plan.layout import Layout, Loose, Nested, Partial
+    from schema.plan.layout import Inlined, Layout, Loose, Nested, Partial
     from schema.plan.plan import Other, Plan
+    from schema.plan.statement import Statements
 
 
 @dataclass
@@ -58,7 +61,10 @@ class Run:
             found = await asyncio.gather(*map(self._tried, roots))
         errors = [part for part in found if not isinstance(part, str)]
         if not errors:
-            return f"{{{','.join(found)}}}", errors
+            text = f"{{{','.join(found)}}}"
+            if GONE in text:
+                raise Gone
+            return text, errors
         texts = []
         for root, part in zip(roots, found, strict=True):
             if isinstance(part, str):
@@ -92,12 +98,13 @@ class Run:
         page = Page.of({name: arguments.pop(name, None) for name in PAGING}, root.most)
         query = root.describe(None, SimpleNamespace(context=self.context), **arguments)
         query = await query if inspect.isawaitable(query) else query
-        layout, cursors = root.listing.layout, root.listing.cursors
+        listing = root.listing
         rows: Sequence[Any] = ()
         if self.viewer is not None and query.where != NOTHING:
-            statements = self.plan.statements(layout, self.viewer)
-            rows = await self._fetch(*statements.page(query, page, cursors=cursors))
-        return root.listing.text(query.order, page, rows, await self._written(layout, rows))
+            rows = await self._fetch(*self._statements(listing.layout).page(query, page, listing))
+        if listing.frame is not None:
+            return f"{listing.frame[0]}{(rows[0][0] if rows else None) or ''}{listing.frame[1]}"
+        return listing.text(query.order, page, rows, await self._written(listing.layout, rows))
 
     async def _one(self, root: One) -> str:
         id_ = root.arguments.of(self.values)["id"]
@@ -119,10 +126,25 @@ class Run:
         scope = visible(node.model, self.viewer)
         if self.viewer is None or scope == NOTHING:
             return {}
-        rows = await self._fetch(*self.plan.statements(layout, self.viewer).by_ids(scope, ids))
+        rows = await self._fetch(*self._statements(layout).by_ids(scope, ids))
         texts = (await self._written(layout, rows))[0]
         value = self.plan.database.value
         return {value("UUIDField", row[-1]): text for row, text in zip(rows, texts, strict=True)}
+
+    def _statements(self, layout: Layout) -> Statements:
+        """Raises Unplanned."""
+        choices = tuple(map(self._wanted, layout.inside))
+        try:
+            return self.plan.statements(layout, self.reader.signed_in, choices)
+        except Refusal as refusal:
+            raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
+
+    def _wanted(self, nested: Nested | Inlined) -> tuple[ToManySpec, Page]:
+        """Which rows of a nested list, and which page. Raises Unplanned."""
+        try:
+            return nested.spec.wanted(nested.arguments.of(self.values))
+        except Refusal as refusal:
+            raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
 
     async def _fetch(self, sql: str, values: list[Any]) -> Sequence[Any]:
         self.statements.append(sql)
@@ -142,18 +164,15 @@ class Run:
 
     async def _list(self, nested: Nested, rows: Sequence[Any]) -> dict[Any, str]:
         """The list of each parent, by the parent's id as the database gives it."""
-        try:
-            spec, page = nested.spec.wanted(nested.arguments.of(self.values))
-        except Refusal as refusal:
-            raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
+        spec, page = self._wanted(nested)
         listing, node = nested.listing, nested.listing.node
         parents = list(dict.fromkeys(row[nested.parent] for row in rows if row[nested.parent] is not None))
         query = Query(node.model, visible(node.model, self.viewer), spec.order).only(spec.where)
         found: Sequence[Any] = ()
         if parents and query.where != NOTHING:
-            statements = self.plan.statements(listing.layout, self.reader.signed_in)
+            statements = self._statements(listing.layout)
             try:
-                statement = statements.per_parent(query, spec.via, parents, page, cursors=listing.cursors)
+                statement = statements.per_parent(query, spec.via, parents, page, listing)
             except Refusal as refusal:
                 raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
             found = await self._fetch(*statement)
