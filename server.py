@@ -121,8 +121,10 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from adapters.database.migrate import check_schema
+    from adapters.persisted_document import read_documents
 
     refuse_unfit(settings)
+    read_documents(settings)
     asyncio.run(check_schema(settings))
     asyncio.run(_keys(settings, rotates=False))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops first, then raises its signal again

@@ -11,6 +11,7 @@ class Limits:
 
     body_bytes: int = 256 * 1024
     document_bytes: int = 16 * 1024
+    compress_from_bytes: int = 4 * 1024  # of a query's answer, for whoever takes gzip
     url_bytes: int = 8 * 1024
     tokens: int = 2_000
     selected_fields: int = 400

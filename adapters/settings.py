@@ -53,6 +53,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     production: bool = False
+    persisted_documents: Path | None = None
+    allow_list: bool = False
     access_minutes: float = 15.0
     session_hours: float = 720.0
     log_level: str = "info"
@@ -104,6 +106,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         personal_data_old_keys=_old_keys(env.get("PERSONAL_DATA_KEY_OLD")),
         allowed_origins=tuple(o.strip() for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
         trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
+        persisted_documents=_path(env.get("PERSISTED_DOCUMENTS")),
+        allow_list=_switch(env, "ALLOW_LIST"),
         production=env.get("ENVIRONMENT", "") == "production",
         access_minutes=float(_number(env, "ACCESS_MINUTES", 15, 1, 24 * 60)),
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
@@ -117,12 +121,30 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_endpoint=wechat_endpoint(env),
         limits=_limits(env),
     )
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """What no setting shows alone."""
     if settings.workers > 1 and settings.broker_url.startswith("memory:"):
         raise SettingsError(
             "WORKERS is above 1 but BROKER_URL is memory://, which one process cannot share with another."
             " Set BROKER_URL=redis://HOST:6379/0, or WORKERS=1."
         )
-    return settings
+    if settings.allow_list and settings.persisted_documents is None:
+        raise SettingsError("ALLOW_LIST is on, but PERSISTED_DOCUMENTS names no documents: nothing could run.")
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "").lower()
+    if text not in ("", "0", "1", "false", "true", "off", "on"):
+        raise SettingsError(f"{name} must be 1 or 0, not {text[:20]!r}.")
+    return text in ("1", "true", "on")
 
 
 def _database_url(name: str, url: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.settings import Limits
 from schema.http import graphiql
+from schema.http.transport import OneWrite
 from tests.conftest import house_of
 
 if TYPE_CHECKING:
@@ -182,3 +183,45 @@ class TestProduction:
             headers = {"origin": "https://evil.example", "accept": accept}
             response = await http.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
             assert response.status_code == 403, accept
+
+
+class Wire:
+    """A transport that notes what it is told, call by call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[bytes, ...] | str] = []
+
+    def write(self, data: bytes) -> None:
+        self.calls.append((data,))
+
+    def writelines(self, parts: tuple[bytes, ...]) -> None:
+        self.calls.append(tuple(parts))
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+async def test_the_head_of_an_answer_leaves_with_its_first_bytes_and_never_late() -> None:
+    wire = Wire()
+    one = OneWrite(wire, asyncio.get_running_loop())  # type: ignore[arg-type]
+    head, proceed = b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"
+    one.write(proceed)
+    one.write(head)
+    one.write(b"body")
+    one.write(b"more")
+    await asyncio.sleep(0)
+    assert wire.calls == [(proceed,), (head, b"body"), (b"more",)]
+    one.write(head)  # a stream whose first event is still to come, or an answer without a body
+    await asyncio.sleep(0)
+    assert wire.calls[3:] == [(head,)]
+    one.write(head)
+    one.close()
+    assert wire.calls[4:] == [(head,), "close"]
+
+
+async def test_a_header_that_comes_twice_is_read_whole(live: Live) -> None:
+    body = b'{"query":"{ __typename }"}'
+    head = HEAD + b"accept: text/plain\r\naccept: application/graphql-response+json\r\nconnection: close\r\n"
+    answer = await heard(live, head + b"content-length: %d\r\n\r\n" % len(body) + body)
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"content-type: application/graphql-response+json" in answer

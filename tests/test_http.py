@@ -70,6 +70,15 @@ NEGOTIATED = {
     "text/plain, */*;q=0.1": JSON,
     "APPLICATION/JSON": JSON,
     f"{GRAPHQL};q=x, {JSON};q=0.1": JSON,
+    f"{GRAPHQL};q=nan, {JSON};q=0.1": JSON,
+    f"{GRAPHQL};q=1e3, {JSON};q=0.1": JSON,
+    f"{JSON};q=0, */*": GRAPHQL,  # the most specific range says the q
+    f"*/*, {JSON};q=0.1": GRAPHQL,
+    f"{JSON};q=0.2, {GRAPHQL};q=0.2": JSON,
+    f"*/*;q=0.9, {EVENTS};q=0.8": JSON,
+    f"{JSON};q=0.5, text/*": EVENTS,
+    f"{GRAPHQL};v=2, {JSON};q=0.1": JSON,  # a parameter that ours does not have
+    f'multipart/mixed;boundary="a,{GRAPHQL}", {JSON};q=0.9': JSON,
 }
 
 
@@ -89,7 +98,9 @@ async def test_without_an_accept_the_answer_is_json(client: Client) -> None:
     assert (response.status_code, response.headers["content-type"]) == (200, f"{JSON}; charset=utf-8")
 
 
-@pytest.mark.parametrize("accept", ["text/plain", "image/png, text/html", f"{JSON};q=0", "nonsense"])
+@pytest.mark.parametrize(
+    "accept", ["text/plain", "image/png, text/html", f"{JSON};q=0", "nonsense", "text/*;q=0, */*;q=0"]
+)
 async def test_an_accept_that_we_do_not_speak_is_refused(client: Client, accept: str) -> None:
     response = await post(client, accept=accept)
     assert (response.status_code, media(response), codes(response)) == (406, JSON, ["BAD_REQUEST"])

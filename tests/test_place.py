@@ -209,7 +209,9 @@ async def test_the_tree_is_whole_in_order_and_costs_the_same_whatever_its_size(
     first = ("1", [("1", ["101", "201", "301", "401"])])
     small, cost = await tree("manager")
     assert small == [first]
-    assert cost == 4, "one statement for each level"
+    assert cost == (4 if house.database.dialect == "sqlite" else 1), (
+        "one for each level; PostgreSQL writes the whole tree"
+    )
     await plant(house, client, 7)
     units = ["1", "2", "3"]
     large, same = await tree("manager")

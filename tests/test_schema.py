@@ -167,7 +167,8 @@ def test_messages_are_the_same_in_both_languages() -> None:
     zh, en = LOCALES["zh"], LOCALES["en"]
     assert set(zh) == set(en)
     assert {key for key in zh if parameters(zh[key]) != parameters(en[key])} == set()
-    assert all(re.search(r"[\u4e00-\u9fff]", text) for text in zh.values())
+    of_programs = {"PERSISTED_QUERY_NOT_FOUND"}  # a text that clients' libraries compare, word for word
+    assert {key for key in zh if not re.search(r"[\u4e00-\u9fff]", zh[key])} == of_programs
     assert not any(re.search(r"[\u4e00-\u9fff]", text) for text in en.values())
 
 

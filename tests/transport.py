@@ -16,8 +16,12 @@ TRANSPORTS = ("http", "websocket", "sse")
 
 async def ask(live: Live, transport: str, query: str, who: str | None = "manager", **variables: Any) -> dict[str, Any]:
     """The execution result; a refused request is one without `data`."""
+    return await ask_as(live, transport, {"query": query, "variables": variables}, who)
+
+
+async def ask_as(live: Live, transport: str, body: dict[str, Any], who: str | None = "manager") -> dict[str, Any]:
+    """As `ask`, with a body of one's own."""
     token = live.client.world.acme.token(who) if who else None
-    body = {"query": query, "variables": variables}
     if transport == "websocket":
         return await _over_websocket(live, token, body)
     headers = live.client.headers(who) | {"accept": "text/event-stream" if transport == "sse" else "application/json"}

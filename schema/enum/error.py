@@ -11,6 +11,7 @@ show(
     BAD_USER_INPUT="A value is not acceptable; `field` names it.",
     OPERATION_RESOLUTION_FAILURE="The document has no operation of that name, or several and none was named.",
     BAD_REQUEST="The HTTP request is no GraphQL request.",
+    PERSISTED_QUERY_NOT_FOUND="No document of this hash or id is known here: send its text with the hash.",
     QUERY_LIMIT_EXCEEDED="The document passes a limit: split it. With `limit`, `max` and `actual`.",
     PAYLOAD_TOO_LARGE="The body or the document has too many bytes.",
     FILE_TOO_LARGE="The file has too many bytes or pixels.",

@@ -16,7 +16,7 @@ from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
 from schema.http.graphql import GraphQLEndpoint
-from schema.http.header import Guard
+from schema.http.header import Direct, Guard
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 __all__ = ["Surface"]
+GRAPHQL_PATH = "/graphql"
 HEADERS = ("accept-language", "last-event-id")  # that a page of an allowed origin may send
 
 
@@ -66,7 +67,7 @@ class Surface:
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
-        self._sdl = SdlEndpoint(engine.sights, self._graphql.caller)
+        self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
     def application(self, lifespan: Lifespan) -> Starlette:
         """The ASGI application."""
@@ -82,8 +83,8 @@ class Surface:
         asgi = Starlette(
             routes=[
                 Route("/", home),
-                Route("/graphql", self._graphql.http, methods=["GET", "POST"]),
-                WebSocketRoute("/graphql", self._graphql.websocket),
+                Route(GRAPHQL_PATH, self._graphql.http, methods=["GET", "POST"]),
+                WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
                 Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
@@ -93,7 +94,11 @@ class Surface:
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
-            middleware=[Middleware(Guard, self._house.settings), *([cors] if origins else [])],
+            middleware=[
+                Middleware(Guard, self._house.settings),
+                *([cors] if origins else []),
+                Middleware(Direct, GRAPHQL_PATH, self._graphql.direct),
+            ],
             exception_handlers=HANDLERS,
             lifespan=lifespan,
         )

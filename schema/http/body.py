@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from schema.http.accept import JSON
 from schema.http.answer import bad_request, too_large
 from schema.http.error import MOST_ECHO
 
@@ -26,7 +27,7 @@ PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
 async def read_json(request: Request, limits: Limits, locale: str) -> Any:
     """The decoded body. Raises RequestRefused 400, 408, 413, 415."""
     _plain(request, locale)
-    if _media_type(request) != "application/json":
+    if _media_type(request) != JSON:
         raise bad_request("Content-Type must be application/json (or multipart/form-data for uploads)", locale, 415)
     return decode_json(await read_bytes(request, limits.body_bytes, limits.request_seconds, locale), locale)
 
@@ -42,19 +43,21 @@ def decode_json(raw: bytes | str, locale: str) -> Any:
 async def read_bytes(request: Request, most: int, seconds: float, locale: str) -> bytes:
     """The raw body."""
     chunks: list[bytes] = []
-    size = 0
+    size, more = 0, True
     try:
         async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                size += len(chunk)
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise bad_request("the client left", locale)
+                chunks.append(message.get("body", b""))
+                size += len(chunks[-1])
                 if size > most:
                     raise too_large(locale, most=most)
-                chunks.append(chunk)
+                more = message.get("more_body", False)
     except TimeoutError:
         raise bad_request("the body did not arrive in time", locale, 408) from None
-    except ClientDisconnect:
-        raise bad_request("the client left", locale) from None
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 async def read_multipart(request: Request, limits: Limits, locale: str) -> Any:
@@ -144,4 +147,5 @@ def _plain(request: Request, locale: str) -> None:
 
 
 def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    named = request.headers.get("content-type", "")
+    return JSON if named == JSON else named.partition(";")[0].strip().lower()

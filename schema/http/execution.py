@@ -24,6 +24,7 @@ from schema.http.document import Document, Documents
 from schema.http.error import explain, explain_all
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
+from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
 from schema.plan.leaf import Gone
@@ -55,6 +56,7 @@ class Engine:
         self.house = house
         self.viewers = viewers
         self._documents = Documents(house.settings.limits)
+        self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
@@ -65,9 +67,7 @@ class Engine:
         """A decoded JSON body as a request. Raises RequestRefused BAD_REQUEST."""
         if not isinstance(body, dict):
             raise bad_request("a JSON object is expected (batches are off)", locale)
-        query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-        if not isinstance(query, str) or not query:
-            raise bad_request("`query` must be a text", locale)
+        variables, name = body.get("variables"), body.get("operationName")
         if variables is not None and not isinstance(variables, dict):
             raise bad_request("`variables` must be an object", locale)
         if name is not None and not isinstance(name, str):
@@ -78,7 +78,7 @@ class Engine:
             check_variables(variables, self.house.settings.limits)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, locale)]) from None
-        return Request(query, variables or {}, name or None, key_of(body, locale))
+        return Request(self._persisted.text(body, locale), variables or {}, name or None, key_of(body, locale))
 
     async def admit(self, body: object, caller: Caller) -> CompiledOperation:
         """A request as every transport lets it in: counted, read, limited, its cost counted. Raises RequestRefused."""
@@ -87,7 +87,10 @@ class Engine:
 
     async def prepare(self, body: object, caller: Caller) -> CompiledOperation:
         """What is left of `admit` for whom was counted before its body was read. Raises RequestRefused."""
-        operation = self.compile(self.parse_request(body, caller.locale), caller)
+        request = self.parse_request(body, caller.locale)
+        self._persisted.admit(request.query, caller)
+        operation = self.compile(request, caller)
+        self._persisted.learn(cast("dict[str, Any]", body), request.query, caller.locale)
         await self.throttle.spend(caller, operation.cost)
         return operation
 
@@ -167,6 +170,9 @@ class CompiledOperation:
 
     def _values(self) -> Values:
         """The variables, coerced. Raises RequestRefused."""
+        known = self.document.plans.variables(self._chosen).of(self._request.variables)
+        if known is not None:
+            return known
         found = get_variable_values(
             self.document.schema,
             self._chosen.variable_definitions or (),
@@ -247,7 +253,10 @@ class CompiledOperation:
     async def _in_time(self, work: Coroutine[Any, Any, bytes], deadline: Deadline) -> bytes:
         """Run within the request's time; a verb that has reached its last statement finishes whatever happens."""
         try:
-            return await deadline.run(work, self._limits.request_seconds)
+            if self.kind == "mutation":
+                return await deadline.run(work, self._limits.request_seconds)
+            async with asyncio.timeout(self._limits.request_seconds):  # a read needs no task of its own to be stopped
+                return await work
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None

@@ -13,11 +13,13 @@ from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.http import graphiql
 from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
-from schema.http.answer import bad_request, locale_of, refuse, with_charset
+from schema.http.answer import bad_request, locale_of, refuse
+from schema.http.asked import Asked
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
-from schema.http.idempotency import REPLAYED_HEADER, with_header
+from schema.http.idempotency import with_header
 from schema.http.origin import origin_of
+from schema.http.result import has, read_of, result_of
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
 
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import HTTPConnection, Request
+    from starlette.types import Receive, Scope, Send
     from starlette.websockets import WebSocket
 
     from schema.http.execution import Engine
     from subscriptions.sse import EventStreams
     from subscriptions.websocket import Sockets
+
+ASKING = {"query", "documentId", "extensions"}  # parameters of a GET that asks; without any a browser gets a page
 
 
 class GraphQLEndpoint:
@@ -44,10 +49,15 @@ class GraphQLEndpoint:
         self._accounts = accounts
         self._settings = engine.house.settings
 
+    async def direct(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI, for GET and POST at this very path: `Direct` sends them here past the routes."""
+        response = await self.http(Asked(scope, receive, send))
+        await response(scope, receive, send)
+
     async def http(self, request: Request) -> Response:
         """GET and POST."""
         locale = locale_of(request)
-        wants_page = request.method == "GET" and "query" not in request.query_params
+        wants_page = request.method == "GET" and not ASKING & request.query_params.keys()
         media = choose(",".join(request.headers.getlist("accept")), html=wants_page)
         if media == HTML:
             return self._page()
@@ -69,8 +79,7 @@ class GraphQLEndpoint:
         if found is None or self._settings.production:
             return Response(status_code=404)
         headers = {"etag": found.etag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
-        known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-        if known & {found.etag, "*"}:
+        if has(request, found.etag):
             return Response(status_code=304, headers=headers)
         return Response(found.body, media_type=found.media_type, headers=headers)
 
@@ -115,8 +124,10 @@ class GraphQLEndpoint:
             text = message("SUBSCRIPTION_TRANSPORT", locale, {})
             raise RequestRefused([{"message": text, "extensions": {"code": ErrorCode.BAD_REQUEST.value}}], 406)
         answer = await operation.run()
-        headers = {REPLAYED_HEADER: "true"} if operation.replayed else {}
-        return Response(answer, headers=headers, media_type=with_charset(media))
+        if operation.kind == "mutation":
+            return result_of(answer, media, replayed=operation.replayed)
+        tagged = request.method == "GET" and "query" not in request.query_params
+        return await read_of(request, answer, media, self._settings.limits.compress_from_bytes, tagged=tagged)
 
     async def _body(self, request: Request, locale: str) -> Any:
         limits = self._settings.limits

@@ -7,3 +7,4 @@ SECURE = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
+RAW_SECURE = [(name.encode(), value.encode()) for name, value in SECURE.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,13 @@ def who(caller: Caller) -> str:
 
 def neighbourhood(origin: Origin) -> str:
     """The address; of IPv6 the network that one customer has."""
+    return _neighbourhood(origin.address or "")
+
+
+@lru_cache(maxsize=4096)
+def _neighbourhood(name: str) -> str:
     try:
-        address = ip_address(origin.address or "")
+        address = ip_address(name)
     except ValueError:
         return "nowhere"
     return str(address) if address.version == 4 else str(ip_network((address, NETWORK), strict=False))

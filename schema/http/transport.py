@@ -2,7 +2,8 @@
 
 Stock, a connection may stay silent for ever before its first request, send headers byte by byte and without end, and
 leave its answer unread. Here the request line and headers come within a time and a size, what comes after an answer
-that did not wait for it comes within the same time, and an answer is read at some pace.
+that did not wait for it comes within the same time, and an answer is read at some pace. The head and the body of an
+answer leave together: stock, each is a system call and a packet of its own.
 """
 
 from __future__ import annotations
@@ -20,29 +21,36 @@ if TYPE_CHECKING:
     from adapters.limit import Limits
 
 SLOWEST = 1024  # bytes a second that a reader takes
+HEAD, CONTINUE = b"HTTP/1.1 ", b"HTTP/1.1 100 "
 
 
 class Transport(HttpToolsProtocol):
     """For uvicorn's setting `http`; the application brings the limits."""
 
     _limits: Limits
-    _clock: asyncio.TimerHandle | None = None  # until the headers are here, then until the body is
+    _answers: OneWrite  # what cycles write to
+    _due: float | None = None  # when the headers must be here, then the body
+    _clock: asyncio.TimerHandle | None = None  # rings for it; left running when it is put off, for timers cost
     _watch: asyncio.TimerHandle | None = None  # while something waits to be read
     _asking = False  # between the first byte of a request and the end of its headers
     _arriving = False  # until the end of its body
     _refused = False  # nothing more is read
     _size = 0  # of what has come of them
+    _piece = 0  # bytes of what came last
     _unread = 0  # bytes that waited when we last looked
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """The first request has its time from here."""
         super().connection_made(transport)
         self._limits = self.app.state.limits
+        self._answers = OneWrite(transport, self.loop)
         self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing runs on."""
         self._stop_clock()
+        if self._clock is not None:
+            self._clock.cancel()
         self._stop_watch()
         super().connection_lost(exc)
 
@@ -50,8 +58,9 @@ class Transport(HttpToolsProtocol):
         """As uvicorn's, but a request line and headers have an end."""
         if self._refused:
             return
+        self._piece = len(data)
         if self._asking:
-            self._size += len(data)
+            self._size += self._piece
         super().data_received(data)
         if self._asking and self._size > self._limits.header_bytes:
             self._overlong()
@@ -64,13 +73,16 @@ class Transport(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The headers are here; the application waits for the body by itself, as long as it wants it."""
-        self._size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if self._size > self._limits.header_bytes:  # all at once
-            self._overlong()
-            return
+        if self._size + self._piece > self._limits.header_bytes:  # maybe, for a part of it may be body
+            self._size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+            if self._size > self._limits.header_bytes:  # all at once
+                self._overlong()
+                return
         self._asking = False
         self._start_clock()
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = self._answers  # type: ignore[assignment]  # it has what a cycle needs
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
@@ -104,13 +116,21 @@ class Transport(HttpToolsProtocol):
             super().handle_websocket_upgrade()
 
     def _start_clock(self) -> None:
-        self._stop_clock()
-        self._clock = self.loop.call_later(self._limits.request_seconds, self._late)
+        self._due = self.loop.time() + self._limits.request_seconds
+        if self._clock is None:
+            self._clock = self.loop.call_at(self._due, self._ring)
 
     def _stop_clock(self) -> None:
-        if self._clock is not None:
-            self._clock.cancel()
-            self._clock = None
+        self._due = None
+
+    def _ring(self) -> None:
+        self._clock = None
+        if self._due is None:
+            return
+        if self._due > self.loop.time():
+            self._clock = self.loop.call_at(self._due, self._ring)
+        else:
+            self._late()
 
     def _late(self) -> None:
         if self._asking and self._size:
@@ -153,7 +173,43 @@ class Transport(HttpToolsProtocol):
             "content-length": str(len(body)),
             "connection": "close",
         }
+        self._answers.flush()
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         if getattr(self.cycle, "response_complete", True):  # not into the answer to the request before
             self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
         self.transport.close()
+
+
+class OneWrite:
+    """A transport for cycles: holds the head of an answer until its first bytes, or the end of the loop's turn."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Whatever starts like a head may be one; of bytes that are none nothing is lost."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif data.startswith(HEAD) and not data.startswith(CONTINUE):
+            self._head = data
+            self._loop.call_soon(self.flush)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """The head of an answer whose body is still to come, or that has none."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """After what was written."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self._transport.is_closing()

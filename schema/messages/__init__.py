@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from schema.messages.en import EN
@@ -32,8 +33,13 @@ def message(key: str, locale: str, params: Mapping[str, Any]) -> str:
 
 def choose_locale(accept_language: str | None) -> str:
     """zh or en, by the first of them that Accept-Language ranks highest; zh without one."""
+    return _choose(accept_language[:200]) if accept_language else DEFAULT
+
+
+@lru_cache(maxsize=256)
+def _choose(accept_language: str) -> str:
     best, rank = DEFAULT, 0.0
-    for part in (accept_language or "")[:200].split(","):
+    for part in accept_language.split(","):
         name, _, quality = "".join(part.split()).partition(";q=")
         try:
             weight = float(quality or 1)

@@ -7,6 +7,8 @@ EN = {
     "OPERATION_RESOLUTION_FAILURE": "Send `operationName`, and let the document have one operation of that name.",
     "SUBSCRIPTION_TRANSPORT": "Subscriptions need a WebSocket (graphql-transport-ws) or Accept: text/event-stream.",
     "BAD_REQUEST": "The request is not a GraphQL request: {detail}",
+    "PERSISTED_QUERY_NOT_FOUND": "PersistedQueryNotFound",  # clients look for this very text
+    "PERSISTED_QUERY_NOT_LISTED": "Only listed documents run here: have yours added to the list.",
     "QUERY_LIMIT_EXCEEDED": "The document is too large: {limit} is {actual}, at most {max} is allowed. Split it.",
     "PAYLOAD_TOO_LARGE": "Too large: at most {max} bytes are taken.",
     "FILE_TOO_LARGE": "The file has {actual} bytes; at most {max} are taken. Send a smaller one.",

@@ -7,6 +7,8 @@ ZH = {
     "OPERATION_RESOLUTION_FAILURE": "无法确定要执行的操作：请提供 operationName，且文档中须有同名操作。",
     "SUBSCRIPTION_TRANSPORT": "订阅需要 WebSocket（graphql-transport-ws）或 Accept: text/event-stream。",
     "BAD_REQUEST": "不是有效的 GraphQL 请求：{detail}",
+    "PERSISTED_QUERY_NOT_FOUND": "PersistedQueryNotFound",  # clients look for this very text
+    "PERSISTED_QUERY_NOT_LISTED": "此处只执行已登记的文档：请先将您的文档登记。",
     "QUERY_LIMIT_EXCEEDED": "查询过大：{limit} 为 {actual}，上限 {max}。请拆分查询。",
     "PAYLOAD_TOO_LARGE": "内容过大：最多 {max} 字节。",
     "FILE_TOO_LARGE": "文件 {actual} 字节，超过上限 {max} 字节。请换一个较小的文件。",

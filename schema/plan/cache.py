@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schema.base.selection import conditions_of
+from schema.plan.arguments import Variables
 from schema.plan.plan import Plan, Unplanned
 
 if TYPE_CHECKING:
@@ -25,7 +26,15 @@ class Plans:
     schema: GraphQLSchema
     document: DocumentNode
     _plans: dict[tuple[int, tuple[bool, ...], bool], Plan | Unplanned] = field(default_factory=dict)
+    _variables: dict[int, Variables] = field(default_factory=dict)
     _conditions: tuple[str, ...] | None = None
+
+    def variables(self, operation: OperationDefinitionNode) -> Variables:
+        """How an operation's variables are read."""
+        found = self._variables.get(id(operation))
+        if found is None:
+            found = self._variables[id(operation)] = Variables(self.schema, operation)
+        return found
 
     def of(self, operation: OperationDefinitionNode, values: Values, database: Database, *, in_sql: bool) -> Plan:
         """The plan of an operation with these values of its variables. Raises Unplanned."""

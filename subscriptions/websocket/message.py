@@ -62,8 +62,10 @@ def _object(payload: Any, kind: str) -> dict[str, Any]:
 
 def _request(payload: dict[str, Any]) -> dict[str, Any]:
     """The form only: what is wrong with the document is an `error` of its operation."""
-    if not isinstance(payload.get("query"), str):
-        raise Closed(4400, "subscribe needs a payload with a query")
+    extensions = payload.get("extensions")
+    named = payload.get("documentId") is not None or (isinstance(extensions, dict) and "persistedQuery" in extensions)
+    if not isinstance(payload.get("query"), str | None) or (payload.get("query") is None and not named):
+        raise Closed(4400, "subscribe needs a payload with a query, or with the name of a persisted one")
     if not isinstance(payload.get("operationName"), str | None):
         raise Closed(4400, "operationName is a text or null")
     for name in ("variables", "extensions"):
