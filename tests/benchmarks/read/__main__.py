@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from tests.benchmarks.read.cluster import Cluster
-from tests.benchmarks.read.contender import KINDS, Contender
+from tests.benchmarks.read.contender import KINDS, USUAL, Contender
 from tests.benchmarks.read.data import DATABASE, Scale, prepare
 from tests.benchmarks.read.fire import fire
 from tests.benchmarks.read.operation import OPERATIONS, Keys, choose, normal
 from tests.benchmarks.read.report import Shot, write
-from tests.benchmarks.read.usage import Meter, busy, memory, pin
+from tests.benchmarks.read.usage import Meter, memory, pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SERVER_CORES, LOAD_CORES = {0}, {1}
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -34,12 +33,14 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement (default 4)")
     parser.add_argument("--warm", type=float, default=1.0, help="unmeasured seconds before each (default 1)")
     parser.add_argument("--heat", type=float, default=4.0, help="unmeasured seconds of each before the first round")
-    parser.add_argument("--only", default=",".join(KINDS), help="contenders, separated by commas")
+    parser.add_argument("--only", default=",".join(USUAL), help=f"of {', '.join(KINDS)}; separated by commas")
     parser.add_argument("--operations", default=",".join(OPERATIONS), help="operations, separated by commas")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full data set (default 1)")
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="where data and packages are kept")
     parser.add_argument("--output", type=Path, help="folder for read.json, read.md and read.svg (default: FOLDER)")
     options = parser.parse_args(given)
+    if sys.platform != "linux":
+        parser.error("only on Linux: CPU and memory are read from /proc, and servers are pinned to a core")
     options.only, options.operations = options.only.split(","), options.operations.split(",")
     for chosen, known in ((options.only, KINDS), (options.operations, OPERATIONS)):
         if unknown := set(chosen) - set(known):
@@ -127,8 +128,9 @@ async def keys_of(cluster: Cluster) -> Keys:
 def main() -> None:
     """Start, compare, measure, write."""
     options = arguments()
+    cores = sorted(os.sched_getaffinity(0))
     folder = options.folder.absolute()
-    began = time.strftime("%Y-%m-%d %H:%M"), busy()
+    began = time.strftime("%Y-%m-%d %H:%M")
     with ExitStack() as stack:
         cluster = stack.enter_context(Cluster(folder / "postgres"))
         asyncio.run(prepare(cluster, Scale.of(options.scale)))
@@ -137,17 +139,17 @@ def main() -> None:
             contender = KINDS[name](name, cluster, folder / "peers" / name)
             stack.callback(contender.stop)
             contender.start()
-            pin(contender.pid, SERVER_CORES)
+            pin(contender.pid, {cores[0]})
             contenders.append(contender)
             print(f"{name}: {memory(contender.pid):.0f} MiB at rest", flush=True)
         rest = {contender.name: memory(contender.pid) for contender in contenders}
         keys = asyncio.run(keys_of(cluster))
         compare(contenders, options.operations, keys)
         print("answers are equal", flush=True)
-        os.sched_setaffinity(0, LOAD_CORES)
+        os.sched_setaffinity(0, {cores[-1]})
         with asyncio.Runner(loop_factory=_loop) as runner:
             shots = runner.run(rounds(contenders, options, keys, cluster.pid))
-    write(options.output or folder, shots, rest, began[0], " ".join(["python -m tests.benchmarks.read", *sys.argv[1:]]))
+    write(options.output or folder, shots, rest, began, " ".join(["python -m tests.benchmarks.read", *sys.argv[1:]]))
 
 
 def _loop() -> asyncio.AbstractEventLoop:

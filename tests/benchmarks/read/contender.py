@@ -102,10 +102,10 @@ class Ours(Contender):
     """The product: one worker, every right, rate limits and cost out of the way."""
 
     documents = PRODUCT
+    login = "manager"  # of the whole company
 
-    def __init__(self, name: str, cluster: Cluster, folder: Path, login: str = "manager") -> None:
+    def __init__(self, name: str, cluster: Cluster, folder: Path) -> None:
         super().__init__(name, cluster, folder)
-        self._login = login
         self.product = Product(
             folder,
             DATABASE_URL=cluster.url(DATABASE, ROLE, ROLE_PASSWORD),
@@ -126,7 +126,7 @@ class Ours(Contender):
             'mutation ($login: String!, $password: String!) { accountSignIn(input: {organization: "bench",'
             " login: $login, password: $password}) { token userErrors { code } } }"
         )
-        signed = {"login": self._login, "password": PASSWORD}
+        signed = {"login": self.login, "password": PASSWORD}
         token = self.ask(orjson.dumps({"query": sign_in, "variables": signed}))["accountSignIn"]["token"]
         self.headers["Authorization"] = f"Bearer {token}"
 
@@ -148,6 +148,12 @@ class Ours(Contender):
         from uuid import UUID
 
         return encode_position(Order(), None, UUID(passage["after"]))
+
+
+class District(Ours):
+    """The product, asked by somebody who manages each of the estates by an assignment of its own."""
+
+    login = "district"
 
 
 class Peer(Contender):
@@ -281,4 +287,6 @@ KINDS: dict[str, type[Contender]] = {
     "mercurius": NodePeer,
     "yoga": NodePeer,
     "strawberry": PythonPeer,
+    "district": District,
 }
+USUAL = tuple(name for name in KINDS if name != "district")

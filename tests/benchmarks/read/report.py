@@ -20,6 +20,7 @@ COLOURS = {
     "mercurius": "#27ae60",
     "yoga": "#8e44ad",
     "strawberry": "#e67e22",
+    "district": "#d98880",
 }
 
 
