@@ -186,27 +186,32 @@ class PostgresDatabase(Holding):
                     },
                 },
             )
-            client: Any = Tortoise.get_connection("postgres")
-            await client.create_connection(with_db=True)
-            self._pool = client._pool  # noqa: SLF001 - reads need nothing of Tortoise's
-            rows = await self._fetch(
-                "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
-                " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"
-                " FROM pg_roles WHERE rolname = current_user",
-                [],
-            )
+            unsafe = await self._open()
         except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable) as error:
             await self.close()
             raise DatabaseUnavailable(
                 f"cannot reach PostgreSQL at {parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
                 f" as {parts.username}: {error}. Check DATABASE_URL and that the server runs."
             ) from error
-        if rows[0]["unsafe"]:
+        if unsafe:
             await self.close()
             raise DatabaseUnavailable(
                 f"DATABASE_URL's role {parts.username} owns the tables, is a superuser or has BYPASSRLS, so row-level"
                 " security would not hold. Use an application role, and the owner in DATABASE_ADMIN_URL."
             )
+
+    async def _open(self) -> bool:
+        """Open the pool; whether the role is one that the second wall would not hold."""
+        client: Any = Tortoise.get_connection("postgres")
+        await client.create_connection(with_db=True)
+        self._pool = client._pool  # noqa: SLF001 - reads need nothing of Tortoise's
+        rows = await self._fetch(
+            "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
+            " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"
+            " FROM pg_roles WHERE rolname = current_user",
+            [],
+        )
+        return bool(rows[0]["unsafe"])
 
     async def close(self) -> None:
         """Close every connection."""

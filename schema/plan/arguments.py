@@ -12,10 +12,11 @@ from graphql import GraphQLError, GraphQLNonNull, Undefined, is_list_type, is_sc
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values
 from graphql.language import VariableNode, Visitor, visit
+from graphql.pyutils import UndefinedType
 from strawberry.types.arguments import convert_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphql import GraphQLSchema, OperationDefinitionNode
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Values = VariableValues
 TEXTS = {"ID", "String", "Cursor"}
 MOST_INT = 2**31
+MOST_KEPT = 256
 
 
 class Variables:
@@ -82,21 +84,33 @@ class Arguments:
             if isinstance(node, VariableNode) and _plain(definition):
                 self._passed.append((declared[name].python_name, node.name.value))
                 del left[name]
-        others = [node for name, node in nodes.items() if name in left]
-        self._fixed = None if _variable_in(others) else self._convert(VariableValues({}, {}), left)
+        self._left = left
+        self._asked = _variables_in(node for name, node in nodes.items() if name in left)
+        self._converted: dict[tuple[Any, ...], dict[str, Any]] = {}  # by the values of `_asked`
 
     def of(self, values: Values) -> dict[str, Any]:
         """By their Python names. Raises GraphQLError."""
-        if self._fixed is None:
-            return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
-        found, coerced = dict(self._fixed), values.coerced
+        coerced = values.coerced
+        found = dict(self._kept(values))
         for name, variable in self._passed:
             if variable in coerced:
                 found[name] = coerced[variable]
         return found
 
-    def _convert(self, values: Values, definitions: Mapping[str, Any]) -> dict[str, Any]:
-        field: Any = SimpleNamespace(args=definitions)
+    def _kept(self, values: Values) -> dict[str, Any]:
+        """What is not passed on, converted once for each choice of its variables as long as they are texts and such."""
+        key = tuple(values.coerced.get(name, Undefined) for name in self._asked)
+        if not all(isinstance(value, str | int | UndefinedType | None) for value in key):
+            return self._convert(values)
+        found = self._converted.get(key)
+        if found is None:
+            if len(self._converted) >= MOST_KEPT:
+                self._converted.clear()
+            found = self._converted[key] = self._convert(values)
+        return found
+
+    def _convert(self, values: Values) -> dict[str, Any]:
+        field: Any = SimpleNamespace(args=self._left)
         given = get_argument_values(field, self._chosen.nodes[0], values)
         return convert_arguments(given, self._chosen.declared.arguments, self._scalars, self._config)
 
@@ -109,15 +123,17 @@ def _plain(definition: Any) -> bool:
     return default and not is_list_type(shown) and is_scalar_type(shown)
 
 
-def _variable_in(nodes: list[Any]) -> bool:
+def _variables_in(nodes: Iterable[Any]) -> tuple[str, ...]:
     seeker = _Seeker()
     for node in nodes:
         visit(node, seeker)
-    return seeker.found
+    return tuple(sorted(seeker.names))
 
 
 class _Seeker(Visitor):
-    found = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
 
-    def enter_variable(self, _node: VariableNode, *_: object) -> None:
-        self.found = True
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.add(node.name.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.query import Order
@@ -41,14 +40,11 @@ class Shown:
             self.rows = self.rows[::-1]
             self.outputs = [output[::-1] for output in self.outputs]
 
-    @cached_property
-    def cursors(self) -> list[str]:
-        """Of each row, as JSON."""
-        return [self._cursor(row[self.place], row[self.place + 1]) for row in self.rows]
-
-    def _cursor(self, key: Any, id_: Any) -> str:
-        value = self.database.value
-        return f'"{encode_position(self.order, value(self.kind, key), value("UUIDField", id_))}"'
+    def cursor(self, n: int) -> str:
+        """Of a row, as JSON."""
+        value, row = self.database.value, self.rows[n]
+        key, id_ = value(self.kind, row[self.place]), value("UUIDField", row[self.place + 1])
+        return f'"{encode_position(self.order, key, id_)}"'
 
 
 class Listing:
@@ -123,7 +119,7 @@ class Listing:
                 part: Callable[[Shown, int], str] = lambda _shown, _n: typename  # noqa: E731
             elif member.nodes[0].name.value == "cursor":
                 self.cursors = True
-                part = lambda shown, n: shown.cursors[n]  # noqa: E731
+                part = lambda shown, n: shown.cursor(n)  # noqa: E731
             else:
                 part = _output_of(self._output(member))
             members.append((f'"{member.key}":', part))
@@ -146,9 +142,9 @@ class Listing:
                 return lambda shown: _truth(shown.more if shown.page.backward else shown.page.after is not None)
             case "startCursor":
                 self.cursors = True
-                return lambda shown: shown.cursors[0] if shown.rows else "null"
+                return lambda shown: shown.cursor(0) if shown.rows else "null"
         self.cursors = True
-        return lambda shown: shown.cursors[-1] if shown.rows else "null"
+        return lambda shown: shown.cursor(-1) if shown.rows else "null"
 
 
 def _object(parts: Sequence[tuple[str, Part]], shown: Shown) -> str:
