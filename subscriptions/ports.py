@@ -28,6 +28,7 @@ class Request:
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     idempotency_key: str | None = None  # of a mutation; elsewhere it says nothing
+    explain: bool = False  # the answer says how it was read
 
 
 @dataclass(frozen=True)

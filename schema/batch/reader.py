@@ -38,6 +38,7 @@ class Reader:
     def __init__(self, house: House, viewer: Viewer | None, locale: str = "zh") -> None:
         self.house = house
         self.locale = locale
+        self.statements: list[str] = []  # what was sent, for who asks how a request was read
         self._database = house.database
         self.viewer = viewer
         self._heads: dict[UUID, Head] | None = None
@@ -70,16 +71,20 @@ class Reader:
         if self.viewer is None:
             return
         organization_id = self.viewer.organization_id
-        rows = await self._database.fetch(
+        rows = await self.fetch(
             "SELECT id, position, pruned, epoch FROM event_stream WHERE organization_id = $1 AND id IN"
             " (SELECT id FROM property WHERE organization_id = $1 UNION ALL SELECT $1 UNION ALL SELECT $2)",
             [organization_id, self.viewer.account_id or organization_id],
-            organization_id,
         )
         self._heads = {
             self._database.value("UUIDField", row["id"]): Head(row["position"], row["pruned"], row["epoch"])
             for row in rows
         }
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Rows, as the viewer's Organization."""
+        self.statements.append(sql)
+        return await self._database.fetch(sql, values, self.signed_in.organization_id)
 
     def live_cursor(self, stream: UUID) -> str:
         """Where `stream` stood before this operation read anything."""
@@ -162,7 +167,7 @@ class Reader:
         params = Params(self._database.dialect)
         query = Query(model, visible(model, self.viewer)).only(is_in(via, parents))
         sql = select_sql(query, (via,), params)
-        records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
+        records = await self.fetch(sql, params.values)
         found = {self._database.value("UUIDField", record[via]) for record in records}
         return [parent in found for parent in parents]
 
@@ -170,7 +175,7 @@ class Reader:
         params = Params(self._database.dialect)
         query = Query(model, permitted(model, permission, self.viewer)).only(is_in("id", ids))
         sql = select_sql(query, ("id",), params)
-        records = await self._database.fetch(sql, params.values, self.signed_in.organization_id)
+        records = await self.fetch(sql, params.values)
         found = {self._database.value("UUIDField", record["id"]) for record in records}
         return [id_ in found for id_ in ids]
 
@@ -179,7 +184,7 @@ class Reader:
     ) -> list[Row]:
         if self.viewer is None:
             return []
-        records = await self._database.fetch(sql, params.values, self.viewer.organization_id)
+        records = await self.fetch(sql, params.values)
         plan = converters(self._database, node.model, columns or node.columns)
         return [Row(node, {name: convert(record[name]) for name, convert in plan}, self) for record in records]
 

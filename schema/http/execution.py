@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import orjson
@@ -14,10 +13,12 @@ from graphql.execution.values import get_variable_values
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from models.rules.limit import Rank, rank_of
+from models.rules.permission import Permission
 from resolvers.deadline import Deadline
 from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
 from schema.base import Context, Happening
+from schema.base.leaf import Gone
 from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
@@ -27,7 +28,6 @@ from schema.http.limit import at_most, check_variables
 from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
-from schema.plan.leaf import Gone
 from schema.plan.plan import Unplanned
 from schema.plan.run import Run
 from subscriptions.feed import Feed
@@ -41,10 +41,8 @@ if TYPE_CHECKING:
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
-    from schema.plan.arguments import Values
+    from schema.base.coerce import Values
     from subscriptions.event import Entry
-
-logger = logging.getLogger("wuye.plan")
 
 
 class Engine:
@@ -78,7 +76,10 @@ class Engine:
             check_variables(variables, self.house.settings.limits)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, locale)]) from None
-        return Request(self._persisted.text(body, locale), variables or {}, name or None, key_of(body, locale))
+        explains = (body.get("extensions") or {}).get("explain") is True
+        return Request(
+            self._persisted.text(body, locale), variables or {}, name or None, key_of(body, locale), explains
+        )
 
     async def admit(self, body: object, caller: Caller) -> CompiledOperation:
         """A request as every transport lets it in: counted, read, limited, its cost counted. Raises RequestRefused."""
@@ -96,6 +97,9 @@ class Engine:
 
     def compile(self, request: Request, caller: Caller) -> CompiledOperation:
         """Parse, limit, validate, choose the operation. Raises RequestRefused."""
+        if request.explain and (caller.viewer is None or Permission.PLAN_READ not in caller.viewer.everywhere):
+            refusal = Refusal(ErrorCode.FORBIDDEN, permission=Permission.PLAN_READ.value)
+            raise RequestRefused([explain(refusal, caller.locale)], 403)
         document = self._documents.get(request.query, caller.locale, self.sights.of(caller.viewer))
         try:
             chosen = document.operation(request.operation_name)
@@ -127,7 +131,8 @@ class CompiledOperation:
         self.kind: Literal["query", "mutation", "subscription"] = chosen.operation.value
         self._chosen = chosen
         self.cost = cost[0]
-        self._shown = {"cost": {"requested": cost[0], "max": cost[1]}}
+        self._shown: dict[str, Any] = {"cost": {"requested": cost[0], "max": cost[1]}}
+        self._reason = f"a {self.kind}"  # why graphql-core and not the plan
         self.replayed = False
         self._engine = engine
         self.document = document
@@ -162,11 +167,18 @@ class CompiledOperation:
             refusal = Refusal(ErrorCode.TIMEOUT)
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
         except (Unplanned, Gone) as reason:
-            logger.debug("not planned: %s", reason)
+            self._reason = str(reason)
             return None
         explained = orjson.dumps(explain_all(errors, self._caller.locale)) if errors else b""
         parts = [f'{{"data":{data}'.encode(), b',"errors":' + explained if errors else b""]
-        return b"".join([*parts, b',"extensions":', orjson.dumps(self._shown), b"}"])
+        return b"".join([*parts, b',"extensions":', orjson.dumps(self._extensions(run.reader, None)), b"}"])
+
+    def _extensions(self, reader: Reader, reason: str | None) -> dict[str, Any]:
+        """The cost, and for who asks which way the read went, why, and the SQL that it ran."""
+        if not self._request.explain:
+            return self._shown
+        way = "plan" if reason is None else "graphql-core"
+        return {**self._shown, "plan": {"way": way, "reason": reason, "statements": reader.statements}}
 
     def _values(self) -> Values:
         """The variables, coerced. Raises RequestRefused."""
@@ -215,9 +227,9 @@ class CompiledOperation:
         serially = False if self.kind == "subscription" else None
         result = executor.execute_operation(serially)
         result = await result if inspect.isawaitable(result) else result
-        return self._write(cast("ExecutionResult", result))
+        return self._write(cast("ExecutionResult", result), executor.context_value.reader)
 
-    def _write(self, result: ExecutionResult) -> bytes:
+    def _write(self, result: ExecutionResult, reader: Reader) -> bytes:
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             causes = (error.original_error for error in result.errors)
@@ -225,7 +237,7 @@ class CompiledOperation:
             if self.kind == "subscription" and outage is not None:
                 raise outage  # an event is delivered whole or not yet
             answer["errors"] = explain_all(result.errors, self._caller.locale)
-        answer["extensions"] = self._shown
+        answer["extensions"] = self._extensions(reader, self._reason)
         return orjson.dumps(answer)
 
     def _context(self) -> Context:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schema.base.coerce import Variables
 from schema.base.selection import conditions_of
-from schema.plan.arguments import Variables
 from schema.plan.plan import Plan, Unplanned
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graphql.language import DocumentNode
 
     from adapters.database import Database
-    from schema.plan.arguments import Values
+    from schema.base.coerce import Values
 
 MOST_CHOICES = 32  # of the conditions of one operation: beyond, graphql-core reads
 

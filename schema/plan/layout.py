@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from schema.base.convert import Parts
 from schema.base.field import ColumnSpec, HouseField, IdSpec, PartSpec, ThroughSpec, ToManySpec, ToOneSpec
+from schema.base.leaf import leaf, node_id
 from schema.base.node import NODES, NodeType
-from schema.plan.leaf import leaf, node_id
 from schema.plan.listing import Listing
 from schema.plan.piece import Cond, Const, Py, Sql, merged, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from schema.base.coerce import Arguments
+    from schema.base.leaf import Leaf
     from schema.base.selection import Chosen
-    from schema.plan.arguments import Arguments
-    from schema.plan.leaf import Leaf
     from schema.plan.piece import Writer
     from schema.plan.plan import Plan
 

@@ -6,9 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schema.base.coerce import Arguments
 from schema.base.node import NODES
 from schema.base.selection import Selections
-from schema.plan.arguments import Arguments
 from schema.plan.layout import Layout
 from schema.plan.listing import Listing
 from schema.plan.statement import Statements

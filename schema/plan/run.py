@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,11 @@ from models.errors import Refusal
 from models.predicate import NOTHING
 from models.query import Query
 from models.scope import visible
+from schema.base.leaf import Gone, plain
 from schema.base.node import NODES, decode, split
 from schema.base.page import PAGING, Page
 from schema.base.selection import Chosen
 from schema.batch.row import Row
-from schema.plan.leaf import Gone, plain
 from schema.plan.plan import Many, One, Unplanned
 from schema.plan.statement import GONE
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLError
 
+    from schema.base.coerce import Values
     from schema.base.context import Context
     from schema.base.field import ToManySpec
-    from schema.plan.arguments import Values
     from schema.plan.layout import Inlined, Layout, Loose, Nested, Partial
     from schema.plan.plan import Other, Plan
     from schema.plan.statement import Statements
@@ -45,7 +45,6 @@ class Run:
     plan: Plan
     context: Context
     values: Values
-    statements: list[str] = field(default_factory=list)  # what it sent, for who asks how it went
 
     def __post_init__(self) -> None:
         self.reader = self.context.reader
@@ -101,7 +100,7 @@ class Run:
         listing = root.listing
         rows: Sequence[Any] = ()
         if self.viewer is not None and query.where != NOTHING:
-            rows = await self._fetch(*self._statements(listing.layout).page(query, page, listing))
+            rows = await self.reader.fetch(*self._statements(listing.layout).page(query, page, listing))
         if listing.frame is not None:
             return f"{listing.frame[0]}{(rows[0][0] if rows else None) or ''}{listing.frame[1]}"
         return listing.text(query.order, page, rows, await self._written(listing.layout, rows))
@@ -126,7 +125,7 @@ class Run:
         scope = visible(node.model, self.viewer)
         if self.viewer is None or scope == NOTHING:
             return {}
-        rows = await self._fetch(*self._statements(layout).by_ids(scope, ids))
+        rows = await self.reader.fetch(*self._statements(layout).by_ids(scope, ids))
         texts = (await self._written(layout, rows))[0]
         value = self.plan.database.value
         return {value("UUIDField", row[-1]): text for row, text in zip(rows, texts, strict=True)}
@@ -145,10 +144,6 @@ class Run:
             return nested.spec.wanted(nested.arguments.of(self.values))
         except Refusal as refusal:
             raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
-
-    async def _fetch(self, sql: str, values: list[Any]) -> Sequence[Any]:
-        self.statements.append(sql)
-        return await self.plan.database.fetch(sql, values, self.viewer.organization_id)  # type: ignore[union-attr]
 
     async def _written(self, layout: Layout, rows: Sequence[Any]) -> tuple[list[str], ...]:
         """What each output of the layout writes of each row."""
@@ -175,7 +170,7 @@ class Run:
                 statement = statements.per_parent(query, spec.via, parents, page, listing)
             except Refusal as refusal:
                 raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
-            found = await self._fetch(*statement)
+            found = await self.reader.fetch(*statement)
         outputs = await self._written(listing.layout, found)
         none = listing.text(spec.order, page, (), [[] for _ in outputs])
         texts = dict.fromkeys(parents, none)

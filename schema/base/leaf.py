@@ -28,6 +28,10 @@ LINE = 57  # bytes that PostgreSQL's base64 puts on one line
 class Gone(Exception):
     """A value that may not be null is: graphql-core is asked for the error and for how far the null goes."""
 
+    def __str__(self) -> str:
+        """The reason."""
+        return "a null where none may be"
+
 
 @dataclass(frozen=True)
 class Leaf:
