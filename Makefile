@@ -15,7 +15,7 @@ run: .venv/.runtime ## serve a demo property on http://127.0.0.1:8000; Ctrl-C st
 	@exec $(BIN)/python server.py run
 
 test: .venv/.dev ## run every test; ARGS="-k gate" narrows it down
-	@exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/ruff check
@@ -27,7 +27,7 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/python -m pytest tests/house/test_sizes.py tests/house/test_floors.py
 
 faults: .venv/.dev ## keep the promises under kills, cuts and floods, at full counts (up to 90 min)
-	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py tests/test_ledger_history.py $(ARGS)
+	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py tests/test_ledger_history.py tests/test_flat.py $(ARGS)
 
 bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)
 	@exec $(BIN)/python -m tests.benchmarks.read $(ARGS)

@@ -212,7 +212,7 @@ async def _settle(unit: Unit, place: Property, payment: Payment, source: UUID, g
     parts = [Move(bills[share.bill_id].receivable_id, share.amount) for share in given.shares]
     moves = taken(source, parts, prepayment, payment.prepaid)
     await hold(unit, [move.account_id for move in moves])
-    (payment.number,) = await unit.numbers(Payment, local_day(unit.now, place.time_zone))
+    (payment.number,) = await unit.numbers(local_day(unit.now, place.time_zone), Payment)
     await payment.save(force_create=True)
     unit.audit("payment.record" if payment.method is PaymentMethod.CASH else "prepayment.apply", None, payment)
     ids = {"property_id": place.id, "payment_id": payment.id}

@@ -62,8 +62,8 @@ class Draft:
 async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
     """Raise a ticket; a repair or complaint opens its work order in the same transaction (features.md row 15)."""
     async with unit_of_work(house, viewer) as unit:
-        place = await unit.find(Property, draft.property_id, "property_id")
-        home = await unit.find(PlaceUnit, draft.unit_id, "unit_id") if draft.unit_id else None
+        place = await unit.see(Property, draft.property_id, "property_id")
+        home = await unit.see(PlaceUnit, draft.unit_id, "unit_id") if draft.unit_id else None
         if home is not None and home.property_id != place.id:
             raise Refusal(ErrorCode.NOT_FOUND, field="unit_id")
         _may_raise(unit, place, home)

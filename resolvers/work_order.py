@@ -106,10 +106,8 @@ async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary
 
 async def free_number(unit: Unit, day: date) -> str:
     """A number that no Ticket and no WorkOrder of the Organization has: an order bears its ticket's."""
-    while True:
-        (number,) = await unit.numbers(Ticket, day)
-        if not await WorkOrder.filter(organization_id=unit.organization_id, number=number).exists():
-            return number
+    (number,) = await unit.numbers(day, Ticket, WorkOrder)
+    return number
 
 
 async def _open(unit: Unit, **values: Any) -> WorkOrder:

@@ -24,6 +24,7 @@ from adapters.serving import uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
+from resolvers.jobs import JobRunner
 from resolvers.ports import House
 from server import application
 from tests.client import Client
@@ -31,6 +32,7 @@ from tests.dump import VIEWERS
 from tests.estate import Estate, load_estate
 from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.factories.world import NOW, PASSWORD, World, build
+from tests.once import remember
 from tests.providers import Others, serving_others
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
@@ -42,6 +44,14 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 ROLE, ROLE_PASSWORD = "wuye_app", "application"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _once() -> Iterator[None]:
+    """What depends on nothing that a test changes is worked out once a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +101,7 @@ def house_of(settings: Settings) -> House:
 
 
 async def fill(settings: Settings) -> World:
-    """Migrate and write the world."""
+    """Migrate, write the world, and let the jobs run: in a test they then have nothing to do but what it makes due."""
     await migrate(settings, NOW)
     house = house_of(settings)
     world, builders = build(await house.passwords.hash(PASSWORD))
@@ -101,6 +111,7 @@ async def fill(settings: Settings) -> World:
             async with house.database.transaction(builder.tenant.keys["organization"]):
                 for row in builder.rows:
                     await row.save(force_create=True)
+        await JobRunner(house).look()
     finally:
         await house.database.close()
     return world

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import re
 import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from adapters.value_key import ValueKey
 from models.rules.audit import SECURITY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from resolvers.ports import House
     from resolvers.rights import Viewers
 
@@ -50,12 +53,20 @@ async def rewrite(house: House, sql: str, *args: Any) -> list[dict[str, Any]]:
 
 
 def _sqlite(house: House, sql: str, args: tuple[Any, ...]) -> list[dict[str, Any]]:
-    connection = sqlite3.connect(house.settings.sqlite_path, isolation_level=None, timeout=10)
-    try:
-        connection.row_factory = sqlite3.Row
+    with _opened_file(house) as connection:
         return [dict(row) for row in connection.execute(_NUMBERED.sub(r"?\1", sql), [adapt(arg) for arg in args])]
-    finally:
-        connection.close()
+
+
+def _sqlite_tables(house: House, names: list[str]) -> dict[str, list[dict[str, Any]]]:
+    with _opened_file(house) as connection:  # one for all: opening it takes longer than reading a table
+        return {table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in names}
+
+
+@contextmanager
+def _opened_file(house: House) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(house.settings.sqlite_path, isolation_level=None, timeout=10)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
 
 
 async def tables(house: House) -> list[str]:
@@ -74,7 +85,7 @@ async def dump(house: House) -> Dump:
     """Every row of every table, as comparable text. That something was refused is no change: its note is left out."""
     names = await tables(house)
     if house.settings.on_sqlite:
-        rows = {table: await owner(house, f"SELECT * FROM {table}") for table in names}
+        rows = await asyncio.to_thread(_sqlite_tables, house, names)
     else:
         admin = await asyncpg.connect(house.settings.database_admin_url)
         try:

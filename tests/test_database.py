@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,9 +24,9 @@ async def test_cancelled_transactions_give_everything_back(app: Starlette, house
     """More cancelled transactions than the pool has connections, at every stage of their life; then one that works."""
     organization = world.acme.keys["organization"]
 
-    async def write() -> None:
+    async def write() -> int:
         async with house.database.transaction(organization) as tx:
-            await tx.fetch("SELECT 1")
+            return len(await tx.fetch("SELECT 1 AS one"))
 
     for round_ in range(ROUNDS):
         task = asyncio.create_task(write())
@@ -33,7 +35,34 @@ async def test_cancelled_transactions_give_everything_back(app: Starlette, house
         task.cancel()
         await asyncio.wait({task})
     async with asyncio.timeout(5):
-        await asyncio.gather(*(write() for _ in range(12)))
+        assert await asyncio.gather(*(write() for _ in range(12))) == [1] * 12
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])  # where one thread runs all that is written
+async def test_a_begin_that_was_cancelled_while_it_waited_spoils_no_other(house: House, world: World) -> None:
+    async def write() -> int:
+        async with house.database.transaction(world.acme.keys["organization"]) as tx:
+            return len(await tx.fetch("SELECT 1 AS one"))
+
+    async def as_far_as_it_comes(task: asyncio.Task[int]) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not task.done()
+
+    await house.database.connect()
+    try:
+        with closing(sqlite3.connect(house.settings.sqlite_path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            cancelled = asyncio.create_task(write())
+            await as_far_as_it_comes(cancelled)
+            cancelled.cancel()
+            await asyncio.wait({cancelled})
+            second = asyncio.create_task(write())
+            await as_far_as_it_comes(second)
+            other.execute("ROLLBACK")
+        assert await second == 1
+    finally:
+        await house.database.close()
 
 
 async def test_cancelled_reads_give_their_connection_back(app: Starlette, house: House, world: World) -> None:

@@ -212,3 +212,4 @@ async def test_over_the_broker(settings: Settings, world: World, broker: Mosquit
         await frigate.publish("frigate/events", b"nonsense")
         await frigate.publish("frigate/events", event("new", id="9-z", camera="unknown"))
         await until(kept)
+        assert await alarm() == [(1, True)], "nonsense changes no alarm"

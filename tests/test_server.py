@@ -14,6 +14,7 @@ import pytest
 
 from adapters.database.migrate import known_migrations
 from adapters.settings import SettingsError, load_settings
+from server import main
 
 if TYPE_CHECKING:
     from tests.estate import Estate
@@ -24,17 +25,45 @@ ROOT = Path(__file__).parents[1]
 
 def run(*arguments: str, state: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """`python server.py …` as a user runs it."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "BROKER", "LIMIT"))}
-    settings = {"DATABASE_URL": f"sqlite://{state / 'wuye.db'}", "STATE_PATH": str(state), "PORT": "0"}
     return subprocess.run(
         [sys.executable, "server.py", *arguments],
         cwd=ROOT,
-        env={**plain, **settings, **environment},
+        env=_environment(state, **environment),
         capture_output=True,
         text=True,
         timeout=50,
         check=False,
     )
+
+
+def run_here(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *arguments: str,
+    state: Path,
+    **environment: str,
+) -> tuple[int, str, str]:
+    """The same command in this process, without two seconds of imports: exit code, output and errors.
+
+    An exception that the command does not turn into a message comes through, as it should.
+    """
+    capsys.readouterr()
+    with monkeypatch.context() as patch:
+        for name in os.environ:
+            patch.delenv(name)
+        for name, value in _environment(state, **environment).items():
+            patch.setenv(name, value)
+        patch.setattr("server.configure_log", lambda _: None)  # this process has a log
+        try:
+            code = main(list(arguments))
+        except SystemExit as leaving:  # as argparse leaves
+            code = int(leaving.code or 0)
+    return code, *capsys.readouterr()
+
+
+def _environment(state: Path, **more: str) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "BROKER", "LIMIT"))}
+    return {**plain, "DATABASE_URL": f"sqlite://{state / 'wuye.db'}", "STATE_PATH": str(state), "PORT": "0", **more}
 
 
 @pytest.mark.parametrize(
@@ -69,63 +98,80 @@ def test_an_unmigrated_database_is_not_served(tmp_path: Path) -> None:
     assert "Run: python server.py migrate" in done.stderr
 
 
-def test_an_unreachable_postgres_says_so_without_the_password(tmp_path: Path) -> None:
+def test_an_unreachable_postgres_says_so_without_the_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
         url = f"postgres://wuye_app:hunter2@127.0.0.1:{taken.getsockname()[1]}/wuye"
         done = run("serve", state=tmp_path, DATABASE_URL=url)
-        moved = run("migrate", state=tmp_path, DATABASE_URL=url, DATABASE_ADMIN_URL=url)
-    assert done.returncode == moved.returncode == 1
+        moved = run_here(capsys, monkeypatch, "migrate", state=tmp_path, DATABASE_URL=url, DATABASE_ADMIN_URL=url)
+    assert done.returncode == moved[0] == 1
     assert "Check DATABASE_URL" in done.stderr
-    assert "Check DATABASE_ADMIN_URL" in moved.stderr
-    assert "hunter2" not in done.stderr + moved.stderr
+    assert "Check DATABASE_ADMIN_URL" in moved[2]
+    assert "hunter2" not in done.stdout + done.stderr + moved[1] + moved[2]
 
 
-def test_migrate_on_postgres_needs_the_owner(tmp_path: Path) -> None:
-    done = run("migrate", state=tmp_path, DATABASE_URL="postgres://wuye_app:x@127.0.0.1:1/wuye")
-    assert done.returncode == 2
-    assert "needs DATABASE_ADMIN_URL" in done.stderr
+def test_migrate_on_postgres_needs_the_owner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgres://wuye_app:x@127.0.0.1:1/wuye"
+    code, _, told = run_here(capsys, monkeypatch, "migrate", state=tmp_path, DATABASE_URL=url)
+    assert code == 2
+    assert "needs DATABASE_ADMIN_URL" in told
 
 
 @pytest.mark.postgres
-def test_a_role_that_row_level_security_does_not_hold_is_refused(postgres: PostgresServer, tmp_path: Path) -> None:
+def test_a_role_that_row_level_security_does_not_hold_is_refused(
+    postgres: PostgresServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = postgres.create_database()
     owner = postgres.url(name)
-    moved = run("migrate", state=tmp_path, DATABASE_URL=postgres.url(name, "wuye_cli", "x"), DATABASE_ADMIN_URL=owner)
-    assert moved.returncode == 0, moved.stderr
-    done = run("demo", state=tmp_path, DATABASE_URL=owner)
+    url = postgres.url(name, "wuye_cli", "x")
+    moved = run_here(capsys, monkeypatch, "migrate", state=tmp_path, DATABASE_URL=url, DATABASE_ADMIN_URL=owner)
+    assert moved[0] == 0, moved
+    code, _, told = run_here(capsys, monkeypatch, "demo", state=tmp_path, DATABASE_URL=owner)
     postgres.drop_database(name)
-    assert done.returncode == 1
-    assert "Use an application role" in done.stderr
+    assert code == 1
+    assert "Use an application role" in told
 
 
 @pytest.mark.timeout(400)
-def test_migrate_demo_and_schema_print_what_they_did(estate: Estate, tmp_path: Path) -> None:
-    first, again = run("migrate", state=tmp_path), run("migrate", state=tmp_path)
+def test_migrate_demo_and_schema_print_what_they_did(
+    estate: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo itself was loaded by a real process: `tests/estate.py`."""
     shutil.copytree(estate.state, tmp_path / "loaded")
-    kept = run("demo", state=tmp_path / "loaded")
-    assert [done.returncode for done in (first, again, kept)] == [0, 0, 0]
+    first = run_here(capsys, monkeypatch, "migrate", state=tmp_path)
+    again = run_here(capsys, monkeypatch, "migrate", state=tmp_path)
+    kept = run_here(capsys, monkeypatch, "demo", state=tmp_path / "loaded")
+    assert [code for code, _, _ in (first, again, kept)] == [0, 0, 0]
     names = ", ".join(migration.name for migration in known_migrations())
-    assert first.stdout == f"applied: {names}\n"
-    assert again.stdout == "the schema is up to date\n"
+    assert first[1] == f"applied: {names}\n"
+    assert again[1] == "the schema is up to date\n"
     assert "1204 places" in estate.printed
     assert "demo estate loaded" in estate.printed
     assert "resident1" in estate.printed
-    assert "demo not loaded" in kept.stdout
+    assert "demo not loaded" in kept[1]
     printed = run("schema", state=tmp_path)
     assert printed.stdout == (ROOT / "schema" / "schema.graphql").read_text()
 
 
-def test_help_and_wrong_usage(tmp_path: Path) -> None:
-    shown, wrong = run("--help", state=tmp_path), run("sevre", state=tmp_path)
+def test_help_and_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = run("--help", state=tmp_path)
     assert shown.returncode == 0
     assert all(command in shown.stdout for command in ("serve", "migrate", "demo", "simulate", "schema"))
-    assert wrong.returncode == 2
-    assert "invalid choice" in wrong.stderr
+    code, _, told = run_here(capsys, monkeypatch, "sevre", state=tmp_path)
+    assert code == 2
+    assert "invalid choice" in told
 
 
-def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
-    assert run("migrate", state=tmp_path).returncode == 0
+def test_a_taken_port_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_here(capsys, monkeypatch, "migrate", state=tmp_path)[0] == 0
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

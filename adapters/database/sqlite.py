@@ -38,10 +38,16 @@ _NUMBERED = re.compile(r"\$(\d+)")
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
     async def begin(self) -> None:
-        if self._connection.in_transaction:  # left over by a commit that failed, such as on a full disk
-            await self._connection.rollback()
+        """In one step of the connection's thread: a BEGIN whose caller was cancelled may be before us in its queue."""
+        on_thread: Any = self._connection._execute  # noqa: SLF001 - aiosqlite offers its thread only so
+        await on_thread(self._begin)
+
+    def _begin(self) -> None:
+        connection = self._connection._conn  # noqa: SLF001
+        if connection.in_transaction:  # left over by such a caller, or by a commit that failed, as on a full disk
+            connection.rollback()
         # A deferred BEGIN that writes later fails at once with "database is locked" (traps.md).
-        await self._connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")
 
 
 class _Context(SqliteTransactionContext):
@@ -67,7 +73,8 @@ client_class = _Client  # Tortoise looks the engine up by this name
 
 
 @lru_cache(maxsize=4096)
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
+    """The statement with this database's placeholders."""
     return _NUMBERED.sub(r"?\1", sql)
 
 
@@ -117,7 +124,7 @@ class SqliteTransaction:
 
     async def fetch(self, sql: str, *args: Any) -> list[Row]:
         """Run a statement that returns rows."""
-        rows: list[Row] = await self.client.execute_query_dict(_numbered(sql), [adapt(arg) for arg in args])
+        rows: list[Row] = await self.client.execute_query_dict(numbered(sql), [adapt(arg) for arg in args])
         return rows
 
     async def call(self, door: str, *args: Any) -> list[Row]:
@@ -174,7 +181,7 @@ class SqliteDatabase(Holding):
             with self._mapped():
                 return await tx.read(sql, args)
         reader = await self._idle.get()
-        work = asyncio.ensure_future(reader.execute_fetchall(_numbered(sql), [adapt(arg) for arg in args]))
+        work = asyncio.ensure_future(reader.execute_fetchall(numbered(sql), [adapt(arg) for arg in args]))
         try:
             rows: list[Any] = list(await asyncio.shield(work))
         except asyncio.CancelledError:

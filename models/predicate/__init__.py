@@ -9,6 +9,7 @@ from models.predicate.sql import Params, to_sql
 from models.predicate.tree import (
     EVERYTHING,
     NOTHING,
+    Among,
     And,
     Contains,
     Eq,
@@ -21,6 +22,7 @@ from models.predicate.tree import (
     Predicate,
     Starts,
     all_of,
+    among,
     any_of,
     contains,
     eq,
@@ -35,6 +37,7 @@ from models.predicate.tree import (
 __all__ = [
     "EVERYTHING",
     "NOTHING",
+    "Among",
     "And",
     "Contains",
     "Eq",
@@ -48,6 +51,7 @@ __all__ = [
     "Predicate",
     "Starts",
     "all_of",
+    "among",
     "any_of",
     "contains",
     "eq",

@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
-from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
+from models.predicate.tree import Among, And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
 # An empty Q vanishes inside ~ and | instead of meaning "everything": a primary key is never null, so this says it.
 _EVERYTHING = Q(pk__isnull=False)
@@ -31,6 +31,8 @@ def _q(predicate: Predicate, *, no: bool) -> Q:
             if not parts:
                 return _EVERYTHING if every else _NOTHING
             return Q(*(_q(part, no=no) for part in parts), join_type=Q.AND if every else Q.OR)
+        case Among(column, sources):
+            return _q(Or(tuple(Exists(model, inner, column, where) for model, inner, where in sources)), no=no)
     leaf = Q(**_lookup(predicate))
     return ~leaf if no else leaf
 

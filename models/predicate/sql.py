@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from models.predicate.tree import And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
+from models.predicate.tree import Among, And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -41,8 +41,8 @@ class Params:
         return f"x{self._aliases}"
 
 
-def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
-    """SQL condition over alias `table`; values go to `params`."""
+def to_sql(predicate: Predicate, params: Params, table: str = "t", *, joinable: bool = True) -> str:
+    """SQL condition over alias `table`; values go to `params`. Not `joinable`: it is only a part of the condition."""
     match predicate:
         case Eq(column, value) | Lt(column, value):
             sign = "=" if isinstance(predicate, Eq) else "<"
@@ -58,19 +58,41 @@ def to_sql(predicate: Predicate, params: Params, table: str = "t") -> str:
         case IsNull(column):
             return f"{table}.{column} IS NULL"
         case Not(part):
-            return f"NOT ({to_sql(part, params, table)})"
-        case And(parts):
-            return _join(" AND ", parts, params, table) or "TRUE"
-        case Or(parts):
-            return _join(" OR ", parts, params, table) or "FALSE"
-        case Exists(model, inner, outer, where):
-            alias = params.alias()
-            condition = to_sql(where, params, alias)
-            source = f"{model._meta.db_table} {alias}"
-            return f"EXISTS (SELECT 1 FROM {source} WHERE {alias}.{inner} = {table}.{outer} AND {condition})"
+            return f"NOT ({to_sql(part, params, table, joinable=False)})"
+        case And() | Or():
+            return _join(predicate, params, table, joinable=joinable)
+        case Exists():
+            return _exists(predicate, params, table, joinable=joinable)
+        case Among():
+            return _among(predicate, params, table)
     raise TypeError(f"not a predicate: {predicate!r}")
 
 
-def _join(word: str, parts: tuple[Predicate, ...], params: Params, table: str) -> str:
-    text = word.join(to_sql(part, params, table) for part in parts)
+def _exists(predicate: Exists, params: Params, table: str, *, joinable: bool) -> str:
+    alias = params.alias()
+    condition = to_sql(predicate.where, params, alias)
+    source = f"{predicate.model._meta.db_table} {alias}"
+    # Below an OR, PostgreSQL may hash the whole inner table to test a page's few rows; OFFSET forbids it.
+    alone = "" if joinable or params.dialect == "sqlite" else " OFFSET 0"
+    same = f"{alias}.{predicate.inner} = {table}.{predicate.outer}"
+    return f"EXISTS (SELECT 1 FROM {source} WHERE {same} AND {condition}{alone})"
+
+
+def _among(predicate: Among, params: Params, table: str) -> str:
+    lists = []
+    for model, inner, where in predicate.sources:
+        alias = params.alias()
+        condition = to_sql(where, params, alias)
+        found = f"SELECT {alias}.{inner} FROM {model._meta.db_table} {alias} WHERE {alias}.{inner} IS NOT NULL"
+        lists.append(f"{found} AND {condition}")
+    own = f"{table}.{predicate.column}"  # IN would leave a null open, EXISTS says no
+    return f"({own} IS NOT NULL AND {own} IN ({' UNION ALL '.join(lists)}))"
+
+
+def _join(predicate: And | Or, params: Params, table: str, *, joinable: bool) -> str:
+    every, parts = isinstance(predicate, And), predicate.parts
+    if not parts:
+        return "TRUE" if every else "FALSE"
+    inner = joinable and (every or len(parts) == 1)
+    text = (" AND " if every else " OR ").join(to_sql(part, params, table, joinable=inner) for part in parts)
     return f"({text})" if len(parts) > 1 else text

@@ -75,6 +75,18 @@ class Exists(Predicate):
 
 
 @dataclass(frozen=True, slots=True)
+class Among(Predicate):
+    """column is one of what the rows of the sources (model, column, condition) hold there.
+
+    Says what `exists` of each in an Or says, for where each source finds few rows: it looks them up there, and not
+    behind every row of ours.
+    """
+
+    column: str
+    sources: tuple[tuple[type[Model], str, Predicate], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class And(Predicate):
     """All parts hold; with no parts: everything."""
 
@@ -133,6 +145,12 @@ def is_null(column: str) -> Predicate:
 def exists(model: type[Model], inner: str, where: Predicate, *, outer: str = "id") -> Predicate:
     """A row of `model` points at us: its `inner` equals our `outer` and `where` holds for it."""
     return NOTHING if where == NOTHING else Exists(model, inner, outer, where)
+
+
+def among(column: str, *sources: tuple[type[Model], str, Predicate]) -> Predicate:
+    """column is one of what the rows of one of the sources (model, column, condition) hold there."""
+    kept = tuple(source for source in sources if source[2] != NOTHING)
+    return Among(column, kept) if kept else NOTHING
 
 
 def all_of(*parts: Predicate) -> Predicate:

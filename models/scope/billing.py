@@ -13,7 +13,8 @@ from models.charge_item import ChargeItem
 from models.ledger import Entry, LedgerAccount, Posting
 from models.payment import Allocation, Payment
 from models.person import Occupancy
-from models.predicate import Predicate, all_of, any_of, eq, exists, is_in
+from models.predicate import Predicate, all_of, among, any_of, eq, exists, is_in
+from models.rules.ledger import LedgerAccountKind
 from models.rules.permission import Permission
 from models.scope.word import Scopes, running, where
 
@@ -27,7 +28,8 @@ def _charge_item(viewer: Viewer) -> Predicate:
     return any_of(where(viewer, _P.BILL_READ), is_in("property_id", viewer.home_properties))
 
 
-def _bill(viewer: Viewer) -> Predicate:
+def _owed(viewer: Viewer) -> Predicate:
+    """Bills that the viewer sees as a resident."""
     shared = (
         all_of(
             eq("unit_id", home.unit_id),
@@ -35,7 +37,11 @@ def _bill(viewer: Viewer) -> Predicate:
         )
         for home in viewer.homes
     )
-    return any_of(where(viewer, _P.BILL_READ), eq("payer_id", viewer.person_id), *shared)
+    return any_of(eq("payer_id", viewer.person_id), *shared)
+
+
+def _bill(viewer: Viewer) -> Predicate:
+    return any_of(where(viewer, _P.BILL_READ), _owed(viewer))
 
 
 def _payment(viewer: Viewer) -> Predicate:
@@ -53,8 +59,9 @@ def _allocation(viewer: Viewer) -> Predicate:
 def _ledger_account(viewer: Viewer) -> Predicate:
     return any_of(
         where(viewer, _P.LEDGER_READ),
-        eq("person_id", viewer.person_id),
-        exists(Bill, "receivable_id", _bill(viewer)),  # what is open of a bill that one sees
+        # What is open of a bill that one sees: each receivable is that of one bill, in the same Property.
+        all_of(where(viewer, _P.BILL_READ), eq("kind", LedgerAccountKind.RECEIVABLE.value)),
+        among("id", (LedgerAccount, "id", eq("person_id", viewer.person_id)), (Bill, "receivable_id", _owed(viewer))),
     )
 
 

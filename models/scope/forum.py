@@ -26,8 +26,10 @@ def _post(viewer: Viewer) -> Predicate:
     live = exists(ForumBoard, "id", is_null("archived_at"), outer="board_id")
     return any_of(
         where(viewer, _P.FORUM_MODERATE),
-        all_of(where(viewer, _P.FORUM_READ), _VISIBLE, live),
-        all_of(where(viewer, _P.FORUM_READ), eq("author_id", viewer.account_id), _KEPT),
+        all_of(
+            where(viewer, _P.FORUM_READ),
+            any_of(all_of(_VISIBLE, live), all_of(eq("author_id", viewer.account_id), _KEPT)),
+        ),
     )
 
 

@@ -101,7 +101,7 @@ def check_description(field: str, text: str) -> None:
 async def _numbers(unit: Unit, place: Property, drafts: Sequence[Draft]) -> list[str]:
     """A number for each draft, of the day on which it is issued."""
     days = [local_day(draft.issued_at or unit.now, place.time_zone) for draft in drafts]
-    free = {day: await unit.numbers(Bill, day, days.count(day)) for day in sorted(set(days))}
+    free = {day: await unit.numbers(day, Bill, count=days.count(day)) for day in sorted(set(days))}
     return [free[day].pop() for day in days]
 
 

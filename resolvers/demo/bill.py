@@ -232,7 +232,7 @@ class _Books:
         for payment in payments:
             by_day[local_day(payment.received_at, self._place.time_zone)].append(payment)
         for day, mine in by_day.items():
-            for payment, number in zip(mine, await unit.numbers(Payment, day, len(mine)), strict=True):
+            for payment, number in zip(mine, await unit.numbers(day, Payment, count=len(mine)), strict=True):
                 payment.number = number
 
 

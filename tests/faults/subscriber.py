@@ -11,6 +11,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.client import passage
+from tests.faults import FULL
 from tests.live.sse import listen
 from tests.live.talk import ACCESS
 from tests.live.websocket import talk
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 LOST = (OSError, ConnectionClosed, InvalidHandshake, httpx.TransportError, EOFError)
 """What a server that is killed does to its clients."""
-RETRY_SECONDS = 0.05
+RETRY_SECONDS = 0.05 if FULL else 0.2
+MISSED = 3  # passages that one who does not catch up stays away for, at the least
 COME_BACK_SECONDS = 0.3
 """How long a subscriber waits before it dials again; others write meanwhile."""
 
@@ -38,6 +40,7 @@ class Subscriber(ABC):
         self.events: list[str] = []
         self.returns = -1
         self.heard = asyncio.Event()
+        self.writer: Writer | None = None
 
     async def follow(self) -> None:
         """For ever; come back whenever it ends."""
@@ -48,6 +51,8 @@ class Subscriber(ABC):
             with suppress(*LOST):
                 await self._connect()
             await asyncio.sleep(COME_BACK_SECONDS)
+            if not self.catches_up and self.writer is not None:
+                await self.writer.more(MISSED)
 
     async def heard_all(self, ids: set[str], seconds: float) -> None:
         """Wait until each of `ids` was heard; raises TimeoutError."""
@@ -130,6 +135,13 @@ class Writer:
                     self.done += 1
                     self._progress.set()
                 await asyncio.sleep(self._pause)
+
+    async def more(self, count: int) -> None:
+        """Wait until so many further passages are receipted, or all."""
+        goal = min(self._total, self.done + count)
+        while self.done < goal:
+            self._progress.clear()
+            await self._progress.wait()
 
     async def reached(self, share: float) -> None:
         """Wait until that share of the passages is receipted."""

@@ -25,10 +25,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(3_600
 
 COPIES = 50
 CASHIERS = 8
-KILLS = 200 if FULL else 2
+KILLS = 200 if FULL else 1
 BETWEEN = 12  # payments that are acknowledged between two kills
 SEED = 20261122
-RETRY_SECONDS = 0.05
+RETRY_SECONDS = 0.05 if FULL else 0.2
 PAY = """mutation ($input: PaymentRecordInput!) {
   paymentRecord(input: $input) { payment { id number amount { amount } } userErrors { code } }
 }"""

@@ -69,11 +69,11 @@ def some(mutants: list[mutant.Mutant], every: int) -> list[mutant.Mutant]:
 
 async def test_each_term_of_a_scope_counts(furnished: Client) -> None:
     acme = furnished.world.acme
-    assert await survivors(some(SCOPES, 40), lambda: check_rows(furnished, acme)) == []
+    assert await survivors(some(SCOPES, 80), lambda: check_rows(furnished, acme)) == []
 
 
 async def test_each_demand_counts(furnished: Client, house: House) -> None:
-    assert await survivors(some(DEMANDS, 15), lambda: check_verbs(furnished, house)) == []
+    assert await survivors(some(DEMANDS, 30), lambda: check_verbs(furnished, house)) == []
 
 
 async def test_each_permission_of_a_field_counts(furnished: Client, house: House) -> None:
@@ -83,4 +83,4 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
     async def check() -> None:
         crawl.check(await crawl.crawl(furnished, acme), acme)
 
-    assert await survivors(some(FIELDS, 4), check) == []
+    assert await survivors(some(FIELDS, 8), check) == []

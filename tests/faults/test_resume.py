@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(1_800 if FULL else 90)]
 
-PASSAGES = 5_000 if FULL else 200
-FAULTS = 100 if FULL else 4
+PASSAGES = 5_000 if FULL else 120
 PAUSE = 0.01
 CAUGHT_UP_SECONDS = 20.0
 SEED = 20261122
@@ -34,15 +33,19 @@ def beginning(deployment: Deployment) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-async def damage(deployment: Deployment, writer: Writer, catch: random.Random) -> list[str]:
-    """Faults spread over the writing; their names."""
+def plan(deployment: Deployment, at_least: int) -> list[str]:
+    """The names of the faults: each kind once, or 100 of them."""
     kinds = ["server"] if deployment.redis is None else ["server", "worker", "redis", "worker"]
-    done = []
-    for number in range(FAULTS):
-        await writer.reached((number + 1) / (FAULTS + 2))
+    count = 100 if FULL else max(at_least, len(set(kinds)))
+    return [kinds[number % len(kinds)] for number in range(count)]
+
+
+async def damage(deployment: Deployment, writer: Writer, faults: list[str]) -> None:
+    """Faults spread over the writing."""
+    catch = random.Random(SEED)
+    for number, kind in enumerate(faults):
+        await writer.reached((number + 1) / (len(faults) + 2))
         await asyncio.sleep(catch.random() * 0.05)  # anywhere in a commit
-        kind = kinds[number % len(kinds)]
-        done.append(kind)
         if kind == "server":
             await asyncio.to_thread(deployment.product.kill)
             await asyncio.to_thread(deployment.product.start)
@@ -51,21 +54,21 @@ async def damage(deployment: Deployment, writer: Writer, catch: random.Random) -
         else:
             assert deployment.redis is not None
             await asyncio.to_thread(deployment.redis.kill)
-            await writer.reached((number + 1.3) / (FAULTS + 2))  # writes go on without it
+            await writer.reached((number + 1.3) / (len(faults) + 2))  # writes go on without it
             await asyncio.to_thread(deployment.redis.start)
-    return done
 
 
-async def run(deployment: Deployment, subscribers: list[Subscriber]) -> Writer:
+async def run(deployment: Deployment, subscribers: list[Subscriber], at_least: int) -> Writer:
     """Follow, write and damage at the same time, until the writer is done."""
     print(f"seed {SEED}")
     writer = Writer(deployment, PASSAGES, PAUSE)
+    for subscriber in subscribers:
+        subscriber.writer = writer
     following = [asyncio.create_task(subscriber.follow()) for subscriber in subscribers]
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(writer.write())
-            faults = group.create_task(damage(deployment, writer, random.Random(SEED)))
-        assert len(faults.result()) == FAULTS
+            group.create_task(damage(deployment, writer, plan(deployment, at_least)))
         logged = set(await asyncio.to_thread(deployment.logged))
         for subscriber in subscribers:
             if subscriber.catches_up:
@@ -82,7 +85,7 @@ def test_every_event_exactly_once(deployment: Deployment) -> None:
     start = beginning(deployment)
     kinds = (SocketSubscriber, StreamSubscriber, SocketSubscriber, StreamSubscriber)
     subscribers: list[Subscriber] = [kind(deployment, start) for kind in kinds]
-    writer = asyncio.run(run(deployment, subscribers))
+    writer = asyncio.run(run(deployment, subscribers, 2))
     logged = deployment.logged()
     assert len(logged) == PASSAGES, "each passage is in the log once, however often the device said it"
     assert len(set(logged)) == PASSAGES
@@ -98,7 +101,7 @@ def test_without_the_catch_up_events_are_missed(deployment: Deployment) -> None:
     careless: list[Subscriber] = [
         kind(deployment, start, catches_up=False) for kind in (SocketSubscriber, StreamSubscriber)
     ]
-    asyncio.run(run(deployment, careless))
+    asyncio.run(run(deployment, careless, 1))
     logged = deployment.logged()
     for subscriber in careless:
         assert len(set(subscriber.events)) == len(subscriber.events)

@@ -12,7 +12,7 @@ from adapters.settings import Limits
 from subscriptions.websocket.transport import Transport
 from tests.live.raw import RawSocket
 from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
-from tests.live.websocket import talk
+from tests.live.websocket import SECONDS, talk
 
 if TYPE_CHECKING:
     from tests.conftest import Live
@@ -39,7 +39,9 @@ def limits() -> Limits:
 
 
 @pytest.mark.parametrize("reads_again", [True, False])
-async def test_a_client_that_does_not_read(live: Live, reads_again: bool) -> None:
+async def test_a_client_that_does_not_read(live: Live, reads_again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if reads_again:  # however late that is on a busy machine
+        monkeypatch.setattr("subscriptions.websocket.transport.FAREWELL_SECONDS", SECONDS)
     tenant = live.client.world.acme
     start = await live_cursor(live.client)
     async with RawSocket.dial(live.port) as stuck:

@@ -312,4 +312,5 @@ async def test_a_foreign_origin(live: Live) -> None:
 
 async def test_our_own_origin(live: Live) -> None:
     async with dial(live.websocket_url, origin=f"http://127.0.0.1:{live.port}") as socket:
-        await socket.init()
+        await socket.send("connection_init")
+        assert (await socket.receive())["type"] == "connection_ack"

@@ -15,6 +15,7 @@ import models
 from models.predicate import (
     EVERYTHING,
     NOTHING,
+    Among,
     And,
     Contains,
     Eq,
@@ -99,7 +100,9 @@ def joined(parts: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:
 def pointing(parts: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:
     """Orders that share a ticket, an assignee, a reporter with an order of which `parts` holds: nulls on both sides."""
     shared = st.sampled_from(["ticket_id", "assignee_id", "reporter_id", "property_id"])
-    return st.builds(lambda column, where: Exists(models.WorkOrder, column, column, where), shared, parts)
+    one = st.builds(lambda column, where: Exists(models.WorkOrder, column, column, where), shared, parts)
+    sources = st.lists(st.tuples(st.just(models.WorkOrder), shared, parts), min_size=1, max_size=2)
+    return one | st.builds(lambda column, found: Among(column, tuple(found)), shared, sources)
 
 
 LEAVES = (
@@ -117,7 +120,13 @@ TREES: st.SearchStrategy[Predicate] = st.recursive(
 HEARD: st.SearchStrategy[Predicate] = st.recursive(eqs(IDS) | ins(IDS), joined, max_leaves=8)
 
 
-def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
+def points(inner: str, outer: str, where: Predicate, row: dict[str, Any]) -> bool:
+    """Whether one of ROWS for which `where` holds has in `inner` what `row` has in `outer`."""
+    found = (other for other in ROWS if other[inner] == row[outer] and holds(where, other) is True)
+    return row[outer] is not None and next(found, None) is not None
+
+
+def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:  # noqa: C901 - a case for each node
     """SQL's three values: None where a null leaves it open."""
     match predicate:
         case Eq(column, value):
@@ -142,9 +151,9 @@ def holds(predicate: Predicate, row: dict[str, Any]) -> bool | None:
             several = [holds(part, row) for part in parts]
             return True if True in several else None if None in several else False
         case Exists(_, inner, outer, where):
-            return row[outer] is not None and any(
-                other[inner] == row[outer] and holds(where, other) is True for other in ROWS
-            )
+            return points(inner, outer, where, row)
+        case Among(column, sources):
+            return any(points(inner, column, where, row) for _, inner, where in sources)
     raise AssertionError(predicate)
 
 
@@ -211,6 +220,8 @@ def _walled(tree: Predicate) -> Predicate:
             return Or(tuple(_walled(part) for part in parts))
         case Exists(model, inner, outer, where):
             return Exists(model, inner, outer, And((ours, _walled(where))))
+        case Among(column, sources):
+            return Among(column, tuple((model, inner, And((ours, _walled(where)))) for model, inner, where in sources))
     return tree
 
 

@@ -52,9 +52,10 @@ class PostgresServer:
     do nothing, `kill` and `restart` raise ExternalServerError. Safe to call with a loop running.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
-        """Take `durable=True` where a test kills the server and counts what is left."""
-        self._external = os.environ.get("TEST_DATABASE_URL")
+    def __init__(self, *, durable: bool = False, programs: Path | None = None) -> None:
+        """Take `durable=True` where a test kills the server and counts what is left; `programs` for another version."""
+        self._external = None if programs else os.environ.get("TEST_DATABASE_URL")
+        self._programs = programs
         self._durable = durable
         self._settings = SETTINGS | ({} if durable else FORGETFUL)
         self._folder: Path | None = None
@@ -87,7 +88,7 @@ class PostgresServer:
         """Start and wait until connections are accepted; raise ServerUnavailableError after 20 s."""
         if self._external or (self._process is not None and self._process.poll() is None):
             return
-        programs = postgres_folder()
+        programs = self._programs or postgres_folder()
         folder = self._folder = self._folder or self._new_cluster(programs)
         self._port = self._port or free_port()
         options = [f"-c{name}={value}" for name, value in self._settings.items()]
