@@ -6,10 +6,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(LOCKFLAGS) pyproject.toml
 
-.PHONY: help run test check faults bench lock schema map clean
+.PHONY: help run test check faults bench bench-ingest lock schema map clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## serve a demo property on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec $(BIN)/python server.py run
@@ -30,7 +30,10 @@ faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it 
 	@FAULTS=full exec $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py \
 		tests/test_ledger_history.py tests/test_matrix.py tests/test_flat.py $(ARGS)
 
-bench: .venv/.dev ## measure what docs/performance.md promises (about three minutes; needs mosquitto)
+bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)
+	@exec $(BIN)/python -m tests.benchmarks.read $(ARGS)
+
+bench-ingest: .venv/.dev ## measure how many messages of devices a second are kept (three minutes; needs mosquitto)
 	@exec $(BIN)/python -m tests.benchmarks.ingest $(ARGS)
 
 lock: .venv/.dev ## write the lock files from pyproject.toml; LOCKFLAGS=--upgrade takes newer versions
