@@ -6,10 +6,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(LOCKFLAGS) pyproject.toml
 
-.PHONY: help run test check faults bench lock schema map clean
+.PHONY: help run test check faults bench bench-ingest lock schema map clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## serve a demo property on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec $(BIN)/python server.py run
@@ -26,11 +26,15 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/python -m tests.house.map --check
 	$(BIN)/python -m pytest tests/house/test_sizes.py tests/house/test_floors.py
 
-faults: .venv/.dev ## keep the promises under kills, cuts and floods, at full counts (up to 90 min)
-	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py tests/test_ledger_history.py tests/test_flat.py tests/test_oracle.py $(ARGS)
+faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it was cut off); writes docs/promises.md
+	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py \
+		tests/test_ledger_history.py tests/test_matrix.py tests/test_flat.py tests/test_oracle.py $(ARGS)
 	@ORACLE=suite exec $(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/faults --ignore tests/live $(ARGS)
 
-bench: .venv/.dev ## measure what docs/performance.md promises (about three minutes; needs mosquitto)
+bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)
+	@exec $(BIN)/python -m tests.benchmarks.read $(ARGS)
+
+bench-ingest: .venv/.dev ## measure how many messages of devices a second are kept (three minutes; needs mosquitto)
 	@exec $(BIN)/python -m tests.benchmarks.ingest $(ARGS)
 
 lock: .venv/.dev ## write the lock files from pyproject.toml; LOCKFLAGS=--upgrade takes newer versions

@@ -28,6 +28,7 @@ FORMAT = 1
 MANIFEST, DATABASE, FILES = "manifest.json", "database", "files/"
 DRAFT = ".draft"  # a file that storage is still writing
 CHUNK = 1024 * 1024
+OLD = "PERSONAL_DATA_KEY_OLD"
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,9 @@ def verified(source: Path) -> dict[str, Any]:
 
 
 def key_ids(settings: Settings) -> dict[str, str]:
-    """By which a restore knows whether it has the right keys; says nothing about them."""
+    """By which a restore knows whether it has the right keys; says nothing about them. The old ones are numbered."""
     keys = {"SECRET_KEY": settings.secret_key, "PERSONAL_DATA_KEY": settings.personal_data_key}
+    keys |= {f"{OLD} {n}": key for n, key in enumerate(settings.personal_data_old_keys, start=1)}
     return {name: hashlib.sha256(f"wuye key id 1 {key}".encode()).hexdigest()[:8] for name, key in keys.items()}
 
 
@@ -139,12 +141,18 @@ def _check_fits(settings: Settings, manifest: dict[str, Any], *, other_keys: boo
             raise SettingsError(f"The backup has migration {name}, which this version lacks: use a newer version.")
     if manifest["storage"] != ("s3" if settings.s3 else "local"):
         raise SettingsError(f"The backup's files are in {manifest['storage']} storage: set STORAGE_URL accordingly.")
-    wrong = [name for name, id_ in key_ids(settings).items() if manifest["keys"].get(name) != id_]
+    own = key_ids(settings)
+    ring = {id_ for name, id_ in own.items() if name != "SECRET_KEY"}  # whichever seals, all of them open
+    wrong = [
+        f"{name} (id {id_})"
+        for name, id_ in manifest["keys"].items()
+        if (own["SECRET_KEY"] != id_ if name == "SECRET_KEY" else id_ not in ring)
+    ]
     if wrong and not other_keys:
-        wanted = ", ".join(f"{name} (id {manifest['keys'].get(name)})" for name in wrong)
         raise SettingsError(
-            f"The backup was made under another {wanted}. Set the key of then (ID numbers and kept answers cannot be"
-            " read under another one), or say --other-keys."
+            f"The backup was made under another {', '.join(wrong)}. Set the key of then, one of personal data as"
+            " PERSONAL_DATA_KEY or in PERSONAL_DATA_KEY_OLD (ID numbers and kept answers cannot be read under another"
+            " one), or say --other-keys."
         )
 
 

@@ -35,6 +35,11 @@ def findings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     found = [text for name in KEYS for text in _key(name, environ.get(name, ""))]
     if environ.get(KEYS[0]) and environ.get(KEYS[0]) == environ.get(KEYS[1]):
         found.append(f"SECRET_KEY and PERSONAL_DATA_KEY are the same: one leak would give away both. {MAKE}")
+    if {settings.secret_key, settings.personal_data_key} & set(settings.personal_data_old_keys):
+        found.append(
+            "PERSONAL_DATA_KEY_OLD names a key that is in use as PERSONAL_DATA_KEY or SECRET_KEY: that changed"
+            f" nothing. {MAKE}, set it as PERSONAL_DATA_KEY, and keep the one of before in _OLD."
+        )
     for origin in settings.allowed_origins:
         parts = urlsplit(origin)
         if parts.scheme != "https" and parts.hostname not in LOCAL:

@@ -17,7 +17,8 @@ class IdempotencyKey(Record):
 
     account: Any = reference("Account")
     key = fields.CharField(max_length=255, description="1 to 255 visible ASCII characters, unique per account")
-    answer = fields.TextField(null=True, description="sealed, with the request's digest; null before the commit")
+    answer = fields.TextField(null=True, description="sealed, with the request's digest; null once erased")
+    personal = fields.BooleanField(default=True, description="the answer shows what an erasure of a Person empties")
 
     if TYPE_CHECKING:
         account_id: UUID

@@ -80,6 +80,7 @@ async def sign_in(
         raise Refusal(ErrorCode.WRONG_CREDENTIALS)
     known = await find_account(house, organization, login.strip())
     async with attempt(house, AttemptKind.PASSWORD, known.subject) as place:
+        place.accuse(known.organization_id, known.account_id)
         if not await house.passwords.matches(known.password_hash, password):
             raise Refusal(ErrorCode.WRONG_CREDENTIALS)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from adapters.database import UniqueViolation
 from adapters.identity import token_hash
@@ -23,11 +24,13 @@ from resolvers.viewer import require
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
-    from uuid import UUID
 
     from models.viewer import Viewer
+    from resolvers.attempt import Place
     from resolvers.ports import House
     from resolvers.unit import Unit
+
+_NOBODY = UUID(int=0)
 
 
 def own(viewer: Viewer) -> Query:
@@ -99,14 +102,15 @@ async def known_account(unit: Unit, issuer: str, subject: str) -> UUID | None:
 
 
 @asynccontextmanager
-async def vouched_for(house: House, issuer: str, subject: str) -> AsyncIterator[None]:
+async def vouched_for(house: House, issuer: str, subject: str) -> AsyncIterator[Place]:
     """Open a session inside for whom a provider has vouched: guesses at the second factor count by the person.
 
-    However many codes of the provider somebody fetches, five wrong ones in 15 minutes are all.
+    However many codes of the provider somebody fetches, five wrong ones in 15 minutes are all. Accuse the Account once
+    it is known.
     """
     async with attempt(house, AttemptKind.TOTP, f"{issuer} {subject}") as place:
         try:
-            yield
+            yield place
         except Refusal as refusal:
             if refusal.code is not ErrorCode.TOTP_WRONG:
                 place.void()
@@ -124,7 +128,10 @@ async def bind_ticket(unit: Unit, issuer: str, subject: str) -> tuple[str, datet
 
 
 async def account_by_phone(unit: Unit, mobile: str) -> UUID | None:
-    """The one live Account whose Person or Staff has this number; None when there is none, or several."""
+    """The one live Account whose Person or Staff has this number; None when there is none, or several.
+
+    As many statements for an unknown number as for a known one.
+    """
     return await _only_account(unit, "phone__in", spellings(mobile))
 
 
@@ -145,6 +152,6 @@ async def _only_account(unit: Unit, condition: str, wanted: object) -> UUID | No
     found: set[UUID] = set()
     for model, column in ((Person, "person_id__in"), (Staff, "staff_id__in")):
         people = await model.filter(**wall, **{condition: wanted}).limit(10).values_list("id", flat=True)
-        if people:
-            found |= set(await live.filter(**{column: people}).limit(2).values_list("id", flat=True))  # type: ignore[arg-type]
+        accounts = live.filter(**{column: people or [_NOBODY]})  # type: ignore[list-item]
+        found |= set(await accounts.limit(2).values_list("id", flat=True))  # type: ignore[arg-type]
     return found.pop() if len(found) == 1 else None

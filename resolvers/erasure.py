@@ -7,6 +7,7 @@ idempotent, so any number of workers may.
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from models.query import Order, Query
 from models.rules.consent import ERASED_NAME, ErasureScope
 from models.rules.export import ExportState
 from models.scope import visible
+from resolvers.idempotency_key import blank_answers
 from resolvers.person_key import destroy_person_key
 from resolvers.unit import system_unit
 
@@ -33,6 +35,14 @@ _COLUMNS: dict[ErasureScope, tuple[str, ...]] = {
     ErasureScope.ID_NUMBER: ID_NUMBER,
     ErasureScope.FACE: ("face_cipher",),
     ErasureScope.PERSON: (*ID_NUMBER, "face_cipher", "phone", "email"),
+}
+# All of it, and the copies that `_forget` empties, by the model: kept answers that show one of these are blanked.
+ERASABLE: dict[str, frozenset[str]] = {
+    "Person": frozenset({*_COLUMNS[ErasureScope.PERSON], "name"}),
+    "Account": frozenset({"login"}),
+    "ForumPost": frozenset({"author_name"}),
+    "ForumReply": frozenset({"author_name"}),
+    "Vehicle": frozenset({"plate", "brand", "colour"}),
 }
 _SHOWN_AS: dict[ErasureScope, str] = {
     ErasureScope.ID_NUMBER: "idNumberMasked",
@@ -90,7 +100,7 @@ async def erase_due(house: House) -> None:
 
 
 async def _erase(house: House, organization_id: UUID, id_: UUID) -> None:
-    """Values first, then the sheets that show them, then the note that it is done."""
+    """Values first, then the sheets and the kept answers that show them, then the note that it is done."""
     async with system_unit(house, organization_id) as unit:
         erasure, person = await _locked(id_)
         if erasure is None or person is None:
@@ -99,9 +109,14 @@ async def _erase(house: House, organization_id: UUID, id_: UUID) -> None:
             await erase_values(unit, person, erasure)
     if not await _drop_sheets(house, organization_id, erasure):
         return  # an export that may have read it is under way: the next run looks again
+    erased_at = erasure.erased_at
+    assert erased_at is not None  # noqa: S101 - it was a moment ago
+    if house.clock.now() < erased_at + timedelta(seconds=house.settings.limits.request_seconds):
+        return  # so may be a keyed mutation, whose answer is not there yet
     async with system_unit(house, organization_id) as unit:
         erasure, person = await _locked(id_)
         if erasure is not None:
+            await blank_answers(unit, erased_at)
             before = await unit.change(erasure, done_at=unit.now)
             unit.audit("erasure.done", before, erasure, actor="job")
 

@@ -23,10 +23,12 @@ from resolvers.viewer import viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
 
     from adapters.database import Transaction
     from models.viewer import Viewer
     from resolvers.ports import House
+    from resolvers.unit import Unit
 
 RETRY_SECONDS = 1
 BATCH = 2_000
@@ -59,10 +61,14 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Keyed:
-    """A client's key for one request; `digest` is the same for the same request only."""
+    """A client's key for one request; `digest` is the same for the same request only.
+
+    `personal` when the answer shows what the erasure of a Person empties (resolvers/erasure.py: ERASABLE).
+    """
 
     key: str
     digest: str
+    personal: bool
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,8 @@ async def once(house: House, viewer: Viewer, keyed: Keyed, run: Callable[[], Awa
     """Run the operation unless it ran under this key, and keep its answer with what it did.
 
     Kept is what the verb answered, refusals in `userErrors` too. Not kept, and undone, is what failed at the top:
-    rights, time, an outage, a bug. Raises Refusal IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, and FORBIDDEN or
-    UNAUTHENTICATED when the rights that the kept answer was made for are gone.
+    rights, time, an outage, a bug. Raises Refusal IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, CONFLICT
+    when the kept answer was erased, and FORBIDDEN or UNAUTHENTICATED when the rights that it was made for are gone.
     """
     async with _turn(house, viewer, keyed):
         kept = await _kept(house, viewer, keyed)
@@ -130,13 +136,14 @@ class _Attempt:
         self._stopped = True
         viewer = self._viewer
         rows = await tx.fetch(
-            "INSERT INTO idempotency_key (id, organization_id, account_id, key, created_at)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
+            "INSERT INTO idempotency_key (id, organization_id, account_id, key, created_at, personal)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
             self._id,
             viewer.organization_id,
             viewer.account_id,
             self._keyed.key,
             self._house.clock.now(),
+            self._keyed.personal,
         )
         if not rows:
             raise _in_progress()
@@ -150,7 +157,7 @@ class _Attempt:
 
 
 async def _kept(house: House, viewer: Viewer, keyed: Keyed) -> Answer | None:
-    """The answer of an earlier run, for whom still holds the rights that it was made for."""
+    """The answer of an earlier run, for whom still holds the rights that it was made for. Refuses an erased one."""
     rows = await house.database.fetch(
         "SELECT id, answer FROM idempotency_key WHERE account_id = $1 AND key = $2",
         [viewer.account_id, keyed.key],
@@ -158,6 +165,8 @@ async def _kept(house: House, viewer: Viewer, keyed: Keyed) -> Answer | None:
     )
     if not rows:
         return None
+    if rows[0]["answer"] is None:
+        raise Refusal(ErrorCode.CONFLICT, message="IDEMPOTENCY_ERASED")
     envelope = orjson.loads(open_text(house.vault, rows[0]["answer"], viewer.organization_id, UUID(str(rows[0]["id"]))))
     if envelope["request"] != keyed.digest:
         raise Refusal(ErrorCode.IDEMPOTENCY_KEY_REUSED)
@@ -196,6 +205,19 @@ async def _turn(house: House, viewer: Viewer, keyed: Keyed) -> AsyncIterator[Non
 
 def _in_progress() -> Refusal:
     return Refusal(ErrorCode.IDEMPOTENCY_IN_PROGRESS, retry_after=RETRY_SECONDS)
+
+
+async def blank_answers(unit: Unit, before: datetime) -> None:
+    """Take what people are shown out of the kept answers of the Organization that were begun before an instant.
+
+    The key stays used: what was done under it is not done again.
+    """
+    await unit.tx.fetch(
+        "UPDATE idempotency_key SET answer = NULL WHERE organization_id = $1 AND personal AND created_at <= $2"
+        " AND answer IS NOT NULL RETURNING id",
+        unit.organization_id,
+        before,
+    )
 
 
 async def prune_keys(house: House) -> None:

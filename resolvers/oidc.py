@@ -35,6 +35,7 @@ from resolvers.unit import system_unit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from resolvers.attempt import Place
     from resolvers.ports import House
     from resolvers.unit import Unit
 
@@ -97,6 +98,7 @@ async def sign_in(house: House, state: str, code: str, totp_code: str | None = N
     key = token_hash(state)
     async with attempt(house, AttemptKind.OIDC, key) as place:
         question = await _taken(house, key)
+        place.accuse(question.organization_id)
         try:
             claims = await house.outside.oidc.claims(
                 question.party, question.redirect_uri, code, question.nonce, question.verifier
@@ -108,8 +110,8 @@ async def sign_in(house: House, state: str, code: str, totp_code: str | None = N
             logger.warning("no ID token of %s: %s", question.party.issuer, error)
             place.void()
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
-        async with vouched_for(house, question.party.issuer, claims["sub"]):
-            tokens = await _open(house, question, claims, totp_code)
+        async with vouched_for(house, question.party.issuer, claims["sub"]) as second:
+            tokens = await _open(house, question, claims, totp_code, second)
         place.passed()
     return tokens
 
@@ -140,16 +142,18 @@ async def _taken(house: House, key: str) -> _Question:
         )
 
 
-async def _open(house: House, question: _Question, claims: dict[str, Any], totp_code: str | None) -> Tokens:
+async def _open(
+    house: House, question: _Question, claims: dict[str, Any], totp_code: str | None, second: Place
+) -> Tokens:
     try:
-        return await _open_once(house, question, claims, totp_code)
+        return await _open_once(house, question, claims, totp_code, second)
     except UniqueViolation:  # of two first sign-ins at once the slower one finds the subject bound by now
         pass
     except Refusal as refusal:  # the same
         if refusal.code is not ErrorCode.IDENTITY_TAKEN:
             raise
     try:
-        return await _open_once(house, question, claims, totp_code)
+        return await _open_once(house, question, claims, totp_code, second)
     except Refusal as refusal:  # an Account that another subject is bound to is not said to be there
         if refusal.code is not ErrorCode.IDENTITY_TAKEN:
             raise
@@ -157,7 +161,9 @@ async def _open(house: House, question: _Question, claims: dict[str, Any], totp_
         raise _wrong() from None
 
 
-async def _open_once(house: House, question: _Question, claims: dict[str, Any], totp_code: str | None) -> Tokens:
+async def _open_once(
+    house: House, question: _Question, claims: dict[str, Any], totp_code: str | None, second: Place
+) -> Tokens:
     issuer, subject = question.party.issuer, claims["sub"]
     async with system_unit(house, question.organization_id) as unit:
         account_id = await known_account(unit, issuer, subject)
@@ -166,6 +172,7 @@ async def _open_once(house: House, question: _Question, claims: dict[str, Any], 
             if account_id is None:
                 raise _wrong()
             await bind(unit, account_id, ProviderKind.OIDC, issuer, subject)
+        second.accuse(unit.organization_id, account_id)
         return await open_session(unit, account_id, SignInMethod.OIDC, totp_code=totp_code)
 
 

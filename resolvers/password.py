@@ -14,6 +14,7 @@ from models.rules.code import ACTIVATION_CHARACTERS, ACTIVATION_DAYS, made, norm
 from models.rules.permission import Permission
 from resolvers.account import find_account, subject
 from resolvers.attempt import attempt
+from resolvers.audit import PROOF_FAILED
 from resolvers.session import end_sessions
 from resolvers.totp import take_away
 from resolvers.unit import check_version, system_unit, unit_of_work
@@ -39,6 +40,7 @@ async def change(viewer: Viewer | None, house: House, current: str, new: str) ->
         account = await unit.find(Account, unit.signed_in.account_id, "id")
     check(new, account.login, "new_password")
     async with attempt(house, AttemptKind.PASSWORD, subject(account.organization_id, account.login)) as place:
+        place.accuse(account.organization_id, account.id, PROOF_FAILED)
         if not await house.passwords.matches(account.password_hash, current[: rule.LONGEST + 1]):
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, field="current_password", message="WRONG_PASSWORD")
         place.passed()
@@ -97,6 +99,7 @@ async def activate(house: House, organization: str | None, login: str, code: str
     check(password, login, "password")
     known = await find_account(house, organization, login)
     async with attempt(house, AttemptKind.ACTIVATION, known.subject) as place:
+        place.accuse(known.organization_id, known.account_id)
         if known.organization_id is None or not _holds(house, known, code):
             raise Refusal(ErrorCode.ACTIVATION_WRONG)
         hashed = await house.passwords.hash(password)

@@ -20,6 +20,7 @@ from resolvers.session import Tokens, open_session
 from resolvers.unit import system_unit
 
 if TYPE_CHECKING:
+    from resolvers.attempt import Place
     from resolvers.ports import House
     from resolvers.unit import Unit
 
@@ -63,11 +64,12 @@ async def sign_in(
     mobile = normal_mobile(phone)
     organization_id = await _organization(house, organization)
     async with attempt(house, AttemptKind.SMS_CODE, f"{organization_id or organization} {mobile or phone}") as place:
+        place.accuse(organization_id)
         tokens = None
         if mobile is not None and organization_id is not None and len(code) <= 2 * DIGITS:
             try:
                 async with system_unit(house, organization_id) as unit:
-                    tokens = await _exchange(unit, mobile, code.strip(), totp_code)
+                    tokens = await _exchange(unit, mobile, code.strip(), totp_code, place)
             except Refusal as refusal:
                 if refusal.code is ErrorCode.TOTP_REQUIRED:
                     place.void()
@@ -90,8 +92,10 @@ async def _keep(unit: Unit, mobile: str, code: str) -> None:
     )
 
 
-async def _exchange(unit: Unit, mobile: str, code: str, totp_code: str | None) -> Tokens | None:
+async def _exchange(unit: Unit, mobile: str, code: str, totp_code: str | None, place: Place) -> Tokens | None:
     """Tokens for the right code; None, and the try counted, for another. Refuses by value: the count must commit."""
+    account_id = await account_by_phone(unit, mobile)
+    place.accuse(unit.organization_id, account_id)
     kept = (
         await SmsCode.filter(organization_id=unit.organization_id, phone_hash=_phone_hash(unit, mobile))
         .order_by("-id")
@@ -106,7 +110,6 @@ async def _exchange(unit: Unit, mobile: str, code: str, totp_code: str | None) -
         return None
     kept.used_at = unit.now
     await kept.save(update_fields=["used_at"])
-    account_id = await account_by_phone(unit, mobile)
     if account_id is None:
         return None
     return await open_session(unit, account_id, SignInMethod.SMS, totp_code=totp_code)

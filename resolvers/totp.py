@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,15 @@ from models.rules.attempt import AttemptKind
 from models.rules.code import RECOVERY_CHARACTERS, RECOVERY_CODES, made, normal
 from models.rules.totp import SECRET_BYTES, otpauth, step_of
 from resolvers.attempt import attempt
+from resolvers.audit import PROOF_FAILED
 from resolvers.unit import unit_of_work
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from models.viewer import Viewer
+    from resolvers.attempt import Place
     from resolvers.ports import House
     from resolvers.unit import Unit
 
@@ -51,7 +55,7 @@ async def confirm(viewer: Viewer | None, house: House, code: str) -> list[str]:
 
     Raises Refusal TOTP_OFF (nothing was begun), TOTP_ON, TOTP_WRONG, RATE_LIMITED.
     """
-    async with attempt(house, AttemptKind.TOTP, _subject(viewer)) as place:
+    async with _proving(viewer, house) as place:
         async with unit_of_work(house, viewer) as unit:
             account = await _own(unit)
             if account.totp_at is not None:
@@ -76,7 +80,7 @@ async def remove(viewer: Viewer | None, house: House, code: str) -> Account:
 
     Raises Refusal TOTP_OFF, TOTP_WRONG, RATE_LIMITED.
     """
-    async with attempt(house, AttemptKind.TOTP, _subject(viewer)) as place:
+    async with _proving(viewer, house) as place:
         async with unit_of_work(house, viewer) as unit:
             account = await _own(unit)
             totp = await _live(unit, account.id)
@@ -144,7 +148,11 @@ def _hash(house: House, totp: AccountTotp, code: str) -> str:
     return house.signer.sign(f"recovery {totp.id} {normal(code)}")
 
 
-def _subject(viewer: Viewer | None) -> str:
+@asynccontextmanager
+async def _proving(viewer: Viewer | None, house: House) -> AsyncIterator[Place]:
+    """An attempt of who is signed in already."""
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
-    return str(viewer.account_id)
+    async with attempt(house, AttemptKind.TOTP, str(viewer.account_id)) as place:
+        place.accuse(viewer.organization_id, viewer.account_id, PROOF_FAILED)
+        yield place

@@ -22,6 +22,7 @@ from resolvers.unit import system_unit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from resolvers.attempt import Place
     from resolvers.ports import House
 
 logger = logging.getLogger("wuye.wechat")
@@ -43,6 +44,7 @@ async def sign_in(house: House, organization: str | None, code: str, totp_code: 
     """
     provider = await known_provider(house, organization, ProviderKind.WECHAT)
     async with attempt(house, AttemptKind.WECHAT, token_hash(code)) as place:
+        place.accuse(provider.organization_id)
         if not 0 < len(code) <= MAX_CODE:
             raise Refusal(ErrorCode.WRONG_CREDENTIALS, message="WECHAT_WRONG")
         try:
@@ -54,15 +56,18 @@ async def sign_in(house: House, organization: str | None, code: str, totp_code: 
             logger.warning("WeChat does not say who it is: %s", error)
             place.void()
             raise Refusal(ErrorCode.PROVIDER_UNAVAILABLE) from None
-        async with vouched_for(house, provider.issuer, openid):
-            found = await _open(house, provider, openid, totp_code)
+        async with vouched_for(house, provider.issuer, openid) as second:
+            found = await _open(house, provider, openid, totp_code, second)
         place.passed()
     return found
 
 
-async def _open(house: House, provider: KnownProvider, openid: str, totp_code: str | None) -> Tokens | Unbound:
+async def _open(
+    house: House, provider: KnownProvider, openid: str, totp_code: str | None, second: Place
+) -> Tokens | Unbound:
     async with system_unit(house, provider.organization_id) as unit:
         account_id = await known_account(unit, provider.issuer, openid)
         if account_id is None:
             return Unbound(*await bind_ticket(unit, provider.issuer, openid))
+        second.accuse(unit.organization_id, account_id)
         return await open_session(unit, account_id, SignInMethod.WECHAT, totp_code=totp_code)

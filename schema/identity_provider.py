@@ -96,6 +96,7 @@ class IdentityProviderMutation:
         " account.manage and role.manage everywhere.",
         shows="IdentityProvider",
         permission=Permission.ACCOUNT_MANAGE,
+        also=frozenset({Permission.ROLE_MANAGE}),
     )
     async def identity_provider_set(
         self, info: Info, input: IdentityProviderSetInput
@@ -108,9 +109,11 @@ class IdentityProviderMutation:
         return IdentityProviderSetPayload(identity_provider=await context.show("IdentityProvider", row.id))
 
     @verb(
-        "Nobody signs in by this provider any more. What is bound stays bound.",
+        "Nobody signs in by this provider any more. What is bound stays bound. It needs account.manage and role.manage"
+        " everywhere.",
         shows="IdentityProvider",
         permission=Permission.ACCOUNT_MANAGE,
+        also=frozenset({Permission.ROLE_MANAGE}),
     )
     async def identity_provider_archive(
         self, info: Info, id: strawberry.ID, input: IdentityProviderArchiveInput

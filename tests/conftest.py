@@ -34,6 +34,7 @@ from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.factories.world import NOW, PASSWORD, World, build
 from tests.once import remember
 from tests.oracle.suite import watched
+from tests.promise import pytest_collection_modifyitems, pytest_configure, pytest_runtest_makereport, reached
 from tests.providers import Others, serving_others
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+__all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_runtest_makereport", "reached"]
 ROLE, ROLE_PASSWORD = "wuye_app", "application"
 
 

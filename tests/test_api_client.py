@@ -227,7 +227,7 @@ async def test_a_program_is_no_person(client: Client, house: House) -> None:
     acme = client.world.acme
     me = "{ apiClients { nodes { name ratePerMinute } } viewer { roles account { login } } }"
     data = await client.data(me, "program")
-    assert data["apiClients"]["nodes"] == [{"name": "acme 小程序", "ratePerMinute": 120}]
+    assert data["apiClients"]["nodes"] == [{"name": "acme 小程序", "ratePerMinute": 100_000}]
     assert data["viewer"] == {"roles": ["PARTNER"], "account": {"login": "program"}}
     before = await dump(house)
     for query in (CREATE, SIGN_IN.replace("apiClientSignIn", "accountSignIn")):

@@ -139,6 +139,22 @@ async def comes_back(settings: Settings, world: World, old: str) -> None:
             assert reasons(await socket.results("new", 1)) == [5]
 
 
+async def test_a_key_that_was_changed_since_still_opens_a_backup(
+    settings: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    """Every key that the backup may be sealed under must be in the ring, wherever in it; SECRET_KEY stays one."""
+    before = replace(settings, personal_data_old_keys=("o" * 32,))
+    path = await backup(before, tmp_path, NOW)
+    for ring, missing in (((), 2), (("p" * 32,), 1), (("o" * 32,), 1)):
+        with pytest.raises(SettingsError, match=r"made under another") as refused:
+            await restore(replace(elsewhere, personal_data_key="n" * 32, personal_data_old_keys=ring), path, LATER)
+        assert str(refused.value).count("(id ") == missing
+    with pytest.raises(SettingsError, match="another SECRET_KEY"):
+        await restore(replace(elsewhere, secret_key="n" * 32, personal_data_old_keys=("o" * 32,)), path, LATER)
+    after = replace(elsewhere, personal_data_key="n" * 32, personal_data_old_keys=("o" * 32, "p" * 32))
+    assert (await restore(after, path, LATER)).migrations == []
+
+
 async def test_what_a_restore_refuses(
     settings: Settings, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

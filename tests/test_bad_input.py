@@ -18,7 +18,7 @@ from tests.test_ingest import attempt, seen
 from tests.test_ticket import CREATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx
 
@@ -168,7 +168,10 @@ def broken(chance: random.Random, tenant: Tenant) -> Iterator[tuple[str, bytes]]
 
 
 @pytest.mark.timeout(5400 if FULL else 60)
-async def test_mutated_requests_are_answered_with_codes(client: Client, chance: random.Random) -> None:
+@pytest.mark.promise(23)
+async def test_mutated_requests_are_answered_with_codes(
+    client: Client, chance: random.Random, reached: Callable[..., None]
+) -> None:
     acme, found = client.world.acme, {}
     tokens = {"/graphql": acme.token("resident"), "/ingest/events": acme.device_token}
     for path, content in broken(chance, acme):
@@ -178,10 +181,14 @@ async def test_mutated_requests_are_answered_with_codes(client: Client, chance: 
             found[content[:400]] = wrong
     assert found == {}
     assert (await client.data("{ viewer { roles } }"))["viewer"]["roles"] == ["MANAGER"]  # it still stands
+    reached("0 answers of 5xx", count=REQUESTS)
 
 
 @pytest.mark.timeout(5400 if FULL else 60)
-async def test_random_documents_are_answered_with_codes(client: Client, chance: random.Random) -> None:
+@pytest.mark.promise(23)
+async def test_random_documents_are_answered_with_codes(
+    client: Client, chance: random.Random, reached: Callable[..., None]
+) -> None:
     acme, rival, found = client.world.acme, client.world.rival, {}
     ids = [tenant.id(name) for tenant in (acme, rival) for name in ("home", "unit0", "gate0", "order1", "tech1_staff")]
     writer = Writer(build_schema()._schema, chance, [*ids, "x", ""])
@@ -193,6 +200,7 @@ async def test_random_documents_are_answered_with_codes(client: Client, chance: 
         if wrong := faults(response):
             found[query] = wrong
     assert found == {}
+    reached("0 answers of 5xx", count=DOCUMENTS)
 
 
 MALFORMED: dict[str, tuple[Any, str]] = {

@@ -155,13 +155,15 @@ async def comes_not_back(client: Client, house: House) -> None:
     old = await imported(client, "PEOPLE", with_card(GOOD_ID, sheet_row("101", "acme resident")), "manager")
     assert faults(old) == [(2, "id_consent_on", "CONSENT_MISSING")]
     await erase_due(house)
+    house.clock.move(timedelta(seconds=10))  # type: ignore[attr-defined]  # a keyed mutation may be under way
+    await erase_due(house)
     await erase_due(house)
     kept = await row(house, "person", acme.keys["resident_person"])
     assert {name: kept[name] for name in kept if name.startswith("id_number")} == dict.fromkeys(
         name for name in kept if name.startswith("id_number")
     )
     (erasure,) = await owner(house, "SELECT * FROM erasure WHERE scope = 'ID_NUMBER'")
-    assert str(erasure["erased_at"])[:19] == str(erasure["done_at"])[:19] == "2026-11-23 02:00:00"
+    assert [str(erasure[name])[11:19] for name in ("erased_at", "done_at")] == ["02:00:00", "02:00:10"]
     assert len(await audits(house, "person.erase")) == len(await audits(house, "erasure.done")) == 1
     assert (await give(client, "manager", person, edition="2025-01"))["userErrors"][0]["code"] == "CONSENT_EDITION_OLD"
     given = (await give(client, "manager", person, purpose="门禁"))["consent"]

@@ -181,6 +181,16 @@ async def test_rights_lost_midway_end_it(quiet: Client, house: House, world: Wor
     assert (row["error"], row["file_id"], await files(house)) == (code, None, 0)
 
 
+async def test_a_right_lost_before_it_begins_ends_it(quiet: Client, house: House, world: World) -> None:
+    """Who may read the list still, and export no more."""
+    await create(quiet)
+    role = "UPDATE role_assignment SET role = 'CONTROL_ROOM' WHERE account_id = $1"
+    await owner(house, role, world.acme.keys["manager"])
+    assert await runner(house).run_one()
+    (row,) = await owner(house, "SELECT error, file_id FROM data_export WHERE state = 'FAILED' AND name = '工单'")
+    assert (row["error"], row["file_id"]) == ("FORBIDDEN", None)
+
+
 async def test_signing_out_does_not_end_it(quiet: Client, house: House) -> None:
     await create(quiet)
     await quiet.data("mutation { accountSignOut { userErrors { code } } }")

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from adapters.settings import Limits
+from resolvers.erasure import erase_due
 from resolvers.idempotency_key import prune_keys
 from schema.base import encode
 from tests.dump import audits, dump, owner
@@ -206,3 +207,58 @@ class TestSlow:
         first = await running
         assert (await desk.send("s")).content == first.content
         assert encode("Payment", (await audits(house, "payment.record"))[0]["subject_id"]) in first.text
+
+
+TICKET = 'ticketCreate(input: { propertyId: "%s", kind: REPAIR, category: "c", text: "t" })'
+REVEAL = 'personIdNumberReveal(id: "%s", input: { purpose: CONTRACT })'
+SHOWS_PEOPLE = {
+    "ticketCreate": {
+        "{ ticket { number reporter { id } } userErrors { code } }": False,
+        "{ ticket { reporter { name } } userErrors { code } }": True,
+        "{ ticket { workOrders(first: 1) { nodes { ...O } } } userErrors { code } }": True,
+        "{ ticket { ...O @include(if: $show) } userErrors { code } }": False,
+    },
+    "personIdNumberReveal": {
+        "{ idNumber userErrors { code } }": True,
+        "{ person { idNumberMasked } userErrors { code } }": True,
+        "{ person { id version } userErrors { code } }": False,
+    },
+}
+FRAGMENTS = {
+    "...O }": " fragment O on WorkOrder { reporter { phone } }",
+    "...O @": " fragment O on Ticket { reporter { phone } }",
+}
+
+
+async def test_erasure_takes_kept_answers_that_show_people(desk: Desk, house: House) -> None:
+    acme, sent = desk.acme, {}
+    calls = {
+        "ticketCreate": TICKET % acme.id("home"),
+        "personIdNumberReveal": REVEAL % acme.id("resident_person"),
+    }
+    for verb, documents in SHOWS_PEOPLE.items():
+        for n, (selection, personal) in enumerate(documents.items()):
+            head = "mutation ($show: Boolean = false)" if "$show" in selection else "mutation"
+            tail = next((text for mark, text in FRAGMENTS.items() if mark in selection), "")
+            query = f"{head} {{ {calls[verb]} {selection} }}{tail}"
+            first = await desk.send(f"{verb}-{n}", "manager", query=query)
+            assert first.json()["data"][verb]["userErrors"] == [], (query, first.text)
+            sent[f"{verb}-{n}"] = (query, personal, first.content)
+    erase = """mutation ($id: ID!) { consentWithdraw(input: { personId: $id, kind: ID_NUMBER }) {
+        userErrors { code } } }"""
+    withdrawn = await desk.client.data(erase, "manager", id=acme.id("resident_person"))
+    assert withdrawn["consentWithdraw"]["userErrors"] == []
+    await erase_due(house)
+    for key, (query, _, content) in sent.items():
+        assert (await desk.send(key, "manager", query=query)).content == content, "others may be under way"
+    house.clock.move(timedelta(seconds=10))  # type: ignore[attr-defined]
+    late = await desk.send("late", "manager", query=sent["personIdNumberReveal-0"][0])
+    tickets = len(await owner(house, "SELECT id FROM ticket"))
+    await erase_due(house)
+    for key, (query, personal, content) in sent.items():
+        again = await desk.send(key, "manager", query=query)
+        assert (code(again) == "CONFLICT") if personal else (again.content == content), query
+    assert (await desk.send("late", "manager", query=sent["personIdNumberReveal-0"][0])).content == late.content
+    assert len(await owner(house, "SELECT id FROM ticket")) == tickets, "nothing is done twice"
+    kept = await owner(house, "SELECT answer FROM idempotency_key WHERE answer IS NULL")
+    assert len(kept) == sum(personal for _, personal, _ in sent.values())

@@ -23,6 +23,8 @@ from tests.faults import FULL
 from tests.money import Till, codes, key, made, yuan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from resolvers.ports import House
     from tests.client import Client
 
@@ -221,6 +223,7 @@ class History:
         await self.till.check()
 
 
+@pytest.mark.promise(5)
 @given(st.lists(step, min_size=1, max_size=STEPS))
 @settings(
     max_examples=HISTORIES,
@@ -229,7 +232,9 @@ class History:
     derandomize=not FULL,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-async def test_the_books_balance_whatever_happens(client: Client, house: House, steps: list[tuple[Any, ...]]) -> None:
+async def test_the_books_balance_whatever_happens(
+    client: Client, house: House, reached: Callable[..., None], steps: list[tuple[Any, ...]]
+) -> None:
     history = History(Till(client), house, UUID(int=next(people)))
     await history.begin()
     beginning = [("issue", 10_000, 5), ("pay", 11_000, None, True), ("issue", 5_000, 0)]  # 10.00 is paid ahead
@@ -237,3 +242,4 @@ async def test_the_books_balance_whatever_happens(client: Client, house: House, 
         await getattr(history, verb)(*arguments)
         await history.compare()
     assert len(history.bills) >= 2, "there was nothing to compare"
+    reached(f"{HISTORIES} random histories of up to {STEPS} steps: balanced after each step", count=HISTORIES)

@@ -13,6 +13,7 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.dump import dump
 from tests.matrix import crawl
+from tests.matrix.edge import Edges
 from tests.matrix.fill import fill
 from tests.matrix.look import check_verbs, nodes, refusal_of
 from tests.matrix.stream import STREAMS, Ears, happen
@@ -20,6 +21,8 @@ from tests.matrix.verb import ELSEWHERE, ENDS, PLAIN, REFUSED, VERBS, allowed, c
 from tests.visible import LOGINS, furnish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from resolvers.ports import House
     from tests.client import Client
 
@@ -48,11 +51,25 @@ def test_every_field_has_an_expectation() -> None:
     crawl.check_every_field_is_expected()
 
 
-async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client) -> None:
+@pytest.mark.promise(19)
+async def test_every_field_shows_what_it_should_to_whom_it_should(filled: Client, reached: Callable[..., None]) -> None:
     acme = filled.world.acme
     answers = await crawl.crawl(filled, acme)
     crawl.check(answers, acme)
     assert "rival" not in str(answers), "what is of the other company"
+    reached(
+        f"0 leaks: {len(LOGINS)} accounts, values of every field of every row",
+        count=sum(len(shown) for rows in answers.values() for shown in rows.values()),
+    )
+
+
+async def test_a_program_is_shown_what_a_person_with_its_rights_is(furnished: Client) -> None:
+    acme = furnished.world.acme
+    answers = await crawl.crawl(furnished, acme, ["program", "manager", "auditor", "admin"])
+    assert {"Gate", "Ticket", "Property"} <= {type_ for type_, _ in crawl.compare(answers, acme)}
+    fields = {(acme.types[row], field) for row, shown in answers["program"].items() for field in shown}
+    assert ("Ticket", "text") in fields
+    assert ("Ticket", "reporter") not in fields, "not in its contract"
 
 
 async def test_the_canary_sings(filled: Client) -> None:
@@ -83,7 +100,8 @@ async def test_a_verb_obeys_who_may_and_changes_nothing_for_who_may_not(furnishe
     assert tried == VERBS.keys(), "each verb is somebody's"
 
 
-async def test_no_verb_reaches_the_other_company(furnished: Client, house: House) -> None:
+@pytest.mark.promise(20)
+async def test_no_verb_reaches_the_other_company(furnished: Client, house: House, reached: Callable[..., None]) -> None:
     """Each id of another company answers as a missing one does, byte for byte, and nothing changes."""
     acme, rival = furnished.world.acme, furnished.world.rival
     own, foreign = nodes(acme), nodes(rival)
@@ -98,6 +116,9 @@ async def test_no_verb_reaches_the_other_company(furnished: Client, house: House
             assert answers[0] == answers[1], (login, verb)
             assert codes(answers[0], verb) in (["NOT_FOUND"], ["FORBIDDEN"]), (login, verb, answers[0])
     assert await dump(house) == before
+    reached(
+        "0 reached: foreign and missing ids answer byte for byte alike", count=len(STRANGERS) * len(calls(foreign, own))
+    )
 
 
 def test_every_subscription_has_an_expectation() -> None:
@@ -112,3 +133,10 @@ async def test_a_stream_is_heard_by_whom_it_should_and_nobody_else(furnished: Cl
         heard = await ears.hears(subscription, acme, login, acme)
         assert bool(heard) is (login in STREAMS[subscription][1]), (subscription, login)
         assert not await ears.hears(subscription, acme, login, rival), (subscription, login, "of the other company")
+
+
+async def test_at_the_edges(furnished: Client, house: House) -> None:
+    edges = Edges(furnished, house)
+    await edges.write()
+    await edges.check()
+    await edges.check()

@@ -45,6 +45,9 @@ POSTGRES = Settings(
         (replace(POSTGRES, database_url="postgres://owner:pw@db.internal/wuye"), GOOD, ["the same role"]),
         (replace(POSTGRES, database_url="postgres://app@db.internal/wuye"), GOOD, ["no password"]),
         (Settings(log_level="DEBUG"), GOOD, ["LOG_LEVEL is debug"]),
+        (Settings(personal_data_key="a" * 32, personal_data_old_keys=("b" * 32,)), GOOD, []),
+        (Settings(personal_data_key="a" * 32, personal_data_old_keys=("b" * 32, "a" * 32)), GOOD, ["in use as"]),
+        (Settings(secret_key="a" * 32, personal_data_old_keys=("a" * 32,)), GOOD, ["in use as"]),
     ],
 )
 def test_findings(settings: Settings, environ: dict[str, str], says: list[str]) -> None:

@@ -22,7 +22,8 @@ from schema.base import encode
 from schema.base.node import NODES
 from tests.client import Client
 from tests.dump import dump, owner
-from tests.matrix.look import seen
+from tests.matrix.look import HIDDEN, seen
+from tests.matrix.may import hidden
 from tests.visible import (
     LIST_EXCEPTIONS,
     LOGINS,
@@ -81,6 +82,10 @@ async def test_single_queries_show_the_same(furnished: Client) -> None:
         for field, type_ in SINGLES.items():
             rows = [name for name in names(acme) if acme.types[name] == type_]
             fields = " ".join(f'n{n}: {field}(id: "{acme.id(name)}") {{ id }}' for n, name in enumerate(rows))
+            if hidden(login, field):
+                assert set(await furnished.codes(f"{{ {fields} }}", login)) == HIDDEN, field
+                assert not [name for name in SEES[login] if acme.types[name] == type_]
+                continue
             data = await furnished.data(f"{{ {fields} }}", login)
             found = {name for n, name in enumerate(rows) if data[f"n{n}"] is not None}
             assert found == {name for name in SEES[login] if acme.types[name] == type_}, field
@@ -90,10 +95,10 @@ async def test_lists_show_the_same(furnished: Client) -> None:
     for login in LOGINS:
         acme, rival = furnished.world.acme, furnished.world.rival
         places = {"home": acme.id("home"), "away": acme.id("away"), "foreign": rival.id("home")}
-        for field, rows in ROOT_LISTS.items():
+        for field, rows in shown(login, ROOT_LISTS):
             data = await furnished.data(f"{{ {field}(first: 100) {{ nodes {{ id }} }} }}", login)
             assert ids(data[field]) == {acme.id(name) for name in rows & SEES[login]}, field
-        for field, (home, away) in PROPERTY_LISTS.items():
+        for field, (home, away) in shown(login, PROPERTY_LISTS):
             fields = " ".join(
                 f'{place}: {field}(propertyId: "{id_}", first: 100) {{ nodes {{ id }} }}'
                 for place, id_ in places.items()
@@ -103,12 +108,17 @@ async def test_lists_show_the_same(furnished: Client) -> None:
             assert ids(data["home"]) == {acme.id(name) for name in home & visible}, field
             assert ids(data["away"]) == {acme.id(name) for name in away & visible}, field
             assert ids(data["foreign"]) == set(), field
-        for field, (argument, children) in PARENT_LISTS.items():
+        for field, (argument, children) in shown(login, PARENT_LISTS):
             for parent, rows in children.items():
                 owned = rows & SEES[login] if parent in SEES[login] else set()
                 for tenant, expected in ((acme, {acme.id(name) for name in owned}), (rival, set[str]())):
                     query = f'{{ x: {field}({argument}: "{tenant.id(parent)}", first: 100) {{ nodes {{ id }} }} }}'
                     assert ids((await furnished.data(query, login))["x"]) == expected, (field, parent)
+
+
+def shown(login: str, lists: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The lists that the account is shown."""
+    return [(field, rows) for field, rows in lists.items() if not hidden(login, field)]
 
 
 def ids(connection: dict[str, Any]) -> set[str]:

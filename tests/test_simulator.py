@@ -14,6 +14,7 @@ from adapters.clock import HeldClock
 from adapters.settings import Settings
 from adapters.simulator import Manner, address, simulate
 from adapters.simulator import server as server_module
+from adapters.simulator import session as session_module
 from adapters.simulator.actor import chance_of
 from adapters.simulator.cashier import plan_payment
 from adapters.simulator.incident import plan_incident
@@ -25,7 +26,7 @@ from adapters.simulator.sequence import BLOCK, Sequences
 from adapters.simulator.server import Server
 from adapters.simulator.session import Session
 from adapters.simulator.technician import next_order
-from adapters.simulator.trouble import Lost, Refused
+from adapters.simulator.trouble import Refused
 from adapters.simulator.wish import AT_HOME, SHARED, plan_deed, plan_post, plan_reply, plan_wish
 from models.rules.device import DeviceKind
 from models.rules.gate import AccessResult
@@ -168,22 +169,31 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_device_sends_its_call_again_until_it_is_answered() -> None:
     troubles: list[httpx.Response | Exception] = [httpx.ConnectError("x"), httpx.ReadError("x"), httpx.Response(503)]
     answers = Answers(lambda n, _: troubles[n - 1] if n <= len(troubles) else httpx.Response(200, json={}))
-    response = await answers.server.post("/ingest/events", again=True, json={"messages": [{"sequence": 1}]})
+    response = await answers.server.post("/ingest/events", json={"messages": [{"sequence": 1}]})
     assert response.status_code == 200
     assert [request.content for request in answers.requests] == [answers.requests[0].content] * 4
 
 
-@pytest.mark.parametrize("trouble", [httpx.ReadError("x"), httpx.ReadTimeout("x"), httpx.Response(504)])
-async def test_a_verb_that_may_be_done_is_not_sent_twice(trouble: httpx.Response | Exception) -> None:
-    answers = Answers(lambda n, _: trouble if n == 1 else httpx.Response(200, json={}))
-    with pytest.raises(Lost):
-        await answers.server.post("/graphql", again=False, json={})
-    assert len(answers.requests) == 1
+@pytest.mark.parametrize("trouble", [httpx.ConnectError("x"), httpx.ReadError("x"), httpx.Response(504), "busy"])
+async def test_a_verb_is_sent_again_under_its_own_key(
+    trouble: httpx.Response | Exception | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "COPY_PAUSE", 0.0)
+    busy = {"data": None, "errors": [{"message": "busy", "extensions": {"code": "IDEMPOTENCY_IN_PROGRESS"}}]}
+    keys: list[str] = []
 
+    def script(_: int, request: httpx.Request) -> httpx.Response | Exception:
+        if b"accountSignIn" in request.content:
+            return data({"accountSignIn": {"token": "t", "refreshToken": "r", "userErrors": []}})
+        keys.append(request.headers["idempotency-key"])
+        first = httpx.Response(200, json=busy) if isinstance(trouble, str) else trouble
+        return first if len(keys) == 1 else data({"ticketCreate": {"userErrors": []}})
 
-async def test_a_verb_that_never_left_is_sent_again() -> None:
-    answers = Answers(lambda n, _: httpx.ConnectError("x") if n == 1 else httpx.Response(200, json={}))
-    assert (await answers.server.post("/graphql", again=False, json={})).status_code == 200
+    session = Session(Answers(script).server, ACCOUNT)
+    for _ in range(2):
+        assert await session.act("mutation { ticketCreate { userErrors { code } } }") == {"userErrors": []}
+    assert len(keys) == 3
+    assert keys[0] == keys[1] != keys[2]
 
 
 async def test_a_token_that_ran_out_is_refreshed_and_a_session_that_ended_signs_in_again() -> None:

@@ -47,7 +47,7 @@ class DeviceActor(Actor, ABC):
     async def send(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
         """One call; its answer. Raises Failed when it, or one of its messages, is refused."""
         response = await self.stage.server.post(
-            "/ingest/events", again=True, headers=self._headers, json={"messages": messages[:MOST_MESSAGES]}
+            "/ingest/events", headers=self._headers, json={"messages": messages[:MOST_MESSAGES]}
         )
         if response.status_code != 200:
             raise Failed(f"/ingest/events answers {response.status_code}: {response.text[:200]}")

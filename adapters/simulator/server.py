@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from adapters.simulator.trouble import CannotStart, Lost
+from adapters.simulator.trouble import CannotStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 logger = logging.getLogger("wuye.simulator")
 LONGEST_WAIT = 2.0  # seconds between two tries
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def waits() -> Iterator[float]:
@@ -67,26 +66,20 @@ class Server:
                 " or say where it is with --url."
             ) from None
 
-    async def post(self, path: str, *, again: bool, **request: Any) -> httpx.Response:
-        """Send until there is an answer below 500. Without `again` what may have been done raises Lost instead."""
+    async def post(self, path: str, **request: Any) -> httpx.Response:
+        """Send until there is an answer below 500; what must not be done twice carries its own key or sequence."""
         pauses = waits()
         while True:
             try:
                 response = await self._client.post(path, **request)
-            except NEVER_SENT as error:
-                self._gone(error)
             except httpx.TransportError as error:
                 self._gone(error)
-                if not again:
-                    raise Lost(f"no answer: {type(error).__name__}") from None
             else:
                 if response.status_code < 500 and response.status_code != 429:
                     self._back()
                     return response
                 if response.status_code != 429:
                     self._gone(response.status_code)
-                    if not again:
-                        raise Lost(f"no answer: status {response.status_code}")
                 await asyncio.sleep(_retry_after(response))
             await asyncio.sleep(next(pauses))
 

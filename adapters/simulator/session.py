@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,6 +24,7 @@ REFRESH = """mutation Refresh($input: SessionRefreshInput!) {
 }"""
 UPLOAD = "mutation Upload($file: Upload!) { fileUpload(file: $file) { file { id } userErrors { code message } } }"
 SIGN_INS = 3  # tries of one request; each after a new token
+COPY_PAUSE = 1.0  # seconds, while the server is still busy with a copy of the request
 
 
 class Session:
@@ -37,11 +39,12 @@ class Session:
 
     async def read(self, document: str, **variables: Any) -> dict[str, Any]:
         """The data of a query; repeated until there is an answer. Raises Failed."""
-        return await self._execute(again=True, json={"query": document, "variables": variables})
+        return await self._execute(json={"query": document, "variables": variables})
 
     async def act(self, document: str, **variables: Any) -> dict[str, Any]:
-        """The payload of a mutation with one root field, sent once. Raises Refused, Failed, Lost."""
-        return _payload(await self._execute(again=False, json={"query": document, "variables": variables}))
+        """The payload of a mutation with one root field: done once, however often sent. Raises Refused, Failed."""
+        body = {"query": document, "variables": variables}
+        return _payload(await self._execute(headers=_new_key(), json=body))
 
     async def upload(self, photo: Photo) -> str:
         """Upload by the GraphQL multipart request; the file's id. Raises Refused, Failed."""
@@ -50,7 +53,7 @@ class Session:
             "map": (None, b'{"0":["variables.file"]}'),
             "0": (photo.name, photo.content, photo.media_type),
         }
-        data = await self._execute(again=True, files=parts, headers={"GraphQL-Require-Preflight": "1"})
+        data = await self._execute(files=parts, headers={"GraphQL-Require-Preflight": "1", **_new_key()})
         return str(_payload(data)["file"]["id"])
 
     async def token(self) -> str:
@@ -70,24 +73,32 @@ class Session:
         if self._refresh_token is None:
             return None
         body = {"query": REFRESH, "variables": {"input": {"refreshToken": self._refresh_token}}}
-        response = await self.server.post("/graphql", again=True, json=body)
+        response = await self.server.post("/graphql", json=body)
         self._refresh_token = None  # used up, whatever came of it
         return None if "UNAUTHENTICATED" in _codes(response) else _payload(_data(response))
 
     async def _sign_in(self) -> dict[str, Any]:
         wish = {key: self._account[key] for key in ("organization", "login", "password")}
         body = {"query": SIGN_IN, "variables": {"input": wish}}
-        return _payload(_data(await self.server.post("/graphql", again=True, json=body)))
+        return _payload(_data(await self.server.post("/graphql", json=body)))
 
-    async def _execute(self, *, again: bool, headers: dict[str, str] | None = None, **request: Any) -> dict[str, Any]:
+    async def _execute(self, headers: dict[str, str] | None = None, **request: Any) -> dict[str, Any]:
         for _ in range(SIGN_INS):
             token = await self.token()
             shown = {**(headers or {}), "authorization": f"Bearer {token}"}
-            response = await self.server.post("/graphql", again=again, headers=shown, **request)
+            response = await self.server.post("/graphql", headers=shown, **request)
+            while "IDEMPOTENCY_IN_PROGRESS" in _codes(response):
+                await asyncio.sleep(COPY_PAUSE)
+                response = await self.server.post("/graphql", headers=shown, **request)
             if response.status_code != 401 and "UNAUTHENTICATED" not in _codes(response):
                 return _data(response)
             await self.renew(token)
         raise Failed("the server takes none of our tokens")
+
+
+def _new_key() -> dict[str, str]:
+    """The header under which a mutation may be sent again and is done once."""
+    return {"Idempotency-Key": secrets.token_urlsafe(16)}
 
 
 def _body(response: httpx.Response) -> dict[str, Any]:

@@ -7,10 +7,6 @@ class Trouble(Exception):
     """An act did not succeed; the next one may."""
 
 
-class Lost(Trouble):
-    """A verb was sent and no answer came: it may be done or not, so the actor looks again instead of repeating it."""
-
-
 class Failed(Trouble):
     """The server refused the request or its document."""
 

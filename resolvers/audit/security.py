@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from adapters.database import DatabaseUnavailable
-from models import Account
+from models import Account, Organization
 from models.errors import ErrorCode, Refusal
 from models.rules.audit import SECURITY
 from models.rules.key import least_key
@@ -17,15 +20,33 @@ from resolvers.unit import system_unit
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from models import Organization
     from models.base import Record
     from models.viewer import Viewer
     from resolvers.ports import House
 
 MOST_A_MINUTE = 10
+MOST_FAILURES_AN_HOUR = 1_000  # of an Organization; who is locked out is noted beyond it
+SIGN_IN_FAILED, PROOF_FAILED, LOCKED_OUT = "signInFailed", "proofFailed", "lockedOut"
 _LATELY = (
     "SELECT count(*) AS n FROM audit_entry WHERE organization_id = $1 AND subject_id = $2 AND id >= $3 AND verb = $4"
 )
+_OF_COMPANY = (
+    "SELECT count(*) AS n FROM"
+    " (SELECT 1 FROM audit_entry WHERE organization_id = $1 AND verb = $2 AND id >= $3 LIMIT $4) AS lately"
+)
+_LOCKED = (
+    "SELECT CAST(after AS TEXT) AS detail FROM audit_entry"
+    " WHERE organization_id = $1 AND subject_id = $2 AND id >= $3 AND verb = $4"
+)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Somebody did not prove who he is: `what` of the above, by `method`; `locked_for` when that locks him out."""
+
+    what: str
+    method: str
+    locked_for: timedelta | None
 
 
 async def note_security(
@@ -50,6 +71,32 @@ async def note_security(
             unit.audit_values(verb, subject, None, detail or None, account_id=account_id)
         return True
     return False
+
+
+async def note_failure(house: House, organization_id: UUID, account_id: UUID | None, failure: Failure) -> None:
+    """Entries `security.<what>` and, once for each method and time of locking, `security.lockedOut`.
+
+    About the Account; when none is known about the Organization, with nothing that names a person. The caller has
+    counted the attempt, so a subject has no more of them than its limit; a flood over many is cut for the Organization.
+    What is asked and written is alike for known and unknown Accounts: a clock outside tells nothing. Nothing is written
+    when the database cannot: what was refused stays refused.
+    """
+    subject = Organization(id=organization_id) if account_id is None else Account(id=account_id)
+    detail, now = {"method": failure.method}, house.clock.now()
+    verb, locked = f"{SECURITY}{failure.what}", f"{SECURITY}{LOCKED_OUT}"
+    with suppress(DatabaseUnavailable, Refusal):
+        hour = least_key(now - timedelta(hours=1))
+        rows = await house.database.fetch(
+            _OF_COMPANY, [organization_id, verb, hour, MOST_FAILURES_AN_HOUR], organization_id
+        )
+        verbs = [verb] if rows[0]["n"] < MOST_FAILURES_AN_HOUR else []
+        if failure.locked_for is not None:
+            since = least_key(now - failure.locked_for)
+            found = await house.database.fetch(_LOCKED, [organization_id, subject.id, since, locked], organization_id)
+            verbs += [locked] if all(orjson.loads(row["detail"] or "{}") != detail for row in found) else []
+        async with system_unit(house, organization_id) as unit:
+            for one in verbs:
+                unit.audit_values(one, subject, None, detail, account_id=account_id)
 
 
 async def note_refusal(house: House, viewer: Viewer | None, verb: str, refusal: Refusal) -> None:

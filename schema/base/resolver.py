@@ -32,7 +32,9 @@ def open_to(held: frozenset[Permission], metadata: Mapping[str, Any]) -> bool | 
     scopes = metadata.get("scopes")
     if scopes is not None:
         return scopes is EVERY_PROGRAM or bool(scopes & held)
-    return metadata["permission"] in held if "permission" in metadata else None
+    if "permission" not in metadata:
+        return None
+    return metadata["permission"] in held and metadata.get("also", frozenset()) <= held
 
 
 def many(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from models.rules.permission import Permission
+    from models.viewer import Viewer
 
 
 @strawberry.type(description="What a person can mend: say it beside the field.")
@@ -44,34 +45,33 @@ def verb(
     shows: str | None = None,
     *,
     permission: Permission | None = None,
+    also: frozenset[Permission] = frozenset(),
     scopes: frozenset[Permission] | None = None,
     rights: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
-    """Declare a mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
+    """A mutation. On CONFLICT the payload's field for the node type `shows` carries the row as it is.
 
-    `permission` is what its use-case requires of the viewer (None: no permission, or one of several): introspection by
-    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs
-    whose permission it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
+    `permission` is what its use-case requires (None: nothing, or one of several), `also` what besides: introspection by
+    scope and the matrix of rights read it here, `require()` enforces it. A partner's program may call only verbs whose
+    permissions it holds, or one of whose `scopes`: what is for people alone is refused here, for all verbs.
     `rights`: it changes what somebody may do; this process looks before it answers, the others within a second.
     """
-    metadata = {"permission": permission, "scopes": scopes}
+    metadata = {"permission": permission, "also": also, "scopes": scopes}
 
     def declared(run: Callable[..., Awaitable[Any]]) -> Any:
-        payload = run.__annotations__["return"]
-
         @functools.wraps(run)
         async def guarded(self: Any, info: Any, **arguments: Any) -> Any:
+            if (ran := info.context.done) and info.path.key in ran:  # its answer is written anew: nothing runs twice
+                return _again(ran[info.path.key])
             info.context.reader.forget()
-            viewer = info.context.viewer
-            if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
-                raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(permission, "value", ""))
+            _check_program(info.context.viewer, metadata)
             try:
                 done = await run(self, info, **arguments)
             except Refusal as refusal:
                 if refusal.code not in USER_CODES:
                     await note_refusal(info.context.house, info.context.viewer, info.field_name, refusal)
                     raise
-                return await _answer(_class(run, payload), refusal, info, shows, "input" in arguments)
+                return await _answer(_class(run), refusal, info, shows, "input" in arguments)
             if rights:
                 await info.context.viewers.look()
             return done
@@ -79,6 +79,18 @@ def verb(
         return described(strawberry.mutation(guarded, description=description, metadata=metadata))
 
     return declared
+
+
+def _check_program(viewer: Viewer | None, metadata: dict[str, Any]) -> None:
+    """Raise Refusal FORBIDDEN for a partner's program that the verb is not for."""
+    if viewer is not None and viewer.scopes is not None and not open_to(viewer.held, metadata):
+        raise Refusal(ErrorCode.FORBIDDEN, permission=getattr(metadata["permission"], "value", ""))
+
+
+def _again(outcome: Any) -> Any:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 async def _answer(payload: type, refusal: Refusal, info: Any, shows: str | None, has_input: bool) -> Any:
@@ -104,8 +116,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def _class(run: Callable[..., Any], annotation: Any) -> type:
+def _class(run: Callable[..., Any]) -> type:
     """The payload class of `Payload | None`, spelled as text under postponed annotations."""
+    annotation: Any = run.__annotations__["return"]
     name = annotation if isinstance(annotation, str) else annotation.__name__
     found: type = run.__globals__[name.partition("|")[0].strip()]
     return found

@@ -138,6 +138,7 @@ class CompiledOperation:
         self._shown: dict[str, Any] = {"cost": {"requested": cost[0], "max": cost[1]}}
         self._reason = f"a {self.kind}"  # why graphql-core and not the plan
         self.replayed = False
+        self._done: dict[str, Any] = {}  # verbs that ran: whoever writes the answer, none runs twice
         self._engine = engine
         self.document = document
         self._request = request
@@ -146,32 +147,41 @@ class CompiledOperation:
 
     async def run(self) -> bytes:
         """Execute a query or mutation. Raises RequestRefused for bad variables, and TIMEOUT (504)."""
-        if self.kind == "query" and self._engine.planned:
-            answer = await self._planned(in_sql=self._engine.in_sql)
-            if answer is not None:
-                return answer
-        deadline = Deadline()
-        executor = self._executor(self._context(), None)
+        if self.kind == "query":
+            planned = await self._planned(in_sql=self._engine.in_sql) if self._engine.planned else None
+            return planned or await self._in_time(self._execute(self._executor(self._context(), None)), Deadline())
         with coming_from(self._caller.origin):
-            keyed = self.kind == "mutation" and self._request.idempotency_key is not None
-            return await self._in_time(self._once(executor) if keyed else self._execute(executor), deadline)
+            if self._request.idempotency_key is not None:
+                return await self._in_time(self._once(self._executor(self._context(), None)), Deadline())
+            return await self._in_time(self._verbs(), Deadline())
+
+    async def _verbs(self) -> bytes:
+        """One after the other; what graphql-core is left to write was done before, it runs nothing again."""
+        planned = await self._by_plan(in_sql=self._engine.in_sql) if self._engine.planned else None
+        return planned or await self._execute(self._executor(self._context(), None))
 
     async def _planned(self, *, in_sql: bool) -> bytes | None:
+        """A query by its plan, in its time; as `_by_plan`."""
+        try:
+            async with asyncio.timeout(self._limits.request_seconds):
+                return await self._by_plan(in_sql=in_sql)
+        except TimeoutError:
+            refusal = Refusal(ErrorCode.TIMEOUT)
+            raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
+
+    async def _by_plan(self, *, in_sql: bool) -> bytes | None:
         """The answer of the compiled plan; None where graphql-core is to say it. Raises RequestRefused.
 
         A plan that fails is a bug: the log has it under its errorId, graphql-core answers, and nobody asks it again.
         """
-        document, house, values = self.document, self._engine.house, self._values()
+        document, database, values = self.document, self._engine.house.database, self._values()
         try:
-            plan = document.plans.of(self._chosen, values, house.database, in_sql=in_sql)
+            plan = document.plans.of(self._chosen, values, database, in_sql=in_sql)
             run = Run(plan, self._context(), values)
-            async with asyncio.timeout(self._limits.request_seconds):
-                if document.selects_cursor:
-                    await run.reader.prepare_cursors()
-                data, errors = await run.data()
-        except TimeoutError:
-            refusal = Refusal(ErrorCode.TIMEOUT)
-            raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
+            run.context.points = plan.verbs
+            if document.selects_cursor:
+                await run.reader.prepare_cursors()
+            data, errors = await run.data()
         except (Unplanned, Gone) as reason:
             self._reason = str(reason)
             return None
@@ -256,9 +266,8 @@ class CompiledOperation:
     def _context(self) -> Context:
         house = self._engine.house
         reader = Reader(house, self._caller.viewer, self._caller.locale)
-        return Context(
-            self._caller.viewer, house, self._engine.viewers, self._engine.listings, reader, self._caller.locale
-        )
+        engine, caller = self._engine, self._caller
+        return Context(caller.viewer, house, engine.viewers, engine.listings, reader, caller.locale, self._done)
 
     def _executor(self, context: Context, root: Any) -> Executor[Any]:
         built = Executor.build(

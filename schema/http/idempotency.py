@@ -6,19 +6,23 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import print_ast
+from graphql import get_named_type, print_ast
 from starlette.datastructures import UploadFile
 
 from models.errors import ErrorCode, Refusal
 from models.rules.idempotency_key import LONGEST_KEY, is_key
+from resolvers.erasure import ERASABLE
 from resolvers.idempotency_key import Keyed
+from schema.base.field import HouseField
+from schema.base.reach import declaration
 from schema.http.answer import bad_request
-from schema.http.selection import Selections
+from schema.http.selection import Selections, inner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import Executor
+    from graphql.language import SelectionSetNode
     from starlette.requests import Request as HTTPRequest
 
     from models.viewer import Viewer
@@ -58,14 +62,32 @@ async def keyed_request(request: Request, document: Document, executor: Executor
         raise Refusal(ErrorCode.BAD_REQUEST, detail="an idempotency key needs a token: sign in without one")
     selections = Selections(executor.schema, document.ast, executor.variable_values)
     root: Any = executor.schema.mutation_type
-    if len(selections.fields([document.operation(request.operation_name).selection_set], root)) != 1:
+    selected = [document.operation(request.operation_name).selection_set]
+    if len(selections.fields(selected, root)) != 1:
         raise Refusal(
             ErrorCode.BAD_REQUEST, detail="a mutation with an idempotency key has exactly one root field: send several"
         )
     variables = await _without_files(request.variables)
     same = [print_ast(document.ast), request.operation_name, variables]
     digest = hashlib.sha256(orjson.dumps(same, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return Keyed(str(request.idempotency_key), digest)
+    return Keyed(str(request.idempotency_key), digest, personal=_shows_people(selections, selected, root))
+
+
+def _shows_people(selections: Selections, sets: list[SelectionSetNode], type_: Any) -> bool:
+    """Whether the answer may carry what an erasure empties: such a column, or a field that is marked `personal`."""
+    for found in selections.fields(sets, type_).values():
+        node, owner = found[0]
+        if node.name.value == "__typename":
+            continue
+        field = owner.fields[node.name.value]
+        declared, erasable = declaration(field), ERASABLE.get(owner.name)
+        if getattr(declared, "metadata", {}).get("personal"):
+            return True
+        if erasable and isinstance(declared, HouseField) and declared.spec.needs(declared.python_name) & erasable:
+            return True
+        if _shows_people(selections, inner(found), get_named_type(field.type)):
+            return True
+    return False
 
 
 async def _without_files(value: Any) -> Any:

@@ -23,6 +23,8 @@ EN = {
     "CONFLICT": "Somebody changed it: you saw version {expected}, it is {actual}. Look at it and try again.",
     "IDEMPOTENCY_KEY_REUSED": "This idempotency key belongs to another request. Take a new key for a new request.",
     "IDEMPOTENCY_IN_PROGRESS": "The request with this idempotency key is still running. Send it again in a moment.",
+    "IDEMPOTENCY_ERASED": "This was done under its idempotency key before; the kept answer was erased with personal"
+    " data. Read the object anew.",
     "IDEMPOTENCY_RIGHTS": "The answer kept under this idempotency key was made for rights that you hold no more.",
     "SUBSCRIPTION_LIMIT": "At most {max} operations may run on one socket. Complete some first.",
     "RESUME_GONE": "The events after this cursor are gone. Read a snapshot and subscribe from its liveCursor.",

@@ -23,6 +23,7 @@ ZH = {
     "CONFLICT": "数据已被他人修改（您看到的是版本 {expected}，现为 {actual}）。请刷新后重试。",
     "IDEMPOTENCY_KEY_REUSED": "该幂等键已用于另一请求，请为新请求使用新的键。",
     "IDEMPOTENCY_IN_PROGRESS": "使用该幂等键的请求仍在执行，请稍后重发。",
+    "IDEMPOTENCY_ERASED": "该幂等键对应的操作已执行，其结果已随个人信息一并删除，请重新查询。",
     "IDEMPOTENCY_RIGHTS": "该幂等键所保存的结果对应的权限您已不再拥有。",
     "SUBSCRIPTION_LIMIT": "一个连接最多同时运行 {max} 个操作，请先结束一些。",
     "RESUME_GONE": "该位置之后的事件已不再保留。请重新获取快照，并从其 liveCursor 开始订阅。",

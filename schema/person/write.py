@@ -59,7 +59,9 @@ class PersonFaceRemoveInput:
 class PersonIdNumberRevealPayload(Payload):
     """The number."""
 
-    id_number: str | None = strawberry.field(default=None, description="The whole number, this once; null without one.")
+    id_number: str | None = strawberry.field(
+        default=None, description="The whole number, this once; null without one.", metadata={"personal": True}
+    )
     person: Person | None = strawberry.field(default=None, description="Whose it is.")
 
 
@@ -67,7 +69,9 @@ class PersonIdNumberRevealPayload(Payload):
 class PersonFaceRevealPayload(Payload):
     """The reference."""
 
-    reference: str | None = strawberry.field(default=None, description="All of it, this once; null without one.")
+    reference: str | None = strawberry.field(
+        default=None, description="All of it, this once; null without one.", metadata={"personal": True}
+    )
     person: Person | None = strawberry.field(default=None, description="Whose it is.")
 
 

@@ -91,13 +91,14 @@ class Layout:
         self.inlined: list[Inlined] = []
         self.alias = plan.alias("t")
         self._plan = plan
-        self._partials: dict[str, Partial] = {}
+        self._partials: dict[str, Partial] = {}  # by alias
         self._names: dict[str, Any] = {}
         made = [tuple(self._object(fields, node, self.alias, node.name)) for fields in outputs]
         if plan.in_sql:
             made = [tuple(merged(pieces, self.column)) for pieces in made]
         self.write: Writer = writer(made, self._names, len(self.lists), len(self.loose))
         self.whole = _whole(made) and len(self.columns) == 1  # the database writes all of each row
+        self.partials = list(self._partials.values())
         self.inside: list[Inlined] = [deep for one in self.inlined for deep in (one, *one.listing.layout.inside)]
 
     def column(self, sql: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.query import Order
@@ -121,14 +122,12 @@ class Listing:
                 self.cursors = True
                 part = lambda shown, n: shown.cursor(n)  # noqa: E731
             else:
-                part = _output_of(self._output(member))
+                part = partial(_text_of, self._output(member))
             members.append((f'"{member.key}":', part))
 
         def write(shown: Shown) -> str:
-            edges = (
-                "{" + ",".join(key + part(shown, n) for key, part in members) + "}" for n in range(len(shown.rows))
-            )
-            return f"[{','.join(edges)}]"
+            edges = [",".join(key + part(shown, n) for key, part in members) for n in range(len(shown.rows))]
+            return f"[{','.join(f'{{{edge}}}' for edge in edges)}]"
 
         return write
 
@@ -151,8 +150,8 @@ def _object(parts: Sequence[tuple[str, Part]], shown: Shown) -> str:
     return "{" + ",".join(key + part(shown) for key, part in parts) + "}"
 
 
-def _output_of(output: int) -> Callable[[Shown, int], str]:
-    return lambda shown, n: shown.outputs[output][n]
+def _text_of(output: int, shown: Shown, n: int) -> str:
+    return shown.outputs[output][n]
 
 
 def _truth(holds: bool) -> str:

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphql import OperationType
+
 from schema.base.coerce import Arguments
 from schema.base.node import NODES
 from schema.base.selection import Selections
@@ -80,8 +82,10 @@ class Plan:
         self._layouts: dict[tuple[tuple[int, ...], str], Layout] = {}
         self._statements: dict[int, OrderedDict[Any, tuple[Viewer, Statements]]] = {}
         self._aliases = 0
-        query: Any = schema.query_type
-        self.roots = [self._root(chosen) for chosen in self.selections.of([operation.selection_set], query)]
+        root: Any = schema.get_root_type(operation.operation)
+        self.root = root
+        self.verbs = operation.operation is OperationType.MUTATION  # one after the other
+        self.roots = [self._root(chosen) for chosen in self.selections.of([operation.selection_set], root)]
 
     def type(self, node: NodeType) -> Any:
         """The object type of a node in this schema. Raises Unplanned."""
@@ -131,7 +135,7 @@ class Plan:
     def _root(self, chosen: Chosen) -> Many | One | Other | str:
         if chosen.field is None:
             if chosen.nodes[0].name.value == "__typename":
-                return f'"{chosen.key}":"{self.schema.query_type.name}"'  # type: ignore[union-attr]
+                return f'"{chosen.key}":"{self.root.name}"'
             raise Unplanned("introspection")
         metadata, arguments = chosen.declared.metadata, self.arguments(chosen)
         if "describe" in metadata:

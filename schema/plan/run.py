@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
+    from models.viewer import Viewer
     from schema.base.coerce import Values
     from schema.base.context import Context
     from schema.base.field import ToManySpec
@@ -51,14 +52,21 @@ class Run:
 
     def __post_init__(self) -> None:
         self.reader = self.context.reader
-        self.viewer = self.context.viewer
         self._nodes: dict[tuple[int, str], DataLoader[UUID, str | None]] = {}
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """Who reads: the reader's, whom a verb that signs in replaces."""
+        return self.reader.viewer
 
     async def data(self) -> tuple[str, list[GraphQLError]]:
         """`data` as JSON, and the errors of root fields. Raises Unplanned, Gone."""
         roots = self.plan.roots
-        if len(roots) == 1:
-            found: list[Any] = [await self._tried(roots[0])]
+        found: list[Any] = []
+        if self.plan.verbs or len(roots) == 1:
+            for root in roots:
+                self._nodes.clear()  # a verb may change what was read for the one before
+                found.append(await self._tried(root))
         else:
             found = await asyncio.gather(*map(self._tried, roots))
         errors = [part for part in found if not isinstance(part, str)]
@@ -98,7 +106,7 @@ class Run:
     async def _many(self, root: Many) -> str:
         arguments = root.arguments.of(self.values)
         page = Page.of({name: arguments.pop(name, None) for name in PAGING}, root.most)
-        query = root.describe(None, SimpleNamespace(context=self.context), **arguments)
+        query = root.describe(None, self._info(root.chosen), **arguments)
         query = await query if inspect.isawaitable(query) else query
         listing = root.listing
         rows: Sequence[Any] = ()
@@ -119,9 +127,19 @@ class Run:
         return text or "null"
 
     async def _other(self, root: Other) -> str:
-        info = SimpleNamespace(context=self.context)
-        value = root.chosen.field.resolve(None, info, **self._given(root))  # type: ignore[union-attr, misc]
-        return await self._complete(root.chosen, root.chosen.shown, await _awaited(value))
+        chosen = root.chosen
+        try:
+            value = await _awaited(chosen.field.resolve(None, self._info(chosen), **self._given(chosen)))  # type: ignore[union-attr, misc]
+        except Exception as error:
+            self.context.done[chosen.key] = error
+            raise
+        self.context.done[chosen.key] = value
+        return await self._complete(chosen, chosen.shown, value)
+
+    def _info(self, chosen: Chosen) -> Any:
+        """What resolvers ask of graphql-core's info."""
+        name, path = chosen.nodes[0].name.value, SimpleNamespace(key=chosen.key)
+        return SimpleNamespace(context=self.context, field_name=name, path=path)
 
     async def _by_ids(self, chosen: Chosen, target: str, ids: Sequence[UUID]) -> dict[UUID, str]:
         """The visible ones among nodes of one type."""
@@ -191,20 +209,14 @@ class Run:
 
     async def _loose(self, layout: Layout, rows: Sequence[Any]) -> list[list[str | None]]:
         """What the declarations say, of each row; batched by the reader."""
-        made: dict[int, list[Row | None]] = {}
-        for loose in layout.loose:
-            partial = loose.partial
-            if id(partial) not in made:
-                made[id(partial)] = [self._row(partial, row) for row in rows]
+        made = {id(part): [self._row(part, row) for row in rows] for part in layout.partials}
         return await _all([self._values(loose, made[id(loose.partial)]) for loose in layout.loose])
 
     def _row(self, partial: Partial, row: Any) -> Row | None:
         if row[partial.id] is None:
             return None
-        value = self.plan.database.value
-        return Row(
-            partial.node, {name: value(kind, row[at]) for name, (at, kind) in partial.columns.items()}, self.reader
-        )
+        value, columns = self.plan.database.value, partial.columns.items()
+        return Row(partial.node, {name: value(kind, row[at]) for name, (at, kind) in columns}, self.reader)
 
     async def _values(self, loose: Loose, rows: list[Row | None]) -> list[str | None]:
         chosen, arguments = loose.chosen, loose.arguments.of(self.values)
@@ -235,15 +247,14 @@ class Run:
             return f"[{','.join(await _all([self._complete(chosen, shown.of_type, item) for item in value]))}]"
         if isinstance(value, Row):
             return await self._node(chosen, value.node.name).load(value.values["id"]) or "null"
-        parts = await _all([self._member(member, shown, value) for member in self.plan.fields(chosen, shown)])
-        return f"{{{','.join(parts)}}}"
+        members = [self._member(member, shown, value) for member in self.plan.fields(chosen, shown)]
+        return f"{{{','.join(await _all(members))}}}"
 
     async def _member(self, member: Chosen, type_: Any, value: Any) -> str:
         if member.field is None:
             return f'"{member.key}":"{type_.name}"'
         given = self._given(member) if member.field.args else {}
-        info = SimpleNamespace(context=self.context)
-        found = member.field.resolve(value, info, **given)  # type: ignore[misc]
+        found = member.field.resolve(value, self._info(member), **given)  # type: ignore[misc]
         return f'"{member.key}":{await self._complete(member, member.shown, await _awaited(found))}'
 
     def _node(self, chosen: Chosen, target: str) -> DataLoader[UUID, str | None]:
@@ -258,9 +269,8 @@ class Run:
             loader = self._nodes[key] = DataLoader(load, max_batch_size=1_000)
         return loader
 
-    def _given(self, asked: Other | Chosen) -> dict[str, Any]:
+    def _given(self, chosen: Chosen) -> dict[str, Any]:
         """Arguments as graphql-core gives them; Strawberry converts them itself."""
-        chosen = asked if isinstance(asked, Chosen) else asked.chosen
         return get_argument_values(chosen.field, chosen.nodes[0], self.values)  # type: ignore[arg-type]
 
 

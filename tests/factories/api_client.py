@@ -27,7 +27,7 @@ def furnish(add: Builder) -> None:
         name=f"{slug} 小程序",
         scopes=SCOPES,
         property_ids=[str(keys["home"])],
-        rate_per_minute=120,
+        rate_per_minute=100_000,
     )
     add.add("client_secret", models.ApiClientSecret, api_client_id=client, secret_hash=token_hash(SECRET))
     add.add(

@@ -22,7 +22,7 @@ from tests.live.websocket import dial
 from tests.test_bad_input import FULL, SEED, faults, flipped, reshaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx
     from graphql import GraphQLField
@@ -135,7 +135,10 @@ def everything(tenants: list[Tenant]) -> list[str]:
 
 
 @pytest.mark.timeout(MINUTES)
-async def test_operations_of_the_schema_are_answered_with_codes(client: Client, chance: random.Random) -> None:
+@pytest.mark.promise(23)
+async def test_operations_of_the_schema_are_answered_with_codes(
+    client: Client, chance: random.Random, reached: Callable[..., None]
+) -> None:
     acme, rival = client.world.acme, client.world.rival
     values, found = Values(chance, everything([acme, rival])), {}
     logins, before = ("manager", "tech1", "resident", "chief", None), 0
@@ -149,6 +152,7 @@ async def test_operations_of_the_schema_are_answered_with_codes(client: Client, 
             before = rss()
     assert found == {}
     assert rss() - before < MOST_GROWTH
+    reached(f"0 answers of 5xx; memory grew by {(rss() - before) / 2**20:.0f} MiB", count=OPERATIONS)
 
 
 PATHS = ["/", "/graphql", "/graphql/assets/x", "/ingest/events", "/health/live", "/files/{id}", "/files/{id}/thumbnail"]
@@ -214,7 +218,10 @@ def wire(chance: random.Random, tenant: Tenant) -> tuple[str, str, dict[str, str
 
 
 @pytest.mark.timeout(MINUTES)
-async def test_odd_http_is_never_a_failure_of_ours(client: Client, chance: random.Random) -> None:
+@pytest.mark.promise(23)
+async def test_odd_http_is_never_a_failure_of_ours(
+    client: Client, chance: random.Random, reached: Callable[..., None]
+) -> None:
     found: dict[str, int] = {}
     for _ in range(WIRE):
         method, path, headers, body = wire(chance, client.world.acme)
@@ -224,6 +231,7 @@ async def test_odd_http_is_never_a_failure_of_ours(client: Client, chance: rando
         if response.status_code >= 500 or "INTERNAL_SERVER_ERROR" in text or "nosniff" not in str(response.headers):
             found[f"{method} {path} {headers} {body[:200]!r}"] = response.status_code
     assert found == {}
+    reached("0 answers of 5xx", count=WIRE)
 
 
 def messages(chance: random.Random, tenant: Tenant) -> Iterator[str | bytes]:
@@ -248,7 +256,10 @@ def messages(chance: random.Random, tenant: Tenant) -> Iterator[str | bytes]:
 
 @pytest.mark.timeout(MINUTES)
 @pytest.mark.parametrize("backend", ["sqlite"])
-async def test_odd_messages_close_a_socket_at_most(live: Live, chance: random.Random) -> None:
+@pytest.mark.promise(23)
+async def test_odd_messages_close_a_socket_at_most(
+    live: Live, chance: random.Random, reached: Callable[..., None]
+) -> None:
     said, tenant = messages(chance, live.client.world.acme), live.client.world.acme
     sent, found = 0, list[Any]()
     while sent < MESSAGES:
@@ -267,3 +278,4 @@ async def test_odd_messages_close_a_socket_at_most(live: Live, chance: random.Ra
                 found += [str(closed)] if code not in (4400, 4401, 4409, 4429, 1007, 1009) else []
     assert found == []
     assert (await live.client.data("{ viewer { roles } }"))["viewer"]["roles"] == ["MANAGER"]
+    reached("0 failures; sockets closed by the protocol's codes only", count=sent)

@@ -17,7 +17,7 @@ from tests.dump import owner
 from tests.faults import FULL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tests.faults.conftest import Deployment
 
@@ -102,7 +102,10 @@ async def http(deployment: Deployment) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-async def test_one_effect_over_processes_and_kills(deployment: Deployment, http: httpx.AsyncClient) -> None:
+@pytest.mark.promise(2)
+async def test_one_effect_over_processes_and_kills(
+    deployment: Deployment, http: httpx.AsyncClient, reached: Callable[..., None]
+) -> None:
     house = house_of(deployment.settings)
     before = len(await owner(house, PAYMENTS))
     cashiers, chance = Cashiers(deployment, http), random.Random(SEED)
@@ -126,3 +129,7 @@ async def test_one_effect_over_processes_and_kills(deployment: Deployment, http:
     assert len(kept) == len(cashiers.begun)
     for key in chance.sample(sorted(cashiers.answered), min(20, len(cashiers.answered))):
         assert await cashiers.pay(key) == cashiers.answered[key]
+    reached(
+        f"{COPIES} copies at once: one effect; {KILLS} kills, {cashiers.repeats} keys said again: 0 doubled",
+        count=len(cashiers.begun),
+    )

@@ -17,6 +17,8 @@ from tests.faults import FULL
 from tests.faults.subscriber import SocketSubscriber, StreamSubscriber, Subscriber, Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.faults.conftest import Deployment
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(1_800 if FULL else 90)]
@@ -81,7 +83,8 @@ async def run(deployment: Deployment, subscribers: list[Subscriber], at_least: i
     return writer
 
 
-def test_every_event_exactly_once(deployment: Deployment) -> None:
+@pytest.mark.promise(7)
+def test_every_event_exactly_once(deployment: Deployment, reached: Callable[..., None]) -> None:
     start = beginning(deployment)
     kinds = (SocketSubscriber, StreamSubscriber, SocketSubscriber, StreamSubscriber)
     subscribers: list[Subscriber] = [kind(deployment, start) for kind in kinds]
@@ -93,6 +96,10 @@ def test_every_event_exactly_once(deployment: Deployment) -> None:
         assert subscriber.events == logged
     assert writer.repeats > 0, "no fault met the writer: the harness is blunt"
     assert all(subscriber.returns > 0 for subscriber in subscribers), "no fault met a subscriber: the harness is blunt"
+    reached(
+        f"{len(plan(deployment, 2))} faults, {len(subscribers)} subscribers: {PASSAGES} events, each exactly once",
+        count=PASSAGES,
+    )
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])  # that the harness can see a loss is no matter of the database

@@ -18,6 +18,7 @@ from tests.servers.product import Product
 from tests.servers.redis import RedisServer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from adapters.settings import Settings
@@ -69,8 +70,9 @@ async def revoke(near: Product, far: Product, redis: RedisServer, world: World) 
 
 
 @pytest.mark.parametrize("backend", ["postgres"])
+@pytest.mark.promise(21)
 def test_a_right_that_ends_in_one_process_ends_the_streams_of_the_other(
-    settings: Settings, world: World, tmp_path: Path
+    settings: Settings, world: World, tmp_path: Path, reached: Callable[..., None]
 ) -> None:
     with RedisServer() as redis:
         options = {"DATABASE_URL": settings.database_url, "BROKER_URL": redis.url}
@@ -80,3 +82,4 @@ def test_a_right_that_ends_in_one_process_ends_the_streams_of_the_other(
         with products[0] as near, products[1] as far:
             took = asyncio.run(revoke(near, far, redis, world))
     assert took <= SECONDS
+    reached(f"Redis dead, the other process: streams ended in {took:.2f} s", count=1)

@@ -22,7 +22,7 @@ from tests.factories.world import NOW
 from tests.faults import FULL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from adapters.database import Database
     from adapters.settings import Settings
@@ -168,7 +168,10 @@ async def harness(log_: Log, counts: Counts) -> tuple[dict[UUID, list[int]], dic
     return committed, followers
 
 
-async def test_nothing_is_missed_and_order_is_kept(backend: str, settings: Settings, world: World) -> None:
+@pytest.mark.promise(8)
+async def test_nothing_is_missed_and_order_is_kept(
+    backend: str, settings: Settings, world: World, reached: Callable[..., None]
+) -> None:
     counts = COUNTS[backend]
     database = house_of(settings).database
     await database.connect()
@@ -184,6 +187,7 @@ async def test_nothing_is_missed_and_order_is_kept(backend: str, settings: Setti
         assert positions == list(range(1, len(positions) + 1)), "a gap, or out of order"
         assert sorted(number for _, number in follower.heard) == sorted(committed[stream])
         assert heads[stream].position == len(positions)
+    reached(f"{counts.events} events: 0 missed, order kept", count=counts.events)
 
 
 @pytest.fixture
@@ -195,10 +199,12 @@ def postgres_admin(postgres: PostgresServer) -> Iterator[str]:
 
 
 @pytest.mark.postgres
-async def test_the_same_harness_on_a_bigserial_loses_some(postgres_admin: str) -> None:
+@pytest.mark.promise(8)
+async def test_the_same_harness_on_a_bigserial_loses_some(postgres_admin: str, reached: Callable[..., None]) -> None:
     async with asyncpg.create_pool(postgres_admin, min_size=20, max_size=20) as pool:
         await pool.execute("CREATE TABLE serial_log (position bigserial PRIMARY KEY, stream uuid, number bigint)")
         committed, followers = await harness(Serial(pool), COUNTS["postgres"])
     missed = sum(len(committed[stream]) - len(follower.heard) for stream, follower in followers.items())
     print(f"missed {missed} of {COUNTS['postgres'].events}")
     assert missed > 0, "the harness cannot see a loss"
+    reached(f"on a bigserial {missed} were missed", count=COUNTS["postgres"].events)

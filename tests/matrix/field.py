@@ -19,7 +19,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id name createdAt erasedAt version",
         "ref": "occupancies bills prepayments consents erasures",
         "person.contact or own": "phone email",
-        "viewer": "idNumberMasked faceReferenceMasked",  # sealed under the house's key: test_field_permission
+        "person.read": "idNumberMasked",
+        "face.read": "faceReferenceMasked",
     },
     "Occupancy": {
         "open": "id kind share moveInOn moveOutOn createdAt version",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from adapters.vault import seal_text
 from schema.base.node import NODES
 from tests.dump import owner
 from tests.factories.world import NOW
@@ -81,6 +82,10 @@ async def fill(house: House, tenant: Tenant) -> None:
         values = [_value(tenant, value) for value in columns.values()]
         marks = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, start=2))
         await owner(house, f"UPDATE {table} SET {marks} WHERE id = $1", tenant.keys[row], *values)
+    for row in ("resident_person", "away_resident_person"):
+        place = (tenant.keys["organization"], tenant.keys[row])
+        sealed = [seal_text(house.vault, text, *place) for text in ("11010519491231002X", f"{tenant.slug}-{row}")]
+        await owner(house, "UPDATE person SET id_number_cipher = $2, face_cipher = $3 WHERE id = $1", place[1], *sealed)
 
 
 def _value(tenant: Tenant, value: Any) -> Any:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 import models.scope
 from models.predicate import EVERYTHING
 from schema.base.field import HouseField
+from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
+from schema.plan.cache import Plans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    import pytest
+    from schema.batch.row import Row
 
 ROOT = Path(__file__).parents[2]
+DEMANDS = {"require", "require_everywhere", "require_about"}
 TERMS = {"where", "in_touch", "own", "assigned", "running", "not_ended", "eq", "is_in", "is_null", "negate", "exists"}
 
 
@@ -38,12 +45,22 @@ def scopes() -> Iterator[Mutant]:
         if path.stem in ("__init__", "word"):
             continue
         tree = ast.parse(path.read_text())
-        for number, (line, text) in enumerate(_places(tree)):
-            yield Mutant(f"scope {path.stem}:{line} {text}", partial(_open, path, number))
+        named: Counter[str] = Counter()
+        for number, text in enumerate(_places(tree)):
+            named[text] += 1
+            again = f" #{named[text]}" if named[text] > 1 else ""
+            yield Mutant(f"scope {path.stem}: {text}{again}", partial(_open, path, number))
 
 
-def _places(tree: ast.Module) -> list[tuple[int, str]]:
-    return [(node.lineno, ast.unparse(node)[:60]) for node in _Opener(tree, None).found]
+def _places(tree: ast.Module) -> list[str]:
+    """Each term with the function or the line of the table that it stands in; no line numbers, which change."""
+    inside = {
+        id(node): getattr(owner, "name", "")
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.FunctionDef)
+        for node in ast.walk(owner)
+    }
+    return [f"{inside.get(id(node), 'SCOPES')} {ast.unparse(node)}" for node in _Opener(tree, None).found]
 
 
 class _Opener(ast.NodeTransformer):
@@ -55,7 +72,9 @@ class _Opener(ast.NodeTransformer):
         self.visit(tree)
 
     def visit_Dict(self, node: ast.Dict) -> ast.Dict:
-        node.values = [self._whole(value) for value in node.values]
+        node.values = [
+            value if key is None else self._whole(value) for key, value in zip(node.keys, node.values, strict=True)
+        ]
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -86,7 +105,11 @@ def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
     _Opener(tree, number)
     names: dict[str, Any] = {"__name__": module.__name__, "EVERYTHING": EVERYTHING}
     exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), names)
-    for merged, part in ((models.scope._SCOPES, "SCOPES"), (models.scope._AUDIBLE, "AUDIBLE")):
+    for merged, part in (
+        (models.scope._SCOPES, "SCOPES"),
+        (models.scope._AUDIBLE, "AUDIBLE"),
+        (models.scope.personal.FIELDS, "FIELDS"),
+    ):
         for model, scope in names.get(part, {}).items():
             patch.setitem(merged, model, scope)
     for other in list(sys.modules.values()):
@@ -98,25 +121,34 @@ def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
 
 
 def demands() -> Iterator[Mutant]:
-    """Each call of `require()` in a use-case, left out."""
+    """Each call of `require()` and its kin in a use-case, left out."""
     for path in sorted((ROOT / "resolvers").rglob("*.py")):
         tree = ast.parse(path.read_text())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "require":
-                where = path.relative_to(ROOT)
-                yield Mutant(f"require {where}:{node.lineno}", partial(_let_pass, where, node.lineno))
+        where, named = path.relative_to(ROOT), Counter[str]()
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for function, node in [(one, node) for one in functions for node in ast.walk(one)]:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DEMANDS:
+                name = f"{node.func.id} {where.relative_to('resolvers')} {function.name}"
+                named[name] += 1
+                again = f" #{named[name]}" if named[name] > 1 else ""
+                yield Mutant(f"{name}{again}", partial(_let_pass, where, node.func.id, node.lineno))
 
 
-def _let_pass(path: Path, line: int, patch: pytest.MonkeyPatch) -> None:
+def _let_pass(path: Path, demand: str, line: int, patch: pytest.MonkeyPatch) -> None:
     name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
     module = importlib.import_module(name)
-    real = module.require
+    real = getattr(module, demand)
 
-    def lenient(*args: Any, **options: Any) -> None:
+    def lenient(*args: Any, **options: Any) -> Any:
         if sys._getframe(1).f_lineno != line:
-            real(*args, **options)
+            return real(*args, **options)
+        return _nothing() if demand == "require_about" else None
 
-    patch.setattr(module, "require", lenient)
+    patch.setattr(module, demand, lenient)
+
+
+async def _nothing() -> None:
+    """What is awaited in the place of a demand."""
 
 
 def fields() -> Iterator[Mutant]:
@@ -134,6 +166,32 @@ def _definition(type_: str) -> Any:
     return SCHEMA.type_map[type_].extensions["strawberry-definition"]
 
 
+class _Unguarded(GuardedSpec):
+    """Shown to whoever sees the row."""
+
+    def resolve(self, name: str, row: Row, arguments: Mapping[str, Any]) -> Any:
+        """Without asking."""
+        return None if row.values[self.source or name] is None else self._shown(name, row)
+
+
+# Plans of before know the permission: while it is gone each is made anew, and not kept.
+_UNKEPT = property(lambda _plans: {}, lambda plans, value: plans.__dict__.__setitem__("_plans", value))
+
+
 def _show(field: Any, patch: pytest.MonkeyPatch) -> None:
-    spec = replace(field.metadata["house"], permission=None)
+    spec = field.metadata["house"]
+    guarded = isinstance(spec, GuardedSpec)
+    spec = _Unguarded(spec.source, spec.permission, spec.show) if guarded else replace(spec, permission=None)
     patch.setattr(field, "metadata", {**field.metadata, "house": spec})
+    patch.setattr(Plans, "_plans", _UNKEPT, raising=False)
+
+
+def every() -> dict[str, Mutant]:
+    """All of them by their names."""
+    return {one.name: one for one in (*scopes(), *demands(), *fields())}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """As a plugin (`-p tests.matrix.mutant`) it takes away what MUTANT names, for a whole run of pytest."""
+    if name := os.environ.get("MUTANT"):
+        every()[name].remove(pytest.MonkeyPatch())

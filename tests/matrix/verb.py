@@ -116,8 +116,8 @@ VERBS: dict[str, str] = {
     "occupancyCreate": "person.manage",
     "occupancyEnd": "person.manage",
     "identityRemove": "author",
-    "identityProviderSet": "account.manage everywhere",
-    "identityProviderArchive": "account.manage everywhere",
+    "identityProviderSet": "account.manage role.manage everywhere",
+    "identityProviderArchive": "account.manage role.manage everywhere",
     "sessionRevoke": "author",
     "deviceCredentialRotate": "device.manage",
     "personIdNumberReveal": "person.reveal",
@@ -157,7 +157,7 @@ def allowed(login: str, verb: str) -> bool:
     if last == "anywhere":
         return may(login, permissions[0], None)
     if last == "everywhere":
-        return may(login, permissions[0], "home") and HOLDS[login][1] is None
+        return all(may(login, permission, "home") for permission in permissions) and HOLDS[login][1] is None
     return all(may(login, permission, "home") for permission in (*permissions, last))
 
 

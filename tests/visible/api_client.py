@@ -1,8 +1,12 @@
-"""Partners' programs: with api_client.manage for the whole Organization; their Accounts as all others."""
+"""Partners' programs: oneself, and with api_client.manage for the whole Organization; their Accounts as all others."""
 
 from __future__ import annotations
 
-SEES: dict[str, set[str]] = {"admin": {"client", "client_secret", "program"}, "chief": {"program"}}
+SEES: dict[str, set[str]] = {
+    "admin": {"client", "client_secret", "program"},
+    "chief": {"program"},
+    "program": {"client"},
+}
 ROOT_LISTS = {"apiClients": {"client"}}
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {}
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}

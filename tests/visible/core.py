@@ -32,8 +32,9 @@ LOGINS = [
     "buyer",
     "auditor",
     "custom",
+    "program",
 ]
-STAFF = {f"{login}_staff" for login in LOGINS[3:]}
+STAFF = {f"{login}_staff" for login in LOGINS[3:-1]}
 UNITS = {f"unit{n}" for n in range(4)}
 AWAY_UNITS = {f"away_{name}" for name in UNITS}
 GATES = {"gate0", "gate1", "gate2"}
@@ -108,13 +109,15 @@ SEES: dict[str, set[str]] = {
     | GATES,
     # unit.read and ticket.read, no staff.read
     "custom": {"custom", "custom_staff", "ticket0", "ticket1", "ticket_file"} | HOME_PLACES | UNITS,
+    # a partner's: gate.read and ticket.read
+    "program": {"program", "ticket0", "ticket1", "ticket_file"} | HOME_PLACES | GATES,
 }
 for _seen in SEES.values():
     _seen.add("organization")
 
 ROOT_LISTS = {
     "properties": {"home", "away"},
-    "accounts": {*LOGINS, "program"},
+    "accounts": set(LOGINS),
     "staff": STAFF,
 }
 # Of one property: (rows of home, rows of away).

@@ -27,6 +27,7 @@ SEES: dict[str, set[str]] = {
     "buyer": TEXTS,
     "auditor": TEXTS,
     "custom": TEXTS,
+    "program": TEXTS,
     "chief": TEXTS | HOME | AWAY,
     "admin": TEXTS | HOME | AWAY,
 }

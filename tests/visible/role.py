@@ -28,7 +28,7 @@ EVERYWHERE = {"chief_role", "admin_role"}
 SEES: dict[str, set[str]] = {
     **{
         login: {f"{login}_role"}
-        for login in ("control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer")
+        for login in ("control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer", "program")
     },
     "manager": HOME | {"custom_made"},
     "auditor": HOME | {"custom_made"},

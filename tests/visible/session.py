@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.visible.core import LOGINS
 
-SESSIONS = {f"{login}_session" for login in (*LOGINS, "program")}
+SESSIONS = {f"{login}_session" for login in LOGINS}
 
 SEES: dict[str, set[str]] = {**{login: {f"{login}_session"} for login in LOGINS}, "admin": SESSIONS}
 ROOT_LISTS = {"sessions": SESSIONS}

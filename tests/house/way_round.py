@@ -1,0 +1,205 @@
+"""Reads of tenant data that do not pass the one door (models/scope), found in the source; and those that may be there.
+
+The door is `visible()` or `permitted()` in the expression that reads; so are `unit.find`, `unit.see`, a `Query` and
+what schema/plan makes of it. Any other way to rows of an Organization is named here, with its function, how many such
+reads that has, and why it is right.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import models
+from models.base import Record
+from tests.house import floors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+DOOR = ("visible(", "permitted(")
+READS = {"filter", "get", "get_or_none", "all", "exclude", "first", "exists", "raw", "in_bulk", "annotate"}
+RELATED = {"fetch_related", "prefetch_related", "select_related"}
+TENANT = {name: kind for name, kind in vars(models).items() if inspect.isclass(kind) and issubclass(kind, Record)}
+TABLES = {kind._meta.db_table for kind in TENANT.values() if kind._meta.db_table}
+_SQL = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:{'|'.join(sorted(TABLES))})\b")
+# Where SQL is made of a Query, or is the database's own business: migrations, doors, row-level security, backup.
+HOMES = ("models/", "adapters/database/", "schema/plan/", "schema/batch/")
+
+BEHIND = "by a key of a row that this transaction found in scope, or that is the viewer's own"
+TAKEN = "says whether something is taken in the company, or counts against a limit, and nothing else of it"
+RULE = "rules and assignments of the company that a verb obeys; it shows none of them"
+SIGN_IN = "before anybody is known: by a secret, its hash or what a provider vouches for, in a unit of the house"
+WORK = "the house's own work, claimed by a job or after the viewer was let in; no viewer's input picks rows"
+DEVICE = "of the Property or company of the device that signed in"
+AUDIT = "the chain and its counts, of an Organization that the house itself names"
+DEMO = "fills an empty database"
+
+THE_DOOR = "is the door: `visible()` or `permitted()` some lines above"
+
+# By reason: the file of resolvers/, its functions, and how many such reads when there are several.
+ALLOWED: dict[str, str] = {
+    SIGN_IN: """
+        account.py: _open*2
+        account_identity.py: _only_account*2 account_by_login bind bind_wechat known_account*2
+        api_client/sign_in.py: _open*2
+        oidc.py: _taken*2
+        password.py: activate
+        session.py: _disabled _next*4
+        sms_code.py: _exchange
+        totp.py: _live _use _use_step require_second_factor
+    """,
+    BEHIND: """
+        account.py: sign_out
+        alarm/handling.py: open_work_order
+        api_client/keeping.py: _assign end_sessions revoke*2
+        api_client/secret.py: revoke_secret*2 rotate
+        bill/__init__.py: _check_new*2 create
+        bill/change.py: hearers*3
+        consent.py: give last_acts request
+        device/credential.py: revoke rotate
+        device/keeping.py: _add_photos retire
+        enrolment.py: _managed
+        forum/common.py: count_reply*4 find_reply index_post*2 signature*2
+        forum/like.py: _like*2 _set _unlike*2
+        forum/reply.py: create
+        forum/report.py: _open_ones _report
+        idempotency_key.py: _Attempt._claim*2 _Attempt._keep*2 _kept*2
+        ledger.py: <module>*3 _move check hold open_account*2
+        occupancy.py: create*2 end
+        password.py: reset
+        payment.py: _check_prepaid _open_amounts reverse*4
+        person.py: erase*5
+        role.py: _check_receiver revoke
+        session.py: end_sessions
+        totp.py: begin confirm take_away*2
+        vehicle.py: _checked
+        work_order.py: _eligible*2 _follow_ticket open_for_alarm
+    """,
+    RULE: """
+        alarm/escalation.py: effective_waits
+        consent.py: _in_effect
+        forum/common.py: status_of
+        identity_provider.py: set_provider
+        role.py: assign lock_administrators*2 update_custom
+    """,
+    WORK: """
+        alarm/raising.py: <module> clear_alarms raise_alarm
+        idempotency_key.py: blank_answers*2
+        data_import/__init__.py: _forget*3 faults_of work_one
+        data_import/batch.py: Batch._update Batch.rows
+        data_import/run.py: _locked
+        erasure.py: _drop_sheets*2 _forget*5 _locked*3
+        jobs/__init__.py: JobRunner._claim JobRunner._release JobRunner.register
+        jobs/alarm.py: _escalate _waiting*2
+        jobs/device.py: _mark _silent*2
+        jobs/export.py: ExportRunner._let_go _held
+        jobs/file.py: _sweep_rows*3
+        person_key.py: <module>*2 PersonKeys._look.fetch destroy_person_key*2 known_keys
+        sealed.py: _rotate _write
+    """,
+    TAKEN: """
+        api_client/keeping.py: _name create
+        camera.py: _is_free
+        device/keeping.py: _name_is_free
+        enrolment.py: _without_account create
+        export.py: _check_open*2
+        file.py: _check_quota upload upload.read
+        forum/board.py: _check_name*2
+        forum/common.py: check_flood*3
+        forum/word.py: add
+        payment.py: _receipt
+        person.py: _kept_number
+        role.py: _free_name create_custom
+        unit.py: Unit.numbers
+        vehicle.py: _free_plate
+
+    """,
+    AUDIT: """
+        audit/command.py: <module> _heads
+        audit/seal.py: <module>*2 seal_some*2
+        audit/security.py: <module>*3 note_failure*2 note_security
+        audit/verify.py: <module>*3 _look_at_entries*2 verify
+    """,
+    DEMO: """
+        demo/bill.py: <module>*2 _restate
+        demo/equipment.py: Equipment.install
+        demo/forum.py: write_forum
+        demo/load.py: Load.look_up*4
+        demo/people.py: Crew.settle
+    """,
+    DEVICE: """
+        device/reporting.py: locked seen*2
+        ingest/alarm.py: AlarmDesk.load*2
+        ingest/batch.py: Batch._load*2
+        ingest/gather.py: Ingest.gates_of*2
+        ingest/rejection.py: _allowed*2
+    """,
+    THE_DOOR: """
+        unit.py: Unit._row
+        viewer.py: require_about
+    """,
+}
+
+
+def ways(path: Path, name: str) -> Counter[str]:
+    """The ways round in a file, as `folder/file.py::Class.function`, and how many in each."""
+    return Counter(_found(ast.parse(path.read_text()), name, ""))
+
+
+def _found(node: ast.AST, name: str, inside: str) -> Iterable[str]:
+    for child in ast.iter_child_nodes(node):
+        here = inside
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            here = f"{inside}.{child.name}" if inside else child.name
+        if _reads(child):
+            yield f"{name}::{here}"
+        yield from _found(child, name, here)
+
+
+def _reads(node: ast.AST) -> bool:
+    """Whether this very node reads: by a model, by SQL that is run, or as the text of such SQL."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and _SQL.search(node.value) is not None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    if node.func.attr in RELATED or node.func.attr == "fetch":
+        return True
+    return node.func.attr in READS and _is_model(node.func.value) and not any(way in ast.unparse(node) for way in DOOR)
+
+
+def _is_model(node: ast.expr) -> bool:
+    """A model of tenants by its name, or whichever one a function was handed."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "type"
+    return isinstance(node, ast.Name) and (node.id in TENANT or node.id == "model")
+
+
+def product() -> Counter[str]:
+    """The ways round in the product."""
+    found: Counter[str] = Counter()
+    for path in floors.sources():
+        name = path.relative_to(floors.ROOT).as_posix()
+        if not name.startswith((*HOMES, "tests/")):
+            found += ways(path, name)
+    return found
+
+
+def allowed() -> dict[str, int]:
+    """ALLOWED as `product()` says it."""
+    found: dict[str, int] = {}
+    for text in ALLOWED.values():
+        file = ""
+        for word in text.split():
+            if word.endswith(":"):
+                file = word[:-1]
+                continue
+            function, _, count = word.partition("*")
+            place = f"resolvers/{file}::{function.removeprefix('<module>')}"
+            assert place not in found, f"{place} is listed twice"
+            found[place] = int(count or 1)
+    return found
