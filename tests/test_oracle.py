@@ -71,7 +71,7 @@ async def test_generated_queries_are_answered_alike(oracle: Oracle) -> None:
     print("SEED", SEED, "QUERIES", QUERIES)
     loop = asyncio.get_running_loop()
     everybody = [*oracle.callers.values(), *(oracle.callers[who] for who in WIDE_AWAKE * 3)]
-    for who in oracle.callers if FULL else ["admin"]:
+    for who in oracle.callers.keys() - {"program"} if FULL else ["admin"]:  # a program knows only a part of it
         await oracle.ask_everything(who)
 
     @seed(SEED)
