@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from resolvers.ports import House
 
 # Runners were started before it was set, and a task keeps the context that it was started in.
 _asking: ContextVar[bool] = ContextVar("asking", default=False)
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What is read within it is not the test's own."""
+    token = _asking.set(False)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
 
 
 def watch(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
