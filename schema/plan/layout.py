@@ -41,23 +41,14 @@ class Join:
 
 @dataclass(frozen=True)
 class Nested:
-    """A list of each row: of whose ids, which rows, and how they are written."""
+    """A list of each row: which rows, and how they are written."""
 
     spec: ToManySpec
     arguments: Arguments
-    parent: int  # the column with the id of the row that has the list
     listing: Listing
-
-
-@dataclass(frozen=True)
-class Inlined:
-    """A list that the database writes whole, within the text of its row."""
-
-    spec: ToManySpec
-    arguments: Arguments
-    parent: str  # SQL of the id of the row that has the list
-    listing: Listing
-    mark: str  # where it goes
+    column: int = -1  # the id of the row that has it, when it has a statement of its own
+    sql: str = ""  # that id, when the database writes the list within the row's text, at `mark`
+    mark: str = ""
 
 
 @dataclass
@@ -88,7 +79,7 @@ class Layout:
         self.joins: list[Join] = []
         self.lists: list[Nested] = []
         self.loose: list[Loose] = []
-        self.inlined: list[Inlined] = []
+        self.inlined: list[Nested] = []
         self.alias = plan.alias("t")
         self._plan = plan
         self._partials: dict[str, Partial] = {}  # by alias
@@ -99,7 +90,7 @@ class Layout:
         self.write: Writer = writer(made, self._names, len(self.lists), len(self.loose))
         self.whole = _whole(made) and len(self.columns) == 1  # the database writes all of each row
         self.partials = list(self._partials.values())
-        self.inside: list[Inlined] = [deep for one in self.inlined for deep in (one, *one.listing.layout.inside)]
+        self.inside: list[Nested] = [deep for one in self.inlined for deep in (one, *one.listing.layout.inside)]
 
     def column(self, sql: str) -> int:
         """Where an expression comes in the statement's rows."""
@@ -224,10 +215,10 @@ class Layout:
         listing = Listing(self._plan, chosen, NODES[spec.target], connection=spec.connection)
         if listing.frame is not None:
             mark, id_ = f"\0{len(self.inlined)}\0", self.of(alias, "id")
-            self.inlined.append(Inlined(spec, self._plan.arguments(chosen), id_, listing, mark))
+            self.inlined.append(Nested(spec, self._plan.arguments(chosen), listing, sql=id_, mark=mark))
             return [Const(listing.frame[0]), Sql(mark), Const(listing.frame[1])]
         parent = self.column(self.of(alias, "id"))
-        self.lists.append(Nested(spec, self._plan.arguments(chosen), parent, listing))
+        self.lists.append(Nested(spec, self._plan.arguments(chosen), listing, parent))
         return [Py(f"l{len(self.lists) - 1}[r[{parent}]]")]
 
     def _loosely(self, chosen: Chosen, needs: set[str], node: NodeType, alias: str) -> list[Any]:

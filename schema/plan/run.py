@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from schema.base.coerce import Values
     from schema.base.context import Context
     from schema.base.field import ToManySpec
-    from schema.plan.layout import Inlined, Layout, Loose, Nested, Partial
+    from schema.plan.layout import Layout, Loose, Nested, Partial
     from schema.plan.plan import Other, Plan
     from schema.plan.statement import Statements
 
@@ -70,11 +70,6 @@ class Run:
         else:
             found = await asyncio.gather(*map(self._tried, roots))
         errors = [part for part in found if not isinstance(part, str)]
-        if not errors:
-            text = f"{{{','.join(found)}}}"
-            if GONE in text:
-                raise Gone
-            return text, errors
         texts = []
         for root, part in zip(roots, found, strict=True):
             if isinstance(part, str):
@@ -85,7 +80,10 @@ class Run:
                 return "null", errors
             else:
                 texts.append(f'"{root.chosen.key}":null')  # type: ignore[union-attr]
-        return f"{{{','.join(texts)}}}", errors
+        text = f"{{{','.join(texts)}}}"
+        if GONE in text:
+            raise Gone
+        return text, errors
 
     async def _tried(self, root: Many | One | Other | str) -> str | GraphQLError:
         """A root field with its key, or why it has none. Raises Unplanned, Gone, and what is a bug."""
@@ -161,7 +159,7 @@ class Run:
         except Refusal as refusal:
             raise Unplanned(f"the cursor of a nested list: {refusal.code.value}") from None
 
-    def _wanted(self, nested: Nested | Inlined) -> tuple[ToManySpec, Page]:
+    def _wanted(self, nested: Nested) -> tuple[ToManySpec, Page]:
         """Which rows of a nested list, and which page. Raises Unplanned."""
         try:
             return nested.spec.wanted(nested.arguments.of(self.values))
@@ -188,7 +186,7 @@ class Run:
         """The list of each parent, by the parent's id as the database gives it."""
         spec, page = self._wanted(nested)
         listing, node = nested.listing, nested.listing.node
-        parents = list(dict.fromkeys(row[nested.parent] for row in rows if row[nested.parent] is not None))
+        parents = list(dict.fromkeys(row[nested.column] for row in rows if row[nested.column] is not None))
         query = Query(node.model, visible(node.model, self.viewer), spec.order).only(spec.where)
         found: Sequence[Any] = ()
         if parents:

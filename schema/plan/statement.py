@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from schema.base.field import ToManySpec
     from schema.base.page import Page
-    from schema.plan.layout import Inlined, Layout
+    from schema.plan.layout import Layout, Nested
     from schema.plan.listing import Listing
 
     Statement = tuple[str, list[Any]]
@@ -86,7 +86,7 @@ class Statements:
         sql = f"SELECT {self._list([f'{table}.{via}', *extras])} FROM ({rows}) {table}{self._joins}"
         return f"{sql} WHERE {table}.place <= {size} ORDER BY {table}.{via}, {table}.place", params.values
 
-    def _inline(self, inlined: Inlined, left: Any) -> str:
+    def _inline(self, inlined: Nested, left: Any) -> str:
         """The texts of a row's list, as an expression within the row's."""
         layout = inlined.listing.layout
         spec, page = next(left)
@@ -95,7 +95,7 @@ class Statements:
             text = self._inline(deeper, left)
             columns = [column.replace(deeper.mark, text) for column in columns]
         scope = all_of(visible(layout.node.model, self._viewer), spec.where)
-        query, link = Query(layout.node.model, scope, spec.order), f"{layout.alias}.{spec.via} = {inlined.parent}"
+        query, link = Query(layout.node.model, scope, spec.order), f"{layout.alias}.{spec.via} = {inlined.sql}"
         texts = self._texts(layout, columns, self._joined(layout), query, page, self._base, link)
         return f"coalesce(({texts}), '')"
 
