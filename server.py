@@ -17,7 +17,7 @@ from adapters.command_line import parser
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
 from adapters.operation import OPERATIONS, operate, refuse_unfit
-from adapters.serving import GRACE_SECONDS, uvicorn_options
+from adapters.serving import GRACE_SECONDS, settle, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import Manner, simulate
 from models.rules.data_import import ImportKind, ImportMode
@@ -73,6 +73,7 @@ def application(house: House | None = None) -> Starlette:
     from schema.ingest.listener import mqtt_listener
     from subscriptions.hub import Hub
 
+    alone = house is None  # the process is ours
     if house is None:
         house = build_house(load_settings())
         configure_log(house.settings)
@@ -85,6 +86,8 @@ def application(house: House | None = None) -> Starlette:
     runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers
+    if alone:
+        settle()
     return asgi
 
 

@@ -16,7 +16,7 @@ from schema.http.answer import too_large
 from schema.http.cost import Cost
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_document, check_text
-from schema.plan.cache import Plans
+from schema.http.plans import Plans
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Part = Callable[["Shown"], str]
 
+TRUTH = ("false", "true")
+
 
 @dataclass
 class Shown:
@@ -31,8 +33,11 @@ class Shown:
     rows: Sequence[Any]
     outputs: list[list[str]]
     place: int  # where each row has the order's column, and after it the id
+    more: bool | None = None  # whether more follow, where the rows do not say it
 
     def __post_init__(self) -> None:
+        if self.more is not None:
+            return
         size = self.page.size
         self.more = len(self.rows) > size
         self.rows = self.rows[:size]
@@ -68,6 +73,24 @@ class Listing:
         self.layout = plan.layout(node, self._outputs)
         self.frame = self._frame() if plan.in_sql and self.layout.whole else None
 
+    @property
+    def ends(self) -> bool:
+        """Whether the page says where it ends or what follows."""
+        return self.cursors or self.looks_on
+
+    @property
+    def summed(self) -> bool:
+        """Whether the database can write all rows of a forward page, with where it ends."""
+        return self.connection and self._plan.in_sql and self.layout.whole and self._nodes is not None
+
+    def summary(self, order: Order, page: Page, row: Any) -> str:
+        """The JSON of one page of which the database gave the text, how many there are, and both ends."""
+        text, count, *ends = row
+        kind = type(self.node.model._meta.fields_map[order.column]).__name__
+        rows = (ends[:2], ends[2:]) if count and page.size else ()
+        shown = Shown(self._plan.database, kind, order, page, rows, [[text or ""]], 0, count > page.size)
+        return _object(self._parts, shown)
+
     def text(self, order: Order, page: Page, rows: Sequence[Any], outputs: Sequence[list[str]]) -> str:
         """The JSON of one page."""
         if not self.connection:
@@ -81,7 +104,7 @@ class Listing:
         """What stands before and after the rows' texts, when nothing else is to be known of the page."""
         if not self.connection:
             return "[", "]"
-        if self._nodes is None or self.cursors or self.looks_on:
+        if self._nodes is None or self.ends:
             return None
         nothing = Shown(self._plan.database, "", Order(), Page(), (), [[]], 0)
         texts = [key + part(nothing) for key, part in self._parts]
@@ -135,10 +158,10 @@ class Listing:
         match chosen.nodes[0].name.value:
             case "hasNextPage":
                 self.looks_on = True
-                return lambda shown: _truth(shown.page.before is not None if shown.page.backward else shown.more)
+                return lambda shown: TRUTH[shown.page.before is not None if shown.page.backward else bool(shown.more)]
             case "hasPreviousPage":
                 self.looks_on = True
-                return lambda shown: _truth(shown.more if shown.page.backward else shown.page.after is not None)
+                return lambda shown: TRUTH[bool(shown.more) if shown.page.backward else shown.page.after is not None]
             case "startCursor":
                 self.cursors = True
                 return lambda shown: shown.cursor(0) if shown.rows else "null"
@@ -152,7 +175,3 @@ def _object(parts: Sequence[tuple[str, Part]], shown: Shown) -> str:
 
 def _text_of(output: int, shown: Shown, n: int) -> str:
     return shown.outputs[output][n]
-
-
-def _truth(holds: bool) -> str:
-    return "true" if holds else "false"

@@ -112,6 +112,8 @@ class Run:
             rows = await self.reader.fetch(*self._statements(listing.layout).page(query, page, listing))
         else:
             self._check(query, page)
+        if rows and listing.frame is None and listing.summed and not page.backward:
+            return listing.summary(query.order, page, rows[0])
         if listing.frame is not None:
             return f"{listing.frame[0]}{(rows[0][0] if rows else None) or ''}{listing.frame[1]}"
         return listing.text(query.order, page, rows, await self._written(listing.layout, rows))

@@ -62,6 +62,8 @@ class Statements:
             return self._texts(self._layout, self._columns, self._joins, query, page, params), params.values
         order = order_sql(query.order, backward=page.backward, table=self._table)
         rows = self._rows(query, page, params, size=page.size + listing.looks_on)
+        if listing.summed and not page.backward:
+            return self._summary(query, page, rows), params.values
         shown = self._list(self._cursor(query.order) if listing.cursors else [])
         if not self._joins:
             return f"SELECT {shown} FROM {rows}", params.values
@@ -111,6 +113,21 @@ class Statements:
         own = self._own(query.order, layout=layout)
         inner = f"(SELECT {own} FROM {rows}) {layout.alias}{joins} ORDER BY {order}"
         return f"SELECT string_agg(text, ',') FROM (SELECT {text} FROM {inner}) q"
+
+    def _summary(self, query: Query, page: Page, rows: str) -> str:
+        """The rows' texts as one, how many there are, and the order's column and the id of the first and the last."""
+        table, order = self._table, query.order
+        text = (
+            f"coalesce({self._columns[0]}, chr({ord(GONE)})) AS text, {table}.{order.column} AS key, {table}.id AS id"
+        )
+        if self._joins:
+            by = order_sql(order, backward=False, table=table)
+            rows = f"(SELECT {self._own(order)} FROM {rows}) {table}{self._joins} ORDER BY {by}"
+        last = f"[least(count(*), {page.size})]"
+        return (
+            f"SELECT array_to_string((array_agg(text))[:{page.size}], ','), count(*), (array_agg(key))[1],"
+            f" (array_agg(id))[1], (array_agg(key)){last}, (array_agg(id)){last} FROM (SELECT {text} FROM {rows}) q"
+        )
 
     def _rows(
         self, query: Query, page: Page, params: Params, *more: str, size: int, layout: Layout | None = None

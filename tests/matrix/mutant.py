@@ -19,7 +19,7 @@ from models.predicate import EVERYTHING
 from schema.base.field import HouseField
 from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
-from schema.plan.cache import Plans
+from schema.http.plans import Plans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
