@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import re
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ DEPTHS = 40 if FULL else 4  # ways to each null that may not be
 @pytest.fixture
 async def oracle(house: House, world: World) -> AsyncIterator[Oracle]:
     """The product without its jobs: nothing changes between two answers. Its rows are odd."""
+    world = deepcopy(world)  # rows are added to it, and other tests share it
     await house.database.connect()
     try:
         for n, tenant in enumerate((world.acme, world.rival)):
