@@ -163,9 +163,9 @@ class Peer(Contender):
         super().__init__(name, cluster, folder)
         self._process: GuardedProcess | None = None
 
+    @abstractmethod
     def command(self) -> list[str | Path]:
         """What to run."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start and wait for an answer to the smallest query."""
