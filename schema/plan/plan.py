@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from schema.base.selection import Chosen
     from schema.plan.statement import Choices
 
-MOST_VIEWERS = 64  # whose SQL is kept with a layout
+MOST_KEPT = 4_096  # SQL texts of all documents and viewers, 1 to 4 KB each
+
+_kept: OrderedDict[tuple[int, int, Any], tuple[Layout, Viewer, Statements]] = (
+    OrderedDict()
+)  # the last used of a process
 
 
 class Unplanned(Exception):
@@ -80,7 +84,6 @@ class Plan:
         self.in_sql = in_sql
         self.selections = Selections(schema, document, conditions)
         self._layouts: dict[tuple[tuple[int, ...], str], Layout] = {}
-        self._statements: dict[int, OrderedDict[Any, tuple[Viewer, Statements]]] = {}
         self._aliases = 0
         root: Any = schema.get_root_type(operation.operation)
         self.root = root
@@ -121,15 +124,15 @@ class Plan:
 
     def statements(self, layout: Layout, viewer: Viewer, choices: Choices) -> Statements:
         """The SQL of a layout for a viewer: viewers are kept by their sessions, and so is this."""
-        kept = self._statements.setdefault(id(layout), OrderedDict())
-        key = (id(viewer), choices)
-        found = kept.get(key)
-        if found is not None and found[0] is viewer:
-            return found[1]
+        key = (id(layout), id(viewer), choices)
+        found = _kept.get(key)
+        if found is not None and found[0] is layout and found[1] is viewer:
+            _kept.move_to_end(key)
+            return found[2]
         made = Statements(layout, viewer, choices, self.database.dialect)
-        kept[key] = (viewer, made)
-        if len(kept) > MOST_VIEWERS:
-            kept.popitem(last=False)
+        _kept[key] = (layout, viewer, made)
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
         return made
 
     def _root(self, chosen: Chosen) -> Many | One | Other | str:
