@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,20 +96,19 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
     """Everything runs, until the server stops: first the sockets end, then what works behind them."""
     from schema.http.stop import streams_end_first
 
-    await house.database.connect()
-    await house.broker.connect()
-    for runner in runners:
-        await runner.start()
-    logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
-    with streams_end_first(surface):
-        yield
-    await surface.sockets.close()
-    for runner in reversed(runners):
-        await runner.stop()
-    await house.counters.close()
-    await house.outside.close()
-    await house.broker.close()
-    await house.database.close()
+    async with AsyncExitStack() as at_end:  # the last in is the first out, also when a start fails
+        await house.database.connect()
+        at_end.push_async_callback(house.database.close)
+        await house.broker.connect()
+        for close in (house.broker.close, house.outside.close, house.counters.close):
+            at_end.push_async_callback(close)
+        for runner in runners:
+            await runner.start()
+            at_end.push_async_callback(runner.stop)
+        at_end.push_async_callback(surface.sockets.close)
+        logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
+        with streams_end_first(surface):
+            yield
 
 
 def configure_log(settings: Settings) -> None:

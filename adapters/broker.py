@@ -56,6 +56,7 @@ class DoorbellBroker:
         self._waiting: set[UUID] = set()
         self._rung = asyncio.Event()
         self._ringer: asyncio.Task[None] | None = None
+        self._closing = False  # told, not cancelled: redis-py may lose a cancellation (adapters/task.py)
 
     async def connect(self) -> None:
         """Start the one listener and the one ringer of this process."""
@@ -64,10 +65,10 @@ class DoorbellBroker:
 
     async def close(self) -> None:
         """Ring what still waits, then stop."""
+        self._closing = True
+        self._rung.set()
         if self._ringer is not None:
-            self._ringer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ringer
+            await self._ringer
             await self._publish()
         with contextlib.suppress(asyncio.CancelledError):
             await self._broadcast.disconnect()
@@ -86,7 +87,7 @@ class DoorbellBroker:
                     yield None if name == EVERYTHING else UUID(name)
 
     async def _ring_forever(self) -> None:
-        while True:
+        while not self._closing:
             await self._rung.wait()
             await self._publish()
 
@@ -119,6 +120,7 @@ class RedisDoorbell(BroadcastBackend):
         self._channels: set[str] = set()
         self._subscribed = asyncio.Event()
         self._live = False
+        self._closed = False
         self._reading = asyncio.Lock()
 
     async def connect(self) -> None:
@@ -126,6 +128,7 @@ class RedisDoorbell(BroadcastBackend):
 
     async def disconnect(self) -> None:
         """Drop both connections. broadcaster cancels its listener and does not wait for it: it may be connecting."""
+        self._closed = True
         async with self._reading:
             await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
             await self._listener.aclose()
@@ -149,7 +152,7 @@ class RedisDoorbell(BroadcastBackend):
     async def next_published(self) -> Event:
         """The next ring; a reconnect is itself a ring for everything. Never raises, or the listener would die."""
         attempt = 0
-        while True:
+        while not self._closed:
             await self._subscribed.wait()
             try:
                 async with self._reading:
@@ -166,6 +169,7 @@ class RedisDoorbell(BroadcastBackend):
             self._live = False
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
+        raise asyncio.CancelledError  # ours was lost on the way
 
     async def _read(self) -> Event | None:
         """One message, None when it says nothing; connects first where there is no connection."""

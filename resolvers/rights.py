@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from uuid import UUID
 
 from adapters.database import DatabaseUnavailable
 from adapters.identity import token_hash
+from adapters.task import end
 from resolvers.viewer import viewer_of
 
 if TYPE_CHECKING:
@@ -70,11 +70,7 @@ class Viewers:
 
     async def stop(self) -> None:
         """End what works in the background."""
-        for task in (self._looking, self._loading):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await end([self._looking, self._loading])
 
     async def __call__(self, token: str) -> Viewer | None:
         """The viewer of a token; None when it does not hold. Raises DatabaseUnavailable when it cannot be asked."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.database import DatabaseUnavailable
+from adapters.task import end
 from models.errors import ErrorCode, Refusal
 from subscriptions import log
 from subscriptions.feed import Cursor, Feed
@@ -136,12 +137,7 @@ class Hub:
 
     async def stop(self) -> None:
         """End every task."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(self._tasks.values())
         self._tasks.clear()
 
     @asynccontextmanager

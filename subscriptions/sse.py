@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import orjson
 from starlette.responses import StreamingResponse
 
 from adapters.database import DatabaseUnavailable
+from adapters.task import end
 from models.errors import Refusal
 from subscriptions.feed import Cursor
 from subscriptions.hub import render_patiently
@@ -88,9 +88,7 @@ class EventStreams:
             while (frame := await frames.get()) is not None:
                 yield frame
         finally:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
+            await end([work])
 
     async def _produce(
         self, operation: Operation, caller: Caller, last_event_id: str | None, frames: asyncio.Queue[bytes | None]
@@ -123,9 +121,7 @@ class EventStreams:
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            await end(parts)
         for part in done:
             part.result()
 

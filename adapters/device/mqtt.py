@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from adapters.device.slot import Slot
+from adapters.task import end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -72,10 +73,7 @@ class MqttListener:
 
     async def stop(self) -> None:
         """Disconnect. What is not acknowledged comes again after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end([self._task])
         self._slot.free()
 
     async def _forever(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable, UniqueViolation
 from adapters.sheet.read import SheetRefused, count_rows, read_sheet
+from adapters.task import end
 from models import DataImport, ImportFault
 from models.rules.data_import import CHUNK_ROWS, FAULTS_KEPT, OPEN, ImportKind, ImportMode, ImportOutcome, ImportState
 from models.rules.data_import import ImportFaultCode as Code
@@ -277,6 +278,4 @@ async def held(house: House, id_: UUID) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
+        await end([renewing])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from adapters.database import DatabaseUnavailable
 from adapters.storage import StorageUnavailable
+from adapters.task import end
 
 if TYPE_CHECKING:
     from resolvers.ports import House
@@ -33,10 +33,7 @@ class Looker(ABC):
 
     async def stop(self) -> None:
         """Stop after the statement under way; what was interrupted is claimed again when its claim lapses."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end([self._task])
 
     async def look(self) -> None:
         """Do all the work there is now."""

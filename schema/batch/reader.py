@@ -21,7 +21,7 @@ from subscriptions.feed import Cursor
 from subscriptions.log import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
     from uuid import UUID
 
     from adapters.value_key import ValueKey
@@ -42,10 +42,7 @@ class Reader:
         self._database = house.database
         self.viewer = viewer
         self._heads: dict[UUID, Head] | None = None
-        self._ones: dict[str, DataLoader[UUID, Row | None]] = {}
-        self._manys: dict[tuple[ToManySpec, Page], DataLoader[UUID, Any]] = {}
-        self._has: dict[tuple[type[Model], str], DataLoader[UUID, bool]] = {}
-        self._permits: dict[tuple[type[Model], Permission], DataLoader[UUID, bool]] = {}
+        self._loaders: dict[tuple[Any, ...], DataLoader[UUID, Any]] = {}  # by what is asked for
         self._keys: DataLoader[UUID, ValueKey | None] | None = None
 
     @property
@@ -61,10 +58,7 @@ class Reader:
 
     def forget(self) -> None:
         """Read anew from here on: a verb is about to change what was read."""
-        self._ones.clear()
-        self._manys.clear()
-        self._has.clear()
-        self._permits.clear()
+        self._loaders.clear()
 
     async def prepare_cursors(self) -> None:
         """Read the heads of the Organization's, its Properties' and the own stream; before any other statement."""
@@ -95,35 +89,27 @@ class Reader:
 
     def one(self, target: str, key: UUID) -> Any:
         """The visible node of type `target` with that key, or null; batched."""
-        loader = self._ones.get(target)
-        if loader is None:
-            node = NODES[target]
-            loader = self._ones[target] = DataLoader(lambda keys: self._load_ones(node, keys), max_batch_size=1_000)
-        return loader.load(key)
+        return self._loader(("one", target), lambda keys: self._load_ones(NODES[target], keys)).load(key)
 
     def many(self, spec: ToManySpec, page: Page, parent: UUID) -> Any:
         """The list of one parent, batched with the same list of the others."""
-        loader = self._manys.get((spec, page))
-        if loader is None:
-            loader = DataLoader(lambda parents: self._load_manys(spec, page, parents), max_batch_size=1_000)
-            self._manys[spec, page] = loader
-        return loader.load(parent)
+        return self._loader(("many", spec, page), lambda parents: self._load_manys(spec, page, parents)).load(parent)
 
     def has(self, model: type[Model], via: str, parent: UUID) -> Any:
         """Whether a visible row of `model` has `parent` in `via`; batched."""
-        loader = self._has.get((model, via))
-        if loader is None:
-            loader = DataLoader(lambda parents: self._load_has(model, via, parents), max_batch_size=1_000)
-            self._has[model, via] = loader
-        return loader.load(parent)
+        return self._loader(("has", model, via), lambda parents: self._load_has(model, via, parents)).load(parent)
 
     def permits(self, model: type[Model], permission: Permission, id_: UUID) -> Any:
         """Whether the viewer holds `permission` about the row `id_` of `model`, which is in no Property; batched."""
-        loader = self._permits.get((model, permission))
+        load = self._loader(("permits", model, permission), lambda ids: self._load_permits(model, permission, ids))
+        return load.load(id_)
+
+    def _loader(self, key: tuple[Any, ...], load: Callable[[Any], Awaitable[Any]]) -> DataLoader[UUID, Any]:
+        """What is asked for alike goes together."""
+        loader = self._loaders.get(key)
         if loader is None:
-            loader = DataLoader(lambda ids: self._load_permits(model, permission, ids), max_batch_size=1_000)
-            self._permits[model, permission] = loader
-        return loader.load(id_)
+            loader = self._loaders[key] = DataLoader(load, max_batch_size=1_000)
+        return loader
 
     async def keys(self, people: Collection[UUID]) -> dict[UUID, ValueKey | None]:
         """The keys of these people's sealed values (None: destroyed, or never made); batched."""

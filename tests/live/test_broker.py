@@ -181,6 +181,18 @@ async def test_a_ring_does_not_wait_for_a_redis_that_hangs() -> None:
         await broker.close()
 
 
+async def test_it_closes_at_any_moment_of_a_ring(bell: RedisServer) -> None:
+    """redis-py may lose the cancellation of a publish under way: whoever waited for that task waited for ever."""
+    for turns in range(60):
+        async with asyncio.timeout(SECONDS):
+            broker = DoorbellBroker(bell.url)
+            await broker.connect()
+            await broker.ring([uuid4()])
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await broker.close()
+
+
 async def test_nonsense_on_the_channel_harms_nobody(bell: RedisServer) -> None:
     async with listening(bell.url) as (ear,), redis_client.Redis.from_url(bell.url) as stranger:
         for nonsense in (b"\xff\xfe", b"", b"x" * 100_000):
