@@ -13,6 +13,7 @@ from adapters.task import end
 from models.errors import ErrorCode, Refusal
 from subscriptions import log
 from subscriptions.feed import Cursor, Feed
+from subscriptions.status import Counters, Status
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -127,8 +128,17 @@ class Hub:
     def __init__(self, database: Database, broker: Broker) -> None:
         self._database = database
         self._broker = broker
+        self.counters = Counters()
         self._streams: dict[UUID, Stream] = {}
         self._tasks: dict[str | UUID, asyncio.Task[None]] = {}
+
+    def status(self) -> Status:
+        """How the live core of this process stands."""
+        counters, streams = self.counters, self._streams.values()
+        counters.streams = len(streams)
+        counters.members = sum(stream.followers for stream in streams)
+        counters.ring_entries = sum(len(stream.ring) for stream in streams)
+        return counters.snapshot()
 
     async def start(self) -> None:
         """Listen to the doorbell and look by ourselves, slowly."""
