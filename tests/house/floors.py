@@ -28,7 +28,7 @@ INFRASTRUCTURE = {
         "ingest",
         "sealed",
     },
-    "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
+    "subscriptions": {"ports", "event", "feed", "log", "status", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",
         "rules",
