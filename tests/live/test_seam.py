@@ -199,7 +199,7 @@ class Crowd:
         """Wait until everybody is."""
         async with asyncio.timeout(20):
             for client, _, _ in self.stayed:
-                while client.member is not None and client.member.reached < self.book.head.position:  # noqa: ASYNC110 - there is no event for all
+                while client.member is not None and client.member.reached < self.book.head.position:
                     assert client.error is None
                     wake(self.hub)
                     await asyncio.sleep(0.002)
