@@ -4,14 +4,16 @@ import { Connection, refusal } from "./socket.js";
 const PING_MS = 5000;
 const SILENT_MS = 10_000; // without an answer to a ping: the line is dead, whatever TCP believes
 const FIRST_MS = 250;
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 5000; // walls are few: they may ask often
 const CROWDED_MS = 30_000; // 4429: this account has too many sockets
 const GOOD_MS = 5000; // so long up, and the next pause begins small again
 const SIGN_IN_AGAIN = 4401;
 const TOKEN_ENDED = 4403;
 const CROWDED = 4429;
 // Errors of one operation that asking again would not mend.
-const FINAL = new Set(["FORBIDDEN", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "NOT_FOUND", "BAD_REQUEST"]);
+const FINAL = new Set(["FORBIDDEN", "GRAPHQL_VALIDATION_FAILED", "NOT_FOUND", "BAD_REQUEST"]);
+// The cursor leads nowhere: pruned, or of a database that was put back to an earlier day.
+const GONE = new Set(["RESUME_GONE", "BAD_USER_INPUT"]);
 
 export class Link {
   #connection = null;
@@ -118,7 +120,7 @@ export class Link {
 
   #failed(name, stream, error) {
     if (this.#streams.get(name) !== stream) return;
-    if (error.code === "RESUME_GONE") this.hooks.gone();
+    if (GONE.has(error.code)) this.hooks.gone();
     else if (FINAL.has(error.code)) {
       stream.refused = true;
       this.hooks.refused(name);

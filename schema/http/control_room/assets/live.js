@@ -85,7 +85,7 @@ export class Live {
   #again() {
     this.#followed = false;
     this.#set("behind");
-    this.#snapshot();
+    this.#soon();
   }
 
   /** Over each new connection: the streams resume by themselves; the snapshot says when the screen has caught up. */
@@ -113,6 +113,7 @@ export class Live {
   /** One snapshot for all that comes within a moment. */
   #soon() {
     clearTimeout(this.#timer);
+    this.#snapshots += 1; // one that is under way is too old already
     this.#timer = setTimeout(() => this.#snapshot(), SOON_MS);
   }
 
