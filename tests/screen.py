@@ -52,6 +52,8 @@ class Screen:
         self.url = url
         self.faults: list[str] = []
         self.tokens: list[str] = []  # those that it has shown, the newest last
+        self.refusals: list[str] = []  # frames of the socket that tell of an error
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url, request.headers))
@@ -99,6 +101,10 @@ class Screen:
         ink, ground, size = self.page.locator(selector).first.evaluate(LOOK)
         lighter, darker = sorted((_luminance(ink), _luminance(ground)), reverse=True)
         return (lighter + 0.05) / (darker + 0.05), size
+
+    def _heard(self, frame: str | bytes) -> None:
+        if '"type":"error"' in str(frame):
+            self.refusals.append(str(frame))
 
     def _asked(self, url: str, headers: dict[str, str]) -> None:
         if urlsplit(url).netloc != urlsplit(self.url).netloc:
