@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+import httpx
 from playwright.sync_api import expect, sync_playwright
 
 from tests.servers.binaries import chromium_program
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Locator, Page
+
+    from tests.servers.product import Product
 
 WAIT_MS = 20_000  # what a page does waits for the machine
 WALL = {"width": 1920, "height": 1080}
@@ -38,6 +41,16 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def post(product: Product, query: str, variables: dict[str, Any], token: str = "") -> dict[str, Any]:
+    """The data of a request from elsewhere; it must succeed."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    body = {"query": query, "variables": variables}
+    answer = httpx.post(f"{product.url}/graphql", json=body, headers=headers, trust_env=False, timeout=20).json()
+    assert "errors" not in answer, answer
+    data: dict[str, Any] = answer["data"]
+    return data
 
 
 class Screen:

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tests.client import passage
 from tests.factories.world import PASSWORD
 from tests.live.talk import ASSIGN
-from tests.screen import Screen, chromium
+from tests.screen import Screen, chromium, post
 from tests.servers import ServerUnavailableError
 from tests.servers.product import Product
 
@@ -105,15 +105,6 @@ class Room:
             panel: {node["id"]: node.get("occurredAt", "") for node in found[field]["nodes"]}
             for panel, field in PANELS.items()
         }
-
-
-def post(product: Product, query: str, variables: dict[str, Any], token: str = "") -> dict[str, Any]:
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    body = {"query": query, "variables": variables}
-    answer = httpx.post(f"{product.url}/graphql", json=body, headers=headers, trust_env=False, timeout=20).json()
-    assert "errors" not in answer, answer
-    data: dict[str, Any] = answer["data"]
-    return data
 
 
 @pytest.fixture(scope="module")

@@ -90,8 +90,11 @@ function make() {
 }
 
 function aboutOf(alarm) {
-  const where = alarm.camera?.name ?? alarm.device?.name;
-  const parts = [alarm.building?.name, where, t("ago", span((now() - Date.parse(alarm.firstAt)) / 1000))];
+  const source = alarm.camera?.name ?? alarm.device?.name ?? "";
+  const building = source.includes(alarm.building?.name) ? "" : alarm.building?.name;
+  const said = (name) => alarm.summary.includes(name); // sources often name themselves
+  const where = [building, source].filter((name) => name && !said(name));
+  const parts = [...where, t("ago", span((now() - Date.parse(alarm.firstAt)) / 1000))];
   if (alarm.count > 1) parts.push(t("times", alarm.count));
   if (alarm.workOrder) parts.push(`${alarm.workOrder.number} ${word("status", alarm.workOrder.status)}`);
   return parts.filter(Boolean).join(" · ");

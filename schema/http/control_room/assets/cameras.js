@@ -6,6 +6,7 @@ import { span, t, word } from "./texts.js";
 
 const TILES = 6;
 const LOOK_MS = 20_000;
+const THUMBNAIL = 320; // pixels of its longer side
 const SOON_MS = 1500; // an alarm's picture is there a moment after it
 
 export class CameraPanel {
@@ -65,18 +66,19 @@ function make() {
   const picture = el("img");
   picture.alt = "";
   picture.hidden = true;
-  return el("li", "camera", el("div", "frame", el("span", "empty"), picture), el("span", "name"), el("span", "age"));
+  const frame = el("div", "frame", el("span", "empty"), picture, el("b", "dead-mark"));
+  return el("li", "camera", frame, el("span", "name"), el("span", "age"));
 }
 
 function fill(tile, camera) {
   const [frame, name, age] = tile.children;
+  const [empty, picture, mark] = frame.children;
   say(name, camera.name);
-  say(frame.firstChild, t("noStill"));
-  const dead = camera.connection === "OFFLINE";
-  tile.classList.toggle("dead", dead);
-  const taken = camera.still ? t("ago", span((now() - Date.parse(camera.still.createdAt)) / 1000)) : "";
-  say(age, [dead ? word("connection", "OFFLINE") : "", taken].filter(Boolean).join(" · "));
-  if (camera.still && tile.dataset.still !== camera.still.id) load(tile, frame.lastChild, camera.still);
+  say(empty, t("noStill"));
+  say(mark, word("connection", "OFFLINE"));
+  tile.classList.toggle("dead", camera.connection === "OFFLINE");
+  say(age, camera.still ? t("ago", span((now() - Date.parse(camera.still.createdAt)) / 1000)) : "");
+  if (camera.still && tile.dataset.still !== camera.still.id) load(tile, picture, camera.still);
 }
 
 /** Put the picture in when all of it is there. */
@@ -88,5 +90,6 @@ function load(tile, shown, still) {
     shown.hidden = false;
   };
   coming.onerror = () => delete tile.dataset.still; // the next look tries again
-  coming.src = new URL(still.thumbnailUrl ?? still.url, location.href).href;
+  const small = tile.clientWidth * devicePixelRatio <= THUMBNAIL;
+  coming.src = new URL((small && still.thumbnailUrl) || still.url, location.href).href;
 }
