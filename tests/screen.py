@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.servers.product import Product
 
 WAIT_MS = 20_000  # what a page does waits for the machine
+expect.set_options(timeout=WAIT_MS)
 WALL = {"width": 1920, "height": 1080}
 # The colours of an element and of the first opaque thing behind it, and its size in pixels.
 LOOK = """element => {
@@ -87,7 +88,7 @@ class Screen:
 
     def expect_state(self, state: str) -> None:
         """Wait for the banner to say it."""
-        expect(self.page.locator("#status")).to_have_attribute("data-state", state, timeout=WAIT_MS)
+        expect(self.page.locator("#status")).to_have_attribute("data-state", state)
 
     def rows(self, panel: str) -> list[str]:
         """The ids of a list, from the top."""

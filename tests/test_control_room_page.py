@@ -8,7 +8,9 @@ import httpx
 from starlette.applications import Starlette
 
 from adapters.settings import S3, Settings, load_settings
-from schema.http.control_room import PATH, ControlRoom
+from schema.http.control_room import ASSETS, PATH, ControlRoom
+
+LONGEST = 300  # lines of a file, as of every other
 
 
 async def page_of(settings: Settings, accounts: list[dict[str, str]], path: str, **headers: str) -> httpx.Response:
@@ -36,3 +38,15 @@ async def test_the_page_is_a_setting_and_lets_in_no_stranger() -> None:
     store = Settings(s3=S3("photos", endpoint="https://store.example:9000/x"))
     pictures = (await page_of(store, [], PATH)).headers["content-security-policy"]
     assert "img-src 'self' https://store.example:9000;" in pictures, "links of files lead there"
+
+
+def test_its_scripts_keep_the_rules_of_the_house() -> None:
+    scripts = {name: asset.body.decode() for name, asset in ASSETS.items() if name.endswith(".js")}
+    for name, text in scripts.items():
+        assert text.startswith("//"), f"{name} says what it is for"
+        assert len(text.splitlines()) < LONGEST, name
+        assert not re.findall(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), name
+        for module in re.findall(r' from "\./([^"]+)"', text):
+            assert module in scripts, f"{name} imports {module}"
+    keys = re.findall(r"^  (\w+):", scripts["texts.js"], re.MULTILINE)
+    assert keys == keys[: len(keys) // 2] * 2, "both languages have the same texts, in the same order"

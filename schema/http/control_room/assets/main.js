@@ -24,7 +24,7 @@ const live = new Live(store, session, {
   state: () => showStatus(live),
   alarm: announce,
   place: arrive,
-  refused: (name) => permit(name, false),
+  refused: (name) => permit(name, false, false),
   ended: () => leave(t("signInAgain")),
 });
 const figures = new Figures(store);
@@ -32,6 +32,7 @@ const alarms = new AlarmPanel(store, acknowledge);
 const orders = new OrderPanel(store);
 const gates = new GatePanel(store);
 const cameras = new CameraPanel((query) => live.link.ask(query, { property: byId("place").value }));
+const READS = { alarm: "ALARM_READ", order: "WORK_ORDER_READ", passage: "ACCESS_EVENT_READ" };
 const PANELS = { alarm: alarms, order: orders, passage: gates };
 
 // ---- painting: once a frame, however much has come ------------------------------------------------------------------
@@ -69,14 +70,15 @@ function tick() {
 function arrive(property, permissions) {
   setZone(property.timeZone);
   alarms.permit(permissions.includes("ALARM_HANDLE"));
+  for (const [name, needed] of Object.entries(READS)) permit(name, permissions.includes(needed));
   document.title = `${t("title")} · ${property.name}`;
   cameras.look();
 }
 
-/** A list that this account may not hear says so, instead of looking calm. */
-function permit(name, permitted) {
+/** An empty list that this account may not read says so, instead of looking calm. */
+function permit(name, permitted, heard = true) {
   const { panel } = PANELS[name];
-  panel.classList.toggle("refused", !permitted);
+  panel.classList.toggle("refused", !heard);
   const empty = panel.querySelector(".empty");
   say(empty, t(permitted ? empty.dataset.text : "notYours"));
 }
@@ -143,7 +145,6 @@ async function enter() {
 
 function watch() {
   localStorage.setItem(PLACE, byId("place").value);
-  for (const name of Object.keys(PANELS)) permit(name, true);
   cameras.clear();
   live.watch(byId("place").value);
   changed(Object.keys(PANELS));
