@@ -96,6 +96,6 @@ function aboutOf(alarm) {
   const where = [building, source].filter((name) => name && !said(name));
   const parts = [...where, t("ago", span((now() - Date.parse(alarm.firstAt)) / 1000))];
   if (alarm.count > 1) parts.push(t("times", alarm.count));
-  if (alarm.workOrder) parts.push(`${alarm.workOrder.number} ${word("status", alarm.workOrder.status)}`);
+  if (alarm.workOrder) parts.push(`${word("status", alarm.workOrder.status)} ${alarm.workOrder.number}`);
   return parts.filter(Boolean).join(" · ");
 }
