@@ -17,6 +17,7 @@ from schema.http.cost import Cost
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_document, check_text
 from schema.http.plans import Plans
+from schema.http.sharing import Dependence
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Document:
     schema: GraphQLSchema
     selects_cursor: bool  # liveCursor is read before anything else
     _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
+    _dependences: dict[int, Dependence] = field(default_factory=dict, compare=False)  # likewise
 
     @cached_property
     def plans(self) -> Plans:
@@ -63,6 +65,13 @@ class Document:
         if cost is None:
             cost = self._costs[id(operation)] = Cost(schema, self.ast, operation)
         return cost.of(variables)
+
+    def dependence(self, operation: OperationDefinitionNode) -> Dependence:
+        """What of a subscription's events depends on who follows."""
+        found = self._dependences.get(id(operation))
+        if found is None:
+            found = self._dependences[id(operation)] = Dependence(self.schema, self.ast, operation)
+        return found
 
 
 class _CursorSeeker(Visitor):

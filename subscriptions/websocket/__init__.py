@@ -35,6 +35,7 @@ class Sockets:
         self.ports = ports
         self.limits = limits
         self._open: set[Socket] = set()
+        hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
         self._users: Counter[UUID | str | None] = Counter()  # an account; the address of who is none
 
     async def serve(self, websocket: WebSocket, caller: Caller) -> None:
@@ -47,11 +48,13 @@ class Sockets:
             return
         socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._admit)
         self._open.add(socket)
+        self.hub.counters.sockets += 1
         try:
             await websocket.accept(PROTOCOL)
             await socket.run()
         finally:
             self._open.discard(socket)
+            self.hub.counters.sockets -= 1
             if socket.admitted:
                 self._users[socket.user] -= 1
                 if not self._users[socket.user]:
