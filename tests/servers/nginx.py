@@ -61,7 +61,7 @@ class NginxServer:
             return
         program = nginx_program()
         folder = self._folder = self._make_folder()
-        command = [program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
+        command: list[str | Path] = [program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
         self._process = GuardedProcess(command, folder / "log", user=server_user(), remove=folder, folder=folder)
         deadline = time.monotonic() + START_SECONDS
         while not self._listens():
