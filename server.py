@@ -81,9 +81,11 @@ def application(house: House | None = None) -> Starlette:
         Hub(house.database, house.broker),
         Viewers(house.database, house.clock, strict=house.settings.production),
     )
+    house.watch.live = hub.status
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
-    runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    works: list[Runner] = [JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    runners: list[Runner] = [viewers, hub, *works, surface.shelf]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers
     if alone:

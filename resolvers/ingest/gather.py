@@ -100,6 +100,8 @@ class Ingest:
         alive = {device_id for device_id in due if device_id is not None}
         entries = [entry for parcel in parcels for entry in parcel.entries]
         receipts = await self._take(parcels[0].device.organization_id, entries, alive)
+        for receipt in receipts:
+            self._house.watch.metrics.ingested.add(receipt.status.value.lower())
         now = self._house.clock.now()
         self._noted |= dict.fromkeys(alive, now)
         return receipts

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from adapters.shelf import Shelf
 from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
 from schema.http.body import PREFLIGHT
@@ -21,6 +22,7 @@ from schema.http.health import Health
 from schema.http.home import home
 from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
 from schema.http.ingest import IngestEndpoint
+from schema.http.metrics import Measured, MetricsEndpoint, process_figures
 from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
 from schema.ingest import IngestDoor
@@ -63,6 +65,8 @@ class Surface:
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
+        workers = house.settings.metrics_token is not None and house.settings.workers > 1
+        self.shelf = Shelf(house.settings.state_path / "metrics", lambda: process_figures(house), shared=workers)
         self._house = house
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
@@ -91,10 +95,12 @@ class Surface:
                 Route("/ingest/events", ingest.__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
+                Route("/metrics", MetricsEndpoint(self._house, self.shelf).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
             middleware=[
+                *([Middleware(Measured, self._house.watch.metrics)] if self._house.settings.metrics_token else []),
                 Middleware(Guard, self._house.settings),
                 *([cors] if origins else []),
                 Middleware(Direct, GRAPHQL_PATH, self._graphql.direct),

@@ -11,10 +11,15 @@ from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from adapters.database.base import PoolUse
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     Connection = Any  # asyncpg ships no types
+
+
+CLOSE_SECONDS = 5.0
 
 
 class Pool:
@@ -27,6 +32,12 @@ class Pool:
         self._free: list[Connection] = []
         self._making = 0
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._quiet: asyncio.Future[None] | None = None  # whoever closes waits for it
+
+    def use(self) -> PoolUse:
+        """How busy it is."""
+        busy = len(self._all) - len(self._free)
+        return PoolUse(self._size, len(self._all), busy, sum(not waiter.done() for waiter in self._waiting))
 
     def take(self) -> Connection | None:
         """A free connection, at once; None when there is none."""
@@ -69,6 +80,8 @@ class Pool:
             self._free.insert(0, connection)  # so that hardly anybody waits with it
         else:
             self._free.append(connection)
+        if self._quiet is not None and len(self._free) == len(self._all) and not self._quiet.done():
+            self._quiet.set_result(None)
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
@@ -80,7 +93,10 @@ class Pool:
             self.give_back(connection)
 
     async def close(self) -> None:
-        """End every connection, after its statement."""
+        """End every connection, after what it is busy with: a rollback may be under way for whoever was cancelled."""
+        if len(self._free) < len(self._all):
+            self._quiet = asyncio.get_running_loop().create_future()
+            await asyncio.wait({self._quiet}, timeout=CLOSE_SECONDS)
         connections, self._all, self._free = self._all, set(), []
         await asyncio.gather(*(connection.close() for connection in connections), return_exceptions=True)
 
