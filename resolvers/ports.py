@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from resolvers.watch import Watch
+from resolvers.status import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.metric import Metrics
+from models.rules.permission import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from models.viewer import Viewer
     from subscriptions.status import Status
 
 
@@ -19,3 +21,10 @@ class Watch:
 
     metrics: Metrics = field(default_factory=Metrics)
     live: Callable[[], Status] | None = None
+
+
+def live_status(viewer: Viewer | None, watch: Watch) -> Status | None:
+    """Numbers without names; None for whoever lacks live.read in the whole Organization."""
+    if viewer is None or Permission.LIVE_READ not in viewer.everywhere or watch.live is None:
+        return None
+    return watch.live()
