@@ -87,7 +87,6 @@ async def test_requests_and_messages_are_counted(client: Client) -> None:
         "wuye_http_requests_total{at=graphql,kind=mutation,status=200}": 1,
         "wuye_http_requests_total{at=graphql,kind=,status=400}": 1,
         "wuye_http_requests_total{at=ingest,kind=,status=200}": 1,
-        "wuye_http_requests_total{at=metrics,kind=,status=200}": 1,
         "wuye_http_request_seconds_count{at=graphql,kind=query}": 2,
         "wuye_http_request_seconds_bucket{at=graphql,kind=query,le=+Inf}": 2,
         "wuye_ingest_messages_total{status=accepted}": 1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
@@ -12,17 +11,18 @@ from starlette.routing import Route, WebSocketRoute
 from adapters.shelf import Shelf
 from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
+from schema.http.application import Application
 from schema.http.body import PREFLIGHT
 from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
 from schema.http.graphql import GraphQLEndpoint
-from schema.http.header import Direct, Guard
+from schema.http.header import Guard
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
 from schema.http.ingest import IngestEndpoint
-from schema.http.metrics import Measured, MetricsEndpoint, process_figures
+from schema.http.metrics import Counted, MetricsEndpoint, process_figures
 from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
 from schema.ingest import IngestDoor
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     import strawberry
+    from starlette.applications import Starlette
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
@@ -71,6 +72,7 @@ class Surface:
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
+        self._counted = Counted(house)
         self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
     def application(self, lifespan: Lifespan) -> Starlette:
@@ -84,27 +86,26 @@ class Surface:
             expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
-        asgi = Starlette(
+        graphql = self._counted("graphql", self._graphql.http)
+        asgi = Application(
+            GRAPHQL_PATH,
+            graphql,
+            self._house.settings,
             routes=[
                 Route("/", home),
-                Route(GRAPHQL_PATH, self._graphql.http, methods=["GET", "POST"]),
+                Route(GRAPHQL_PATH, graphql, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
-                Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
-                Route("/ingest/events", ingest.__call__, methods=["POST"]),
+                Route("/oauth/token", self._counted("oauth", TokenEndpoint(self._house).__call__), methods=["POST"]),
+                Route("/ingest/events", self._counted("ingest", ingest.__call__), methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
                 Route("/metrics", MetricsEndpoint(self._house, self.shelf).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
-            middleware=[
-                *([Middleware(Measured, self._house.watch.metrics)] if self._house.settings.metrics_token else []),
-                Middleware(Guard, self._house.settings),
-                *([cors] if origins else []),
-                Middleware(Direct, GRAPHQL_PATH, self._graphql.direct),
-            ],
+            middleware=[Middleware(Guard, self._house.settings), *([cors] if origins else [])],
             exception_handlers=HANDLERS,
             lifespan=lifespan,
         )

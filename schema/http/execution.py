@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -31,6 +30,7 @@ from schema.http.live import Live
 from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
+from schema.http.timer import Spans
 from schema.plan.plan import Unplanned
 from schema.plan.run import Run
 from subscriptions.ports import Caller, Request, RequestRefused
@@ -59,6 +59,7 @@ class Engine:
         self._documents = Documents(house.settings.limits)
         self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
+        self.spans = Spans(house.settings.limits.request_seconds)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
@@ -162,7 +163,7 @@ class CompiledOperation(Live):
     async def _planned(self, *, in_sql: bool) -> bytes | None:
         """A query by its plan, in its time; as `_by_plan`."""
         try:
-            async with asyncio.timeout(self._limits.request_seconds):
+            with self._engine.spans.span():
                 return await self._by_plan(in_sql=in_sql)
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
@@ -274,7 +275,7 @@ class CompiledOperation(Live):
         try:
             if self.kind == "mutation":
                 return await deadline.run(work, self._limits.request_seconds)
-            async with asyncio.timeout(self._limits.request_seconds):  # a read needs no task of its own to be stopped
+            with self._engine.spans.span():  # a read needs no task of its own to be stopped
                 return await work
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
