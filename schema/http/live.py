@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from graphql import ExecutionResult, create_source_event_stream
+from graphql import ExecutionResult, GraphQLError, create_source_event_stream
 from strawberry.dataloader import DataLoader
 
+from models.errors import Refusal
 from models.predicate import Params, eq, is_in
 from models.query import Query
 from resolvers.deadline import Deadline
 from schema.base import Happening
+from schema.base.leaf import Gone
 from schema.base.node import NODES
 from schema.batch.row import Row
 from schema.batch.sql import converters, select_sql
-from schema.http.error import explain_all
+from schema.http.error import UNAVAILABLE, explain_all
 from subscriptions.ports import Rendering, RequestRefused
 
 if TYPE_CHECKING:
@@ -27,11 +30,15 @@ if TYPE_CHECKING:
     from graphql import Executor, OperationDefinitionNode
 
     from schema.base import Context
+    from schema.base.coerce import Values
     from schema.batch.reader import Reader
     from schema.http.document import Document
+    from schema.http.scribe import Scribe
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
     from subscriptions.ports import Batch, Caller, Request, Sharing
+
+logger = logging.getLogger("wuye.live")
 
 
 class Live:
@@ -43,6 +50,7 @@ class Live:
     _request: Request
     _caller: Caller
     _shown: dict[str, Any]
+    _values: Callable[[], Values]
     _context: Callable[[], Context]
     _executor: Callable[[Context, Any], Executor[Any]]
     _execute: Callable[[Executor[Any]], Coroutine[Any, Any, bytes]]
@@ -101,8 +109,28 @@ class Live:
         context = self._context()
         return await self._told(context, Happening(entry, context.reader, lambda _target, _id: None))
 
+    @cached_property
+    def _scribe(self) -> Scribe | None:
+        if self._request.explain or self.document.selects_cursor:
+            return None
+        return self.document.scribe(self._chosen, self.document.plans.chosen(self._values()))
+
     async def _told(self, context: Context, happening: Happening) -> bytes:
-        return await self._in_time(self._execute(self._executor(context, happening)), Deadline())
+        return await self._in_time(self._result(context, happening), Deadline())
+
+    async def _result(self, context: Context, happening: Happening) -> bytes:
+        """Written from the declarations where they suffice; all else, and every error, is graphql-core's to say."""
+        scribe = self._scribe
+        if scribe is not None:
+            try:
+                return await scribe.write(happening, orjson.dumps(self._shown))
+            except (Gone, Refusal, GraphQLError):
+                pass
+            except UNAVAILABLE:
+                raise
+            except Exception:
+                logger.exception("the scribe failed, graphql-core answers")
+        return await self._execute(self._executor(context, happening))
 
     @staticmethod
     def _subjects(target: str, reader: Reader, batch: Batch) -> DataLoader[UUID, dict[str, Any] | None]:

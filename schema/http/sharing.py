@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from graphql import TypeInfo, TypeInfoVisitor, VariableNode, get_named_type, visit
 from graphql.language import Visitor
@@ -41,6 +42,25 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
 
 
+class Key:
+    """What those share who share: there is one object for equal `parts`, so that comparing them costs nothing."""
+
+    __slots__ = ("__weakref__", "parts")
+
+    def __init__(self, parts: tuple[Hashable, ...]) -> None:
+        self.parts = parts
+
+
+_keys: WeakValueDictionary[tuple[Hashable, ...], Key] = WeakValueDictionary()
+
+
+def _key(parts: tuple[Hashable, ...]) -> Key:
+    found = _keys.get(parts)
+    if found is None:
+        found = _keys[parts] = Key(parts)
+    return found
+
+
 class Dependence:
     """Of one operation: the permissions, scopes and guards that its fields ask; `personal` when more than these."""
 
@@ -59,14 +79,14 @@ class Dependence:
         if self.personal:
             return None
         permissions = sorted(self._permissions)
-        key = (
+        parts = (
             rest,
             viewer.organization_id,
             tuple((viewer.somewhere.get(one), one in viewer.everywhere) for one in permissions),
             tuple(visible(model, viewer) for model in sorted(self._models, key=_name)),
             tuple(permitted(model, one, viewer) for model, one in sorted(self._guards, key=str)),
         )
-        return Sharing(key, visible(NODES[self.subject].model, viewer) if self.subject else EVERYTHING)
+        return Sharing(_key(parts), visible(NODES[self.subject].model, viewer) if self.subject else EVERYTHING)
 
     def add(self, spec: Any, owner: str, shown: str) -> None:
         """One field of type `owner` that shows `shown`."""

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from subscriptions.ports import Batch, Operation
     from subscriptions.status import Counters
 
-    Found = list[bytes | asyncio.Task[Any]]
+    Found = list[bytes | asyncio.Task[Any] | None]  # None: not executed in time
 
-PATIENCE_SECONDS = 0.1  # a document that takes longer holds up nobody but those who follow with it
+# A document that takes longer than others holds up nobody but those who follow with it.
+STUCK_SECONDS = 0.1  # without an answer to any
+MOST_SECONDS = 1.0
 
 
 class Delivery:
@@ -33,7 +35,6 @@ class Delivery:
         self._operations: dict[Cell, Operation] = {cell: next(iter(cell.members)).operation for cell in heard}
         self._batch: Batch = {}
         self._bundles: dict[tuple[int, ...], Bundle] = {}
-        self._due = asyncio.get_running_loop().time() + PATIENCE_SECONDS
 
     async def run(self) -> None:
         """Execute, choose, hand over; who cannot be served in time falls behind."""
@@ -44,26 +45,23 @@ class Delivery:
         for cell, some in chosen.items():
             self._finish(cell, some)
 
-    async def _wait(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
-        waiting = {task for task in tasks if not task.done()}
-        if waiting:
-            await asyncio.wait(waiting, timeout=max(0.0, self._due - asyncio.get_running_loop().time()))
+    @staticmethod
+    async def _wait(tasks: Iterable[asyncio.Task[Any]]) -> None:
+        """Until all have ended, or there is no going on; one turn without an answer may be our own work."""
+        waiting, still = {task for task in tasks if not task.done()}, 0
+        due = asyncio.get_running_loop().time() + MOST_SECONDS
+        while waiting and still < 2 and asyncio.get_running_loop().time() < due:
+            before = len(waiting)
+            _, waiting = await asyncio.wait(waiting, timeout=STUCK_SECONDS)
+            still = still + 1 if len(waiting) == before else 0
 
     def _begin(self, cell: Cell, entries: list[Entry]) -> list[asyncio.Task[Any]]:
-        operation, sharing = self._operations[cell], cell.sharing
-        if sharing is None:
-            return [self._renderer.own(operation, entry) for entry in entries]
-        return [self._renderer.shared(operation, sharing, entry, self._batch) for entry in entries]
+        return [self._renderer.begin(self._operations[cell], entry, self._batch) for entry in entries]
 
     def _choose(self, cell: Cell, tasks: list[asyncio.Task[Any]]) -> Found:
-        operation, sharing = self._operations[cell], cell.sharing
-        found: Found = []
-        for entry, task in zip(self._heard[cell], tasks, strict=True):
-            if sharing is None or not succeeded(task):
-                found.append(task)
-            else:
-                found.append(self._renderer.chosen(operation, sharing, entry, task.result()))
-        return found
+        operation = self._operations[cell]
+        pairs = zip(self._heard[cell], tasks, strict=True)
+        return [self._renderer.chosen(operation, entry, task) if task.done() else None for entry, task in pairs]
 
     def _finish(self, cell: Cell, found: Found) -> None:
         """Hand over what is ready before the first that is not; whoever waits for that goes at its own pace."""
@@ -71,7 +69,7 @@ class Delivery:
         for one in found:
             if isinstance(one, bytes):
                 payloads.append(one)
-            elif succeeded(one):
+            elif one is not None and succeeded(one):
                 payloads.append(one.result())
             else:
                 break

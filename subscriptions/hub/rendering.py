@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Hashable
 
     from subscriptions.event import Entry
-    from subscriptions.ports import Batch, Operation, Rendering, Sharing
+    from subscriptions.ports import Batch, Operation, Rendering
     from subscriptions.status import Counters
 
 logger = logging.getLogger("wuye.hub")
 FRESH_SECONDS = 1.0  # for so long an answer serves those who come later: rights are told to sockets no sooner
-MOST_KEPT = 4_096
+MOST_KEPT = 8_192
 AGAIN_SECONDS = 0.5
 
 
@@ -34,35 +34,38 @@ class Renderer:
 
     async def payload(self, operation: Operation, entry: Entry, batch: Batch) -> bytes:
         """The event as the operation's viewer may have it. Raises what its execution raises."""
+        task = self.begin(operation, entry, batch)
+        await asyncio.wait([task])
+        found = self.chosen(operation, entry, task)
+        if isinstance(found, bytes):
+            return found
+        await asyncio.wait([found])
+        payload: bytes = found.result()
+        return payload
+
+    def begin(self, operation: Operation, entry: Entry, batch: Batch) -> asyncio.Task[Any]:
+        """What all with an equal key share; the execution of one alone where nothing is shared."""
         sharing = operation.sharing
         if sharing is None:
-            alone: bytes = await self._patiently(lambda _: operation.render(entry), {})
-            return alone
-        rendering = await asyncio.shield(self.shared(operation, sharing, entry, batch))
-        found = self.chosen(operation, sharing, entry, rendering)
-        return found if isinstance(found, bytes) else await asyncio.shield(found)
-
-    def shared(self, operation: Operation, sharing: Sharing, entry: Entry, batch: Batch) -> asyncio.Task[Rendering]:
-        """What all with an equal key share."""
+            return self._start(lambda _: operation.render(entry), {})
         return self._once(_key(entry, sharing.key), lambda batch: operation.share(entry, batch), batch)
 
-    def chosen(
-        self, operation: Operation, sharing: Sharing, entry: Entry, rendering: Rendering
-    ) -> bytes | asyncio.Task[bytes]:
-        """Which of it is for those with this scope: decided by the row that the execution itself read.
+    def chosen(self, operation: Operation, entry: Entry, begun: asyncio.Task[Any]) -> bytes | asyncio.Task[bytes]:
+        """Which of what was begun, and has ended, is for this operation's viewer; a task that failed says so itself.
 
-        A scope that asks more than the row has is left to an execution of its own, shared by those with equal scopes.
+        The row that the execution itself read decides: who does not see it gets the event without. A scope that asks
+        more than the row has is left to an execution of its own, shared by those with equal scopes.
         """
+        sharing = operation.sharing
+        if sharing is None or _failed(begun):
+            return begun
+        rendering: Rendering = begun.result()
         sees = rendering.row is None or holds(sharing.scope, rendering.row)
         if sees:
             return rendering.content
         if sees is None:
             return self._once(_key(entry, sharing), lambda _: operation.render(entry), {})
         return self._once(_key(entry, ("unseen", sharing.key)), lambda _: operation.unseen(entry), {})
-
-    def own(self, operation: Operation, entry: Entry) -> asyncio.Task[bytes]:
-        """For one member alone."""
-        return self._start(lambda _: operation.render(entry), {})
 
     def forget(self) -> None:
         """Drop what is no longer fresh."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
-from adapters.task import end
 from models.errors import ErrorCode, Refusal
 from subscriptions.hub.delivery import Delivery, succeeded
 from subscriptions.hub.ear import Ears
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.hub")
 AT_ONCE = 64  # events that are executed together and leave in one write
+AT_ONCE_ALONE = 8  # of those that a member who is behind executes for itself
+MOST_EXECUTIONS = 512  # of one batch, where there are many groups
 AGAIN_SECONDS = 0.5
 
 
@@ -82,8 +82,8 @@ class Stream:
         """Deliver what is new in the log, until none is left. Raises DatabaseUnavailable."""
         while entries := await self._past.read(self.id, self.epoch, self.ring.position):
             self.ring.add(entries)
-            for start in range(0, len(entries), AT_ONCE):
-                await self._deliver(entries[start : start + AT_ONCE])
+            while entries:
+                entries = entries[await self._deliver(entries) :]
 
     def join(self, member: Member) -> None:
         """Follow from its position on: live, or by a task of its own until it is."""
@@ -136,22 +136,36 @@ class Stream:
         member.behind, member.live = False, True
         self.ears.add(member)
 
-    async def _deliver(self, entries: list[Entry]) -> None:
-        """Serve live members; whoever comes meanwhile and has these entries already is not touched."""
+    async def _deliver(self, entries: list[Entry]) -> int:
+        """Serve live members some of `entries`: how many. Whoever comes meanwhile and has these is not touched."""
         if entries[0].position != self.claimed + 1:  # a hole: what was pruned before it was read
             self._scatter()
-        self.claimed = entries[-1].position
+        heard: dict[Cell, list[Entry]] = {}
+        count = 0
         try:
-            heard: dict[Cell, list[Entry]] = {}
-            for entry in entries:
-                for cell in self.ears.hearing(entry):
-                    heard.setdefault(cell, []).append(entry)
+            count = self._gather(entries, heard)
+            self.claimed = entries[count - 1].position
             if heard:
                 await Delivery(self, self._renderer, self._counters, heard).run()
         except Exception:
             logger.exception("a delivery failed: each member goes on by itself")
+            count = max(count, 1)
+            self.claimed = entries[count - 1].position
             self._scatter()
         self.delivered = self.claimed
+        return count
+
+    def _gather(self, entries: list[Entry], heard: dict[Cell, list[Entry]]) -> int:
+        """Who hears which of them; how many were looked at, for a batch is bounded by what it costs."""
+        executions = 0
+        for count, entry in enumerate(entries[:AT_ONCE], 1):
+            cells = self.ears.hearing(entry)
+            for cell in cells:
+                heard.setdefault(cell, []).append(entry)
+            executions += len({cell.sharing.key if cell.sharing else cell for cell in cells})
+            if executions >= MOST_EXECUTIONS:
+                return count
+        return min(len(entries), AT_ONCE)
 
     def _scatter(self) -> None:
         for member in self.ears.members():
@@ -165,7 +179,7 @@ class Stream:
                 if not found:
                     self._go_live(member)
                     return
-                await self._hand(member, found[:AT_ONCE])
+                await self._hand(member, found[: AT_ONCE if member.operation.sharing else AT_ONCE_ALONE])
         except asyncio.CancelledError:
             self.remove(member)
             raise
@@ -183,26 +197,38 @@ class Stream:
             member.position = entries[-1].position
 
     async def _tell(self, member: Member, entries: list[Entry]) -> None:
-        """Execute together, send in order, whatever is ready at once."""
+        """Execute together, send in order; whatever is ready leaves in one write."""
         batch: Batch = {}
-        loop = asyncio.get_running_loop()
-        tasks = [loop.create_task(self._renderer.payload(member.operation, entry, batch)) for entry in entries]
-        told = 0
-        try:
-            while told < len(tasks):
-                await tasks[told]
-                ready = takewhile(succeeded, tasks[told:])
-                payloads = [task.result() for task in ready]
+        begun = [(entry, self._renderer.begin(member.operation, entry, batch)) for entry in entries]
+        while begun:
+            payloads, stuck = self._ready(member, begun)
+            if payloads:
+                await member.sink.send(Bundle([entry for entry, _ in begun[: len(payloads)]], payloads))
+                self._counters.deliveries += len(payloads)
                 if not member.behind:
                     return
-                await member.sink.send(Bundle(entries[told : told + len(payloads)], payloads))
-                self._counters.deliveries += len(payloads)
-                told += len(payloads)
-                member.position = entries[told - 1].position
-        finally:
-            await end(task for task in tasks if not task.done())
-            for task in tasks:
-                succeeded(task)  # looked at, else the loop complains of one that failed behind another
+                member.position = begun[len(payloads) - 1][0].position
+                begun = begun[len(payloads) :]
+            elif stuck is not None:
+                await asyncio.wait([stuck])
+                stuck.result()  # raises why there is none
+            if not member.behind:
+                return
+
+    def _ready(
+        self, member: Member, begun: list[tuple[Entry, asyncio.Task[Any]]]
+    ) -> tuple[list[bytes], asyncio.Task[Any] | None]:
+        """The payloads before the first that is not there, and what that waits for."""
+        payloads: list[bytes] = []
+        for entry, task in begun:
+            found = self._renderer.chosen(member.operation, entry, task) if task.done() else task
+            if isinstance(found, bytes):
+                payloads.append(found)
+            elif succeeded(found):
+                payloads.append(found.result())
+            else:
+                return payloads, found
+        return payloads, None
 
     async def _found(self, member: Member) -> list[Entry]:
         """What comes next up to where live members are being served: from the ring, or from the log."""
