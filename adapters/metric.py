@@ -82,7 +82,10 @@ class Metrics:
             "wuye_http_requests_total", "HTTP requests, by where, kind of operation and status.", "at", "kind", "status"
         )
         self.request_seconds = Histogram(
-            "wuye_http_request_seconds", "Until the head of the answer, by where and kind of operation.", "at", "kind"
+            "wuye_http_request_seconds",
+            "Until the answer was made, or its stream began, by where and kind of operation.",
+            "at",
+            "kind",
         )
         self.jobs = Counter("wuye_jobs_total", "Scheduled jobs that ran, by outcome.", "job", "outcome")
         self.job_seconds = Histogram("wuye_job_seconds", "How long scheduled jobs took.", "job")
