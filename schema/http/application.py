@@ -61,7 +61,7 @@ class Application(Starlette):
             await (await HANDLERS[Exception](request, error))(scope, receive, send)
             raise
         headers = wanted(scope, self._settings)
-        if type(response) is Result:
+        if type(response) is Result and response.background is None:
             head = STATUS_LINE[response.status_code] + headers.lines + response.lines
             if exchange.answer(head, bytes(response.body)):
                 return
