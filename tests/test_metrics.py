@@ -126,9 +126,12 @@ async def test_the_live_core_is_counted(live: Live) -> None:
         before = await scrape(http)
         await pass_gate(live.client, 1, 2)
         await socket.results("1", 2)
+        await live.client.data(WHO)  # through our transport, past middleware and routes
         after = await scrape(http)
         assert (after["wuye_live_sockets"], after["wuye_live_members"], after["wuye_live_streams"]) == (1, 1, 1)
         assert after["wuye_live_executions_total"] > before["wuye_live_executions_total"]
+        asked = "wuye_http_requests_total{at=graphql,kind=query,status=200}"
+        assert after[asked] - before.get(asked, 0) == 1
         assert after["wuye_live_deliveries_total"] - before["wuye_live_deliveries_total"] == 2
 
 
