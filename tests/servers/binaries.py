@@ -40,6 +40,10 @@ NGINX_MISSING = (
     "No nginx for the tests: there is none on the PATH or in /usr/sbin. Install the package nginx-light "
     "(Debian: apt-get install nginx-light)."
 )
+CHROMIUM_MISSING = (
+    "No Chromium for the tests of the control room: there is none on the PATH. Install it (Debian: apt-get install "
+    "chromium)."
+)
 
 
 def server_user() -> int | None:
@@ -84,6 +88,15 @@ def nginx_program() -> Path:
     if found is None:
         raise ServerUnavailableError(NGINX_MISSING)
     return Path(found)
+
+
+def chromium_program() -> Path:
+    """Give the path of Chromium or Chrome; raise ServerUnavailableError if there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    raise ServerUnavailableError(CHROMIUM_MISSING)
 
 
 def _package_folder(name: str) -> Path | None:
