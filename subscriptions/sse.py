@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from subscriptions.event import Entry
     from subscriptions.hub import Bundle, Hub, Member
     from subscriptions.ports import Caller, Operation, Ports
+    from subscriptions.status import Counters
 
 logger = logging.getLogger("wuye.sse")
 COMPLETE = b"event: complete\ndata:\n\n"
@@ -65,6 +66,7 @@ class EventStreams:
         return _EventStream(
             _chain(first, frames),
             self._limits.ws_stall_seconds,
+            self._hub.counters,
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
@@ -165,7 +167,7 @@ class Spout:
         async with self.turn:
             await self.frames.put(bundle.made("sse", _chunks))
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> object:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         """A task of the stream."""
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
@@ -194,9 +196,10 @@ def _cursor(entry: Entry) -> str:
 class _EventStream(StreamingResponse):
     """A response that gives up on a client that does not read."""
 
-    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, **options: Any) -> None:
+    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, counters: Counters, **options: Any) -> None:
         super().__init__(frames, **options)
         self._stall_seconds = stall_seconds
+        self._counters = counters
 
     async def stream_response(self, send: Send) -> None:
         async def timely(message: Message) -> None:
@@ -206,6 +209,7 @@ class _EventStream(StreamingResponse):
         try:
             await super().stream_response(timely)
         except TimeoutError:
+            self._counters.slow_cuts += 1
             logger.warning("event stream cut: the client does not read")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from subscriptions.feed import Cursor
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine, Hashable, Sequence
 
     from subscriptions.event import Entry
@@ -44,8 +45,8 @@ class Sink(Protocol):
         """Hand all of it over, however long the client takes; whoever is too slow is cut by what this raises."""
         ...
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> object:
-        """Run work that ends with the connection."""
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """Run work that ends with the connection; None when that is ending."""
         ...
 
     def ended(self, error: Exception) -> None:
@@ -60,7 +61,7 @@ class Member:
     position of its own, and a task that brings it up for as long as that takes.
     """
 
-    __slots__ = ("behind", "feed", "live", "operation", "position", "sink", "stream")
+    __slots__ = ("behind", "feed", "live", "operation", "position", "sink", "stream", "task")
 
     def __init__(self, stream: Stream, feed: Feed, operation: Operation, sink: Sink, position: int) -> None:
         self.stream = stream
@@ -70,6 +71,7 @@ class Member:
         self.position = position  # nothing up to here is delivered (again)
         self.live = False
         self.behind = False
+        self.task: asyncio.Task[None] | None = None  # while it is behind
 
     @property
     def cursor(self) -> str:

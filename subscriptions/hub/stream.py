@@ -101,6 +101,9 @@ class Stream:
             self.ears.remove(member)
         member.behind = False
         self.chasing.discard(member)
+        task, member.task = member.task, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()  # nothing is sent any more: its id may be in use again
         if not len(self):
             self.idle_since = asyncio.get_running_loop().time()
 
@@ -109,7 +112,7 @@ class Stream:
         self.remove(member)
         self.idle_since, member.behind = None, True
         self.chasing.add(member)
-        member.sink.spawn(self._catch_up(member))
+        member.task = member.sink.spawn(self._catch_up(member))
 
     def stop(self) -> asyncio.Task[None] | None:
         """Look no more; the task that is to be waited for."""
@@ -134,7 +137,7 @@ class Stream:
 
     def _go_live(self, member: Member) -> None:
         self.chasing.discard(member)
-        member.behind, member.live = False, True
+        member.behind, member.live, member.task = False, True, None
         self.ears.add(member)
 
     async def _deliver(self, entries: list[Entry]) -> int:

@@ -261,4 +261,5 @@ class Socket:
                 made = frame if isinstance(frame, bytes) else frame()
                 await self._websocket.send_text(made.decode())
         except TimeoutError:
+            self._hub.counters.slow_cuts += 1
             raise Closed(1013, "Too slow: come back by cursor") from None

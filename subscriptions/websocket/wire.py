@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import orjson
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine
 
     from subscriptions.hub import Bundle
@@ -64,7 +65,7 @@ class Wire:
         """Wait for the client. Raises Closed when it is stuck, WebSocketDisconnect when it is gone."""
         await self._socket.send_all([next_message(self._id, payload) for payload in bundle.payloads])
 
-    def spawn(self, work: Coroutine[None, None, None]) -> object:
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
         """A task of the socket."""
         return self._socket.spawn(work)
 

@@ -73,8 +73,8 @@ class Writers:
     async def work(self, started: asyncio.Semaphore) -> None:
         """All of it; `started` counts the steps."""
         for _ in range(STEPS):
-            steps = [self.assign(), self.assign()] + [self.report()] * (self._chance.random() < 0.3)
-            await asyncio.gather(*steps)
+            also = [self.report()] if self._chance.random() < 0.3 else []
+            await asyncio.gather(self.assign(), self.assign(), *also)
             for _ in range(SNAPSHOTS // STEPS):
                 started.release()
 

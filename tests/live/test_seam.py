@@ -14,7 +14,7 @@ from models.predicate import EVERYTHING, eq
 from subscriptions import log
 from subscriptions.event import Entry
 from subscriptions.feed import Cursor, Feed
-from subscriptions.hub import Bundle, Hub, Member, delivery, ring, stream
+from subscriptions.hub import Bundle, Hub, Member, delivery, rendering, ring, stream
 from subscriptions.hub import hub as hubs
 from subscriptions.ports import Rendering, RequestRefused, Sharing
 from tests.factories.tenant import NOW
@@ -128,7 +128,7 @@ class Client:
         self._take(bundle)
         self._sending = False
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> object:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         """A task."""
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
@@ -193,7 +193,7 @@ class Crowd:
         member.leave()
         count = len(client.heard)
         await asyncio.sleep(0.01)
-        assert len(client.heard) <= count + 64, "but for what was being sent"
+        assert len(client.heard) == count, "its id may be in use again"
 
     async def caught_up(self) -> None:
         """Wait until everybody is."""
@@ -300,6 +300,7 @@ async def test_a_document_that_takes_long_or_fails_holds_up_nobody_else(monkeypa
 async def test_many_who_come_back_read_the_log_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """A restart: nothing is in the ring, all have a cursor of their own."""
     book, chance = Log(monkeypatch, random.Random(1)), random.Random(1)
+    monkeypatch.setattr(rendering, "FRESH_SECONDS", 60.0)  # the machine may be busy
     book.write(300)
     hub = Hub(None, Bell())  # type: ignore[arg-type]
     operation = Operation(chance, "same")
@@ -308,7 +309,7 @@ async def test_many_who_come_back_read_the_log_together(monkeypatch: pytest.Monk
     for n, one in enumerate(back):
         assert one.heard == list(range(n % 300 + 1, 301))
     assert book.reads + book.heads_read <= 10, "one query for each hundred, at the most"
-    assert hub.counters.executions <= 600, "and one execution for each event, or two"
+    assert hub.counters.executions == 300, "and one execution for each event"
     assert hub.status().resumes_log == 1_000
     again = await joined(hub, operation, after=300)
     assert (again.heard, hub.counters.resumes_ring) == ([], 1)
