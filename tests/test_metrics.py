@@ -17,7 +17,7 @@ from adapters.production import findings
 from adapters.settings import SettingsError, load_settings
 from resolvers.jobs import REGISTRY, JobRunner
 from schema.http.metrics import process_figures
-from tests.live.talk import ACCESS, WHO, pass_gate
+from tests.live.talk import ACCESS, WHO, live_cursor, pass_gate
 from tests.live.websocket import talk
 from tests.servers.product import Product
 from tests.test_ingest import attempt
@@ -121,10 +121,12 @@ async def test_the_live_core_is_counted(live: Live) -> None:
     tenant, http = live.client.world.acme, live.client.http
     assert (await scrape(http))["wuye_live_sockets"] == 0
     async with talk(live.websocket_url, tenant.token("control")) as socket:
-        await socket.subscribe("1", ACCESS, property=tenant.id("home"))
-        await socket.answer("barrier", WHO)
+        cursor = await live_cursor(live.client)
+        await socket.subscribe("1", ACCESS, property=tenant.id("home"), after=cursor)
+        await pass_gate(live.client, 1)
+        await socket.results("1", 1)  # it has joined
         before = await scrape(http)
-        await pass_gate(live.client, 1, 2)
+        await pass_gate(live.client, 2, 3)
         await socket.results("1", 2)
         await live.client.data(WHO)  # through our transport, past middleware and routes
         after = await scrape(http)

@@ -64,4 +64,4 @@ class Plans:
         """What its conditions are with these values of the variables."""
         if self._conditions is None:
             self._conditions = conditions_of(self.document)
-        return {name: values.coerced.get(name, False) for name in self._conditions}
+        return {name: values.coerced.get(name, False) for name in self._conditions} if self._conditions else {}
