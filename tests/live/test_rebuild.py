@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,47 +105,56 @@ async def listen(socket: Socket, screens: dict[str, Screen]) -> None:
         screens[message["id"]].take(message["payload"]["data"]["workOrderChanged"])
 
 
-async def test_a_list_and_its_events_are_a_fresh_list(live: Live) -> None:
-    chance, acme = random.Random(20261122), live.client.world.acme
-    home, writers, step = acme.id("home"), Writers(live, random.Random(1)), asyncio.Semaphore(0)
-    screens: dict[str, dict[str, Screen]] = {who: {} for who in PEOPLE}
+class Viewers:
+    """Everybody's screens, each read at a moment of its own and then kept up."""
 
-    async def watch(number: int, who: str, socket: Socket) -> None:
-        await step.acquire()
-        await asyncio.sleep(chance.random() * 0.02)
-        screen = Screen(await live.client.data(SNAPSHOT, who, p=home))
-        screens[who][str(number)] = screen
-        await asyncio.sleep(chance.random() * 0.02)
-        await socket.subscribe(str(number), FOLLOW, p=home, a=screen.cursor)
+    def __init__(self, live: Live, sockets: dict[str, Socket]) -> None:
+        self._live, self._sockets, self._chance = live, sockets, random.Random(20261122)
+        self.step = asyncio.Semaphore(0)  # one more may begin
+        self.screens: dict[str, dict[str, Screen]] = {who: {} for who in sockets}
 
-    async def whole(who: str, socket: Socket, last: str) -> None:
+    async def watch(self, number: str, who: str) -> None:
+        """Read the list, then follow from its cursor."""
+        home = self._live.client.world.acme.id("home")
+        await self.step.acquire()
+        await asyncio.sleep(self._chance.random() * 0.02)
+        screen = self.screens[who][number] = Screen(await self._live.client.data(SNAPSHOT, who, p=home))
+        await asyncio.sleep(self._chance.random() * 0.02)
+        await self._sockets[who].subscribe(number, FOLLOW, p=home, a=screen.cursor)
+
+    async def whole(self) -> None:
+        """Wait until all have heard what was written."""
+        last = await live_cursor(self._live.client)
         async with asyncio.timeout(SECONDS):
-            while not all(reached(socket.cursors.get(number), last) for number in screens[who]):  # noqa: ASYNC110 - a ping tells
-                await asyncio.sleep(0.05)
+            for who, socket in self._sockets.items():
+                while not all(reached(socket.cursors.get(number), last) for number in self.screens[who]):  # noqa: ASYNC110 - a ping tells
+                    await asyncio.sleep(0.05)
 
-    async with (
-        talk(live.websocket_url, acme.token("manager")) as first,
-        talk(live.websocket_url, acme.token("control")) as second,
-        talk(live.websocket_url, acme.token("neighbour")) as third,
-    ):
-        sockets = dict(zip(PEOPLE, (first, second, third), strict=True))
-        listening = [asyncio.create_task(listen(socket, screens[who])) for who, socket in sockets.items()]
+    async def check(self) -> None:
+        """Each list is as a fresh one."""
+        for who, shown in self.screens.items():
+            fresh = Screen(await self._live.client.data(SNAPSHOT, who, p=self._live.client.world.acme.id("home"))).rows
+            assert fresh
+            for screen in shown.values():
+                assert screen.rows == fresh, who
+
+
+async def test_a_list_and_its_events_are_a_fresh_list(live: Live) -> None:
+    writers, url, acme = Writers(live, random.Random(1)), live.websocket_url, live.client.world.acme
+    async with AsyncExitStack() as stack:
+        sockets = {who: await stack.enter_async_context(talk(url, acme.token(who))) for who in PEOPLE}
+        viewers = Viewers(live, sockets)
+        listening = [asyncio.create_task(listen(socket, viewers.screens[who])) for who, socket in sockets.items()]
         async with asyncio.TaskGroup() as group:
             for number in range(SNAPSHOTS):
-                who = PEOPLE[number % len(PEOPLE)]
-                group.create_task(watch(number, who, sockets[who]))
-            group.create_task(writers.work(step))
-        last = await live_cursor(live.client)
-        for who, socket in sockets.items():
-            await whole(who, socket, last)
+                group.create_task(viewers.watch(str(number), PEOPLE[number % len(PEOPLE)]))
+            group.create_task(writers.work(viewers.step))
+        await viewers.whole()
         for task in listening:
             assert not task.done(), task.exception()
             task.cancel()
-    for who, shown in screens.items():
-        fresh = Screen(await live.client.data(SNAPSHOT, who, p=home)).rows
-        assert fresh
-        for screen in shown.values():
-            assert screen.rows == fresh, who
-    assert sum(map(len, screens.values())) == SNAPSHOTS
+    await viewers.check()
+    every = [screen for shown in viewers.screens.values() for screen in shown.values()]
+    assert len(every) == SNAPSHOTS
     assert writers.conflicts > 0, "nobody wrote at the same time"
-    assert sum(screen.taken for shown in screens.values() for screen in shown.values()) > SNAPSHOTS
+    assert sum(screen.taken for screen in every) > SNAPSHOTS

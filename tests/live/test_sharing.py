@@ -153,34 +153,26 @@ async def test_a_key_that_forgets_something_is_found(
         monkeypatch.setattr(rendering, "holds", lambda *_: True)
     await happen(client, house)
     if forgets == "subject":
-        assert await moved(client, house, monkeypatch, "before") != []
+        assert await moved(client, house, "before") != []
     else:
         everybody = Everybody(house, client)
         found = [(await differences(house, everybody, seed, one=True))[0] for seed in (6, 7, 8)]
         assert any(found)
 
 
-async def moved(client: Client, house: House, monkeypatch: pytest.MonkeyPatch, when: str) -> list[str]:
-    """Who gets what is not his when an order goes to somebody else while its event is executed."""
-    acme, everybody = client.world.acme, Everybody(house, client)
-    text = f"""subscription {{ workOrderChanged(propertyId: "{acme.id("home")}") {{
-        cursor change workOrder {{ id version status number summary }} }} }}"""
+async def assign(client: Client, staff: str) -> None:
+    """Give order1 to somebody else."""
+    order = client.world.acme.id("order1")
+    version = (await client.data("query ($i: ID!) { workOrder(id: $i) { version } }", "manager", i=order))["workOrder"]
+    wish = {"expectedVersion": version["version"], "staffId": client.world.acme.id(staff)}
+    answer = await client.data(ASSIGN, "manager", id=order, input=wish)
+    assert answer["workOrderAssign"]["userErrors"] == []
 
-    async def assign(staff: str) -> None:
-        versions = await client.data(
-            "query ($id: ID!) { node(id: $id) { ... on WorkOrder { version } } }", "manager", id=acme.id("order1")
-        )
-        wish = {"expectedVersion": versions["node"]["version"], "staffId": acme.id(staff)}
-        answer = await client.data(ASSIGN, "manager", id=acme.id("order1"), input=wish)
-        assert answer["workOrderAssign"]["userErrors"] == []
 
-    await assign("tech2_staff")
-    operations = await everybody.operations(text)
-    feeds = {who: await operation.feed() for who, operation in operations.items()}
-    entry = (await log.read(house.database, acme.keys["home"], 1, 0))[-1]
-    hearing = [who for who in operations if feeds[who].wants(entry)]
-    assert {"acme tech1", "acme tech2", "acme manager"} <= set(hearing), "both sides hear it"
-    before = {who: await alone(operations[who], entry) for who in hearing}
+async def told_meanwhile(
+    client: Client, house: House, when: str, operations: dict[str, CompiledOperation], entry: Entry
+) -> dict[str, bytes]:
+    """What each is told, when the order goes to tech1 right before or after the statement that reads it."""
     fetch, done = house.database.fetch, False
 
     async def meanwhile(sql: str, *rest: Any) -> Any:
@@ -189,30 +181,43 @@ async def moved(client: Client, house: House, monkeypatch: pytest.MonkeyPatch, w
             return await fetch(sql, *rest)
         done = True
         if when == "before":
-            await assign("tech1_staff")
-            return await fetch(sql, *rest)
+            await assign(client, "tech1_staff")
         rows = await fetch(sql, *rest)
-        await assign("tech1_staff")
+        if when == "after":
+            await assign(client, "tech1_staff")
         return rows
 
-    monkeypatch.setattr(house.database, "fetch", meanwhile)
     renderer, batch = Renderer(Counters()), dict[Any, Any]()
-    told = {who: await renderer.payload(operations[who], entry, batch) for who in hearing}
-    monkeypatch.setattr(house.database, "fetch", fetch)
-    after = {who: await alone(operations[who], entry) for who in hearing}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house.database, "fetch", meanwhile)
+        told = {who: await renderer.payload(operation, entry, batch) for who, operation in operations.items()}
     assert done
-    assert before["acme tech2"] != after["acme tech2"], "it was moved"
     await renderer.stop()
+    return told
+
+
+async def moved(client: Client, house: House, when: str) -> list[str]:
+    """Who gets what is not his when an order goes to somebody else while its event is executed."""
+    acme, everybody = client.world.acme, Everybody(house, client)
+    text = f"""subscription {{ workOrderChanged(propertyId: "{acme.id("home")}") {{
+        cursor change workOrder {{ id version status number summary }} }} }}"""
+    await assign(client, "tech2_staff")
+    entry = (await log.read(house.database, acme.keys["home"], 1, 0))[-1]
+    operations = await everybody.operations(text)
+    hearing = {who: one for who, one in operations.items() if (await one.feed()).wants(entry)}
+    assert {"acme tech1", "acme tech2", "acme manager"} <= hearing.keys(), "both sides hear it"
+    before = {who: await alone(operation, entry) for who, operation in hearing.items()}
+    told = await told_meanwhile(client, house, when, hearing, entry)
+    after = {who: await alone(operation, entry) for who, operation in hearing.items()}
+    assert before["acme tech2"] != after["acme tech2"], "it was moved"
     read = after if when == "before" else before
     return [who for who in hearing if told[who] != read[who]]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_row_that_moves_while_its_event_is_executed(
-    client: Client, house: House, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
+async def test_a_row_that_moves_while_its_event_is_executed(client: Client, house: House, when: str) -> None:
     """`before` or `after` the one statement that reads it: each gets what it would have got at that instant."""
-    assert await moved(client, house, monkeypatch, when) == []
+    assert await moved(client, house, when) == []
 
 
 async def test_what_sharing_depends_on(client: Client, house: House) -> None:
