@@ -1,0 +1,209 @@
+"""How a contender is measured in a scene: connects, saturation, latency, and whether each event came once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from tests.benchmarks.live.report import Shot
+from tests.benchmarks.usage import busy, cpu
+from tests.servers.process import children
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.benchmarks.live.contender import Contender
+    from tests.benchmarks.live.generator import Generator
+    from tests.benchmarks.live.world import Scene
+
+IN_FLIGHT = 8_000
+"""Deliveries under way at saturation: the next event is published when so many, or fewer, have not arrived yet."""
+QUIET = 0.3  # seconds without a frame: nothing is under way
+STUCK = 20.0  # seconds without a frame, with some missing: they do not come
+
+
+class NotServedError(Exception):
+    """A contender cannot do what was asked; says why."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Seconds: of a window at saturation, unmeasured before it, and of a run at a given rate."""
+
+    saturation: float
+    warm: float
+    steady: float
+
+
+@dataclass(frozen=True)
+class Used:
+    """CPU seconds so far: of the server, of the load generator, of databases and publisher, of everything."""
+
+    server: float
+    load: float
+    helpers: float
+    machine: float
+
+    def since(self, before: Used) -> Used:
+        """What was used in between."""
+        return Used(
+            self.server - before.server,
+            self.load - before.load,
+            self.helpers - before.helpers,
+            self.machine - before.machine,
+        )
+
+
+class Stage:
+    """One contender with the sockets of one scene on it. `helpers` are PostgreSQL's postmaster and Redis."""
+
+    def __init__(
+        self, contender: Contender, scene: Scene, generator: Generator, first: int, helpers: Sequence[int] = ()
+    ) -> None:
+        self._contender = contender
+        self._scene = scene
+        self._generator = generator
+        self._next = first
+        self._helpers = helpers
+
+    @property
+    def next(self) -> int:
+        """The number of the next event."""
+        return self._next
+
+    async def connected(self) -> float:
+        """Wait for every connection_ack; seconds from the first connect."""
+        shared, seen, since = self._generator.shared, 0, time.monotonic()
+        while shared.acked < self._scene.sockets:
+            self._check()
+            if shared.acked > seen:
+                seen, since = shared.acked, time.monotonic()
+            if time.monotonic() - since > STUCK:
+                raise NotServedError(f"{shared.acked} of {self._scene.sockets} connected")
+            await asyncio.sleep(0.01)
+        return float(shared.acked_at - shared.began_at) / 1e9
+
+    async def hearing(self) -> float:
+        """Publish until everybody heard something; seconds from the first connect."""
+        shared, began = self._generator.shared, time.monotonic()
+        while shared.hearing < self._scene.sockets:
+            await self._publish(self._scene.step)
+            await self._quiet(lambda: shared.hearing < self._scene.sockets)
+            if time.monotonic() - began > STUCK * 6:
+                raise NotServedError(f"{shared.hearing} of {self._scene.sockets} hear something")
+        first = self._begin()
+        await self._publish(self._scene.step)
+        await self._arrived(first)  # streams are in order: nothing older is under way
+        answer = orjson.loads(self._generator.sample)["payload"]
+        if answer.get("errors") or not self._scene.is_right(answer):
+            raise NotServedError(f"another answer than everybody's: {answer}")
+        return float(shared.hearing_at - shared.began_at) / 1e9
+
+    async def saturation(self, spans: Spans) -> Shot:
+        """As much as it can: a new event whenever few enough deliveries are under way."""
+        first, ended = self._begin(), asyncio.Event()
+        writing = asyncio.create_task(self._write(first, ended))
+        try:
+            await asyncio.sleep(spans.warm)
+            before, received, since = self._used(), self._generator.tally.received, time.monotonic()
+            await asyncio.sleep(spans.saturation)
+            span = self._used().since(before), time.monotonic() - since
+            received = self._generator.tally.received - received
+        finally:
+            ended.set()
+            await writing
+        await self._arrived(first)
+        return self._shot("saturation", first, span, received)
+
+    async def steady(self, rate: int, spans: Spans) -> Shot:
+        """So many events a second, one at a time; ten at least."""
+        first, count = self._begin(), max(10, int(rate * spans.steady))
+        before, began = self._used(), time.monotonic()
+        for n in range(count):
+            await asyncio.sleep(began + n / rate - time.monotonic())
+            await self._publish(1)
+        await self._arrived(first)
+        span = self._used().since(before), time.monotonic() - began
+        return self._shot(f"{rate}/s", first, span, self._generator.tally.received)
+
+    def _begin(self) -> int:
+        step = self._scene.step
+        self._next += -(self._next - 1) % step
+        self._generator.reset(self._next)
+        return self._next
+
+    async def _publish(self, count: int) -> None:
+        first, self._next = self._next, self._next + count
+        await self._contender.publish(self._scene, first, count, self._generator.publish)
+
+    async def _write(self, first: int, ended: asyncio.Event) -> None:
+        fan, shared = self._scene.heard_by, self._generator.shared
+        window = min(256, max(2, IN_FLIGHT // fan))
+        while not ended.is_set():
+            under_way = self._next - first - shared.received // fan
+            if under_way < window:
+                await self._publish(min(64, window - under_way))
+            else:
+                await asyncio.sleep(0.0005)
+
+    async def _arrived(self, first: int) -> None:
+        """Wait until everything came that was published from `first` on, or nothing does any more."""
+        wanted = (self._next - first) * self._scene.heard_by
+        shared, seen, since = self._generator.shared, 0, time.monotonic()
+        while shared.received < wanted and time.monotonic() - since < STUCK:
+            self._check()
+            if shared.received > seen:
+                seen, since = shared.received, time.monotonic()
+            await asyncio.sleep(0.005)
+        await self._quiet(lambda: True)  # what comes twice
+
+    async def _quiet(self, going_on: Callable[[], bool]) -> None:
+        shared, seen, since = self._generator.shared, -1, time.monotonic()
+        while going_on() and time.monotonic() - since < QUIET:
+            self._check()
+            heard = shared.received + shared.again
+            if heard != seen:
+                seen, since = heard, time.monotonic()
+            await asyncio.sleep(0.005)
+
+    def _check(self) -> None:
+        tally = self._generator.tally
+        if tally.closed or tally.odd:
+            what = f"{tally.closed} sockets closed ({self._generator.shared.close_code}), {tally.odd} odd answers"
+            raise NotServedError(f"{what}: {self._generator.trouble}")
+
+    def _used(self) -> Used:
+        helpers = [os.getpid(), *self._helpers, *(child for pid in self._helpers for child in children(pid))]
+        generator, server = self._generator.pid, self._contender.pid
+        return Used(cpu(server), cpu(generator), sum(map(cpu, helpers)), busy())
+
+    def _shot(self, load: str, first: int, span: tuple[Used, float], received: int) -> Shot:
+        """What was received in so many seconds, at what cost; and how all of it came since `first`."""
+        tally, (used, lasted) = self._generator.tally, span
+        wanted = (self._next - first) * self._scene.heard_by
+        faults = tally.faults() | ({"lost": wanted - tally.received} if wanted != tally.received else {})
+        if self._generator.shared.shortest < self._generator.shared.longest * 0.9:
+            faults["bytes at the shortest"] = self._generator.shared.shortest
+        others = used.machine - used.server - used.load - used.helpers
+        return Shot(
+            contender=self._contender.name,
+            scene=self._scene.name,
+            sockets=self._scene.sockets,
+            load=load,
+            rate=received / lasted,
+            events=received / lasted / self._scene.heard_by,
+            p50=self._generator.latency(0.5),
+            p99=self._generator.latency(0.99),
+            cpu_us=used.server / max(received, 1) * 1e6,
+            server_share=used.server / lasted,
+            load_share=used.load / lasted,
+            helpers_share=used.helpers / lasted,
+            others_share=max(0.0, others) / lasted,
+            bytes=tally.bytes // max(tally.received, 1),
+            faults=", ".join(f"{n} {name}" for name, n in faults.items()),
+        )
