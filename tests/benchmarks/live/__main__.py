@@ -94,6 +94,7 @@ def _said(number: int, shot: Shot) -> Shot:
         f"round {number} {shot.scene:6} {shot.sockets:6,} {shot.load:10} {shot.contender:11} {shot.rate:9,.0f}/s"
         f"  p50 {shot.p50:7.1f} p99 {shot.p99:7.1f} ms  cpu {shot.cpu_us:6.1f} us ({shot.server_share:.2f})"
         f"  connect {shot.connect:5.2f} s  {shot.idle:5.1f} KiB  load {shot.load_share:.2f}"
+        f"  helpers {shot.helpers_share:.2f}"
         f"  others {shot.others_share:.2f}  {shot.faults}",
         flush=True,
     )

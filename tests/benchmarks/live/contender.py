@@ -107,6 +107,7 @@ class Peer(Contender):
     def start(self) -> None:
         """Start and wait until the port is open."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "log").unlink(missing_ok=True)
         self.port = free_port()
         self._process = GuardedProcess(
             self.command(), self.folder / "log", environment=self.environment(), folder=self.folder

@@ -26,7 +26,7 @@ enum { TIMES = 1 << 20, BUCKETS = 80000, FINE = 20000, READ = 1 << 18, PER_ADDRE
 
 typedef struct {
   uint64_t sockets, acked, hearing, received, bytes, again, missed, foreign, odd, closed, close_code, shortest, longest;
-  int64_t began_at, acked_at, hearing_at;
+  int64_t began_at, acked_at;
   uint64_t command, done, first, step, sample_bytes; /* a new command starts the counts anew */
   char sample[4096], trouble[1024];
   uint64_t latency[BUCKETS]; /* FINE of 50 us, then of 1 ms */
@@ -102,7 +102,7 @@ static void take(Socket *one, const char *text, const char *digits, size_t lengt
   while (*digits >= '0' && *digits <= '9') number = number * 10 + (*digits++ - '0');
   if (!one->heard) {
     one->heard = 1;
-    if (++shared->hearing == count) shared->hearing_at = at;
+    shared->hearing++;
   }
   if (number < (int64_t)shared->first) return; /* of an earlier measurement */
   if (number <= one->last) {

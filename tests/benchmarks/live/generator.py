@@ -28,7 +28,7 @@ FINE, BUCKETS, TIMES = 20_000, 80_000, 1 << 20
 AT_ONCE = 128
 """Connections in the making; the listen queue of every server is longer."""
 _WORDS = "sockets acked hearing received bytes again missed foreign odd closed close_code shortest longest"
-_INSTANTS = "began_at acked_at hearing_at"
+_INSTANTS = "began_at acked_at"
 _ORDERS = "command done first step sample_bytes"
 
 

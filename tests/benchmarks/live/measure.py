@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 IN_FLIGHT = 8_000
 """Deliveries under way at saturation: the next event is published when so many, or fewer, have not arrived yet."""
 QUIET = 0.3  # seconds without a frame: nothing is under way
+PATIENCE = 2.0  # as before, while not everybody may have joined: a server is given time before it is told more
 STUCK = 20.0  # seconds without a frame, with some missing: they do not come
 
 
@@ -88,12 +89,12 @@ class Stage:
             await asyncio.sleep(0.01)
         return float(shared.acked_at - shared.began_at) / 1e9
 
-    async def hearing(self) -> float:
-        """Publish until everybody heard something; seconds from the first connect."""
+    async def hearing(self) -> None:
+        """Publish until everybody heard something, and everything that is under way has come."""
         shared, began = self._generator.shared, time.monotonic()
         while shared.hearing < self._scene.sockets:
             await self._publish(self._scene.step)
-            await self._quiet(lambda: shared.hearing < self._scene.sockets)
+            await self._quiet(lambda: shared.hearing < self._scene.sockets, PATIENCE)
             if time.monotonic() - began > STUCK * 6:
                 raise NotServedError(f"{shared.hearing} of {self._scene.sockets} hear something")
         first = self._begin()
@@ -102,7 +103,6 @@ class Stage:
         answer = orjson.loads(self._generator.sample)["payload"]
         if answer.get("errors") or not self._scene.is_right(answer):
             raise NotServedError(f"another answer than everybody's: {answer}")
-        return float(shared.hearing_at - shared.began_at) / 1e9
 
     async def saturation(self, spans: Spans) -> Shot:
         """As much as it can: a new event whenever few enough deliveries are under way."""
@@ -149,7 +149,7 @@ class Stage:
             if under_way < window:
                 await self._publish(min(64, window - under_way))
             else:
-                await asyncio.sleep(0.0005)
+                await asyncio.sleep(0.002)
 
     async def _arrived(self, first: int) -> None:
         """Wait until everything came that was published from `first` on, or nothing does any more."""
@@ -162,9 +162,9 @@ class Stage:
             await asyncio.sleep(0.005)
         await self._quiet(lambda: True)  # what comes twice
 
-    async def _quiet(self, going_on: Callable[[], bool]) -> None:
+    async def _quiet(self, going_on: Callable[[], bool], seconds: float = QUIET) -> None:
         shared, seen, since = self._generator.shared, -1, time.monotonic()
-        while going_on() and time.monotonic() - since < QUIET:
+        while going_on() and time.monotonic() - since < seconds:
             self._check()
             heard = shared.received + shared.again
             if heard != seen:

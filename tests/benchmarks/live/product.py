@@ -36,6 +36,7 @@ class Ours(Contender):
     def start(self) -> None:
         """Start and wait until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.product.log.unlink(missing_ok=True)
         self.product.start()
         self.port = self.product.port
 

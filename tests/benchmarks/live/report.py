@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Shot:
     """One measurement. Rates a second, latencies in ms, CPU in microseconds of the server a delivery, shares in cores.
 
-    `connect` is seconds until the last connection_ack, `hearing` until everybody had heard something, `idle` KiB of the
-    server's memory a socket; they are of the visit, the same in each of its shots. `faults` is empty where every socket
+    `connect` is seconds from the first connect to the last connection_ack, `idle` KiB of the server's memory a socket;
+    they are of the visit, the same in each of its shots. `faults` is empty where every socket
     got every event exactly once and in order.
     """
 
@@ -42,7 +42,6 @@ class Shot:
     bytes: int
     faults: str
     connect: float = 0.0
-    hearing: float = 0.0
     idle: float = 0.0
 
     @property
@@ -97,7 +96,7 @@ def tables(found: Sequence[Figure]) -> str:
     steady = [one for one in found if one.point[2] != "saturation"]
     visits = {(one.contender, one.point[:2]): one.middle for one in found}
     lines = [
-        "| who listens | sockets | server | deliveries/s | slowest–fastest | product is | events/s | CPU µs | bytes | |",
+        "| who listens | sockets | server | deliveries/s | slowest–fastest | product is | events/s | CPU µs | B | |",
         "|---|--:|---|--:|--:|--:|--:|--:|--:|---|",
         *(_full(one) for one in full),
         "",
@@ -105,10 +104,10 @@ def tables(found: Sequence[Figure]) -> str:
         "|---|--:|--:|---|--:|--:|--:|---|",
         *(_steady(one) for one in steady),
         "",
-        "| who listens | sockets | server | connected s | everybody hears s | KiB an idle socket |",
-        "|---|--:|---|--:|--:|--:|",
+        "| who listens | sockets | server | all connected s | KiB an idle socket |",
+        "|---|--:|---|--:|--:|",
         *(
-            f"| {scene} | {sockets:,} | {name} | {shot.connect:.2f} | {shot.hearing:.2f} | {shot.idle:.1f} |"
+            f"| {scene} | {sockets:,} | {name} | {shot.connect:.2f} | {shot.idle:.1f} |"
             for (name, (scene, sockets)), shot in visits.items()
         ),
     ]

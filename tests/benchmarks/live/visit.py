@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.live.generator import Generator
 from tests.benchmarks.live.measure import NotServedError, Stage
-from tests.benchmarks.usage import memory, pin
+from tests.benchmarks.usage import cpu, memory, pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HEAT = 10  # sockets that connect, hear and leave before memory is looked at
 SATURATION = 0
-IDLE_SECONDS = 1.0
+LOOK_SECONDS, LOOKS = 0.5, 60
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ class Guide:
         with self._generator(contender, visit.scene) as generator:
             stage = Stage(contender, visit.scene, generator, self._number, self._helpers)
             connect = await stage.connected()
-            await asyncio.sleep(IDLE_SECONDS)
+            await _at_rest(contender.pid)
             idle = (memory(contender.pid) - at_rest) * 1024 / visit.scene.sockets
-            hearing = await stage.hearing()
+            await stage.hearing()
             for load in visit.loads:
                 shot = await (stage.steady(load, self._spans) if load else stage.saturation(self._spans))
-                shots.append(replace(shot, connect=connect, hearing=hearing, idle=idle))
+                shots.append(replace(shot, connect=connect, idle=idle))
             self._number = stage.next
         return shots
 
@@ -89,6 +89,16 @@ class Guide:
         subscribers = scene.subscribers() if contender.signs_in else scene.strangers()
         self._number += -(self._number - 1) % scene.step
         return Generator(self._folder, contender.port, contender.path, subscribers, scene.step, self._number)
+
+
+async def _at_rest(pid: int) -> None:
+    """Wait until a server has dealt with all that it was told: it computes no more."""
+    before = cpu(pid)
+    for _ in range(LOOKS):
+        await asyncio.sleep(LOOK_SECONDS)
+        used, before = cpu(pid) - before, cpu(pid)
+        if used < LOOK_SECONDS / 10:
+            return
 
 
 def load_core() -> None:

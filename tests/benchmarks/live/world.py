@@ -163,10 +163,23 @@ class Scene:
         """Whether a socket was told what everybody is to be told, cursors aside."""
         (event,) = answer["data"].values()
         if self.name == "forum":
-            return event["forumReply"]["post"] == {"id": encode("ForumPost", POST), "title": "停水通知"}
+            post: dict[str, str] = event["forumReply"]["post"]
+            return post == {"id": encode("ForumPost", POST), "title": "停水通知"}
         wanted = self.payload(event["n"])
         wanted["n"] = wanted.pop("version")
-        return {**event, "cursor": ""} == {**wanted, "cursor": ""}
+        return _plain({**event, "cursor": ""}) == _plain({**wanted, "cursor": ""})
+
+
+def _plain(event: dict[str, Any]) -> dict[str, Any]:
+    """With instants instead of their texts."""
+    return {
+        name: _plain(value)
+        if isinstance(value, dict)
+        else datetime.fromisoformat(value)
+        if name.endswith("At")
+        else value
+        for name, value in event.items()
+    }
 
 
 async def prepare(cluster: Cluster, scale: Scale) -> None:
