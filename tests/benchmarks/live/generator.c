@@ -22,13 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TIMES = 1 << 20, BUCKETS = 80000, FINE = 20000, READ = 1 << 18, PER_ADDRESS = 8000 };
+enum { TIMES = 1 << 20, SAMPLE = 1 << 17, BUCKETS = 80000, FINE = 20000, READ = 1 << 18, PER_ADDRESS = 8000 };
 
 typedef struct {
   uint64_t sockets, acked, hearing, received, bytes, again, missed, foreign, odd, closed, close_code, shortest, longest;
   int64_t began_at, acked_at;
   uint64_t command, done, first, step, sample_bytes; /* a new command starts the counts anew */
-  char sample[4096], trouble[1024];
+  char sample[SAMPLE], trouble[1024];
   uint64_t latency[BUCKETS]; /* FINE of 50 us, then of 1 ms */
   int64_t times[TIMES];
 } Shared;
@@ -113,7 +113,7 @@ static void take(Socket *one, const char *text, const char *digits, size_t lengt
   one->last = number;
   if (ahead % step) shared->foreign++;
   else shared->missed += (uint64_t)(ahead / step - 1);
-  if (!shared->sample_bytes) memcpy(shared->sample, text, shared->sample_bytes = length < 4096 ? length : 4096);
+  if (!shared->sample_bytes) memcpy(shared->sample, text, shared->sample_bytes = length < SAMPLE ? length : SAMPLE);
   if (length < shared->shortest) shared->shortest = length;
   if (length > shared->longest) shared->longest = length;
   shared->received++;

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SOURCE = Path(__file__).with_name("generator.c")
-FINE, BUCKETS, TIMES = 20_000, 80_000, 1 << 20
+FINE, BUCKETS, TIMES, SAMPLE = 20_000, 80_000, 1 << 20, 1 << 17
 AT_ONCE = 128
 """Connections in the making; the listen queue of every server is longer."""
 _WORDS = "sockets acked hearing received bytes again missed foreign odd closed close_code shortest longest"
@@ -39,7 +39,7 @@ class Shared(ctypes.Structure):
         *((name, ctypes.c_uint64) for name in _WORDS.split()),
         *((name, ctypes.c_int64) for name in _INSTANTS.split()),
         *((name, ctypes.c_uint64) for name in _ORDERS.split()),
-        ("sample", ctypes.c_ubyte * 4096),
+        ("sample", ctypes.c_ubyte * SAMPLE),
         ("trouble", ctypes.c_char * 1024),
         ("latency", ctypes.c_uint64 * BUCKETS),
         ("times", ctypes.c_int64 * TIMES),

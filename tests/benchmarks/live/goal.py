@@ -52,7 +52,7 @@ def goals(found: Sequence[Figure]) -> list[Goal]:
     thousand = "one", 1_000, "saturation"
     nodes = [one.ratio for name in NODE if (one := by.get((name, thousand))) is not None and one.ratio is not None]
     picows = by.get(("picows", thousand))
-    share = 1 / picows.ratio if picows is not None and picows.ratio else None
+    share = picows.ratio if picows is not None else None
     hundred = max((r for n in (1_000, 10_000) if (r := ours("groups", n, "saturation", "rate"))), default=None)
     return [
         Goal("deliveries a second, one scope, 1,000 sockets", ours(*thousand, "rate"), 100_000, 60_000, ""),
