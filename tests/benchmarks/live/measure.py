@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import orjson
@@ -25,6 +25,7 @@ IN_FLIGHT = 8_000
 """Deliveries under way at saturation: the next event is published when so many, or fewer, have not arrived yet."""
 QUIET = 0.3  # seconds without a frame: nothing is under way
 PATIENCE = 2.0  # as before, while not everybody may have joined: a server is given time before it is told more
+PILE_SECONDS = 3.0  # a server that is so much behind its rate does not keep up
 STUCK = 20.0  # seconds without a frame, with some missing: they do not come
 
 
@@ -121,15 +122,19 @@ class Stage:
         return self._shot("saturation", first, span, received)
 
     async def steady(self, rate: int, spans: Spans) -> Shot:
-        """So many events a second, one at a time; ten at least."""
-        first, count = self._begin(), max(10, int(rate * spans.steady))
+        """So many events a second, one at a time; ten at least. Ends early when they pile up."""
+        first, count, kept_up = self._begin(), max(10, int(rate * spans.steady)), True
         before, began = self._used(), time.monotonic()
         for n in range(count):
             await asyncio.sleep(began + n / rate - time.monotonic())
             await self._publish(1)
+            if kept_up := self._under_way(first) <= 3 + rate * PILE_SECONDS:
+                continue
+            break
         await self._arrived(first)
         span = self._used().since(before), time.monotonic() - began
-        return self._shot(f"{rate}/s", first, span, self._generator.tally.received)
+        shot = self._shot(f"{rate}/s", first, span, self._generator.tally.received)
+        return shot if kept_up else replace(shot, faults=", ".join(filter(None, ["falls behind", shot.faults])))
 
     def _begin(self) -> int:
         step = self._scene.step
@@ -142,14 +147,17 @@ class Stage:
         await self._contender.publish(self._scene, first, count, self._generator.publish)
 
     async def _write(self, first: int, ended: asyncio.Event) -> None:
-        fan, shared = self._scene.heard_by, self._generator.shared
-        window = min(256, max(2, IN_FLIGHT // fan))
+        window = min(256, max(2, IN_FLIGHT // self._scene.heard_by))
         while not ended.is_set():
-            under_way = self._next - first - shared.received // fan
+            under_way = self._under_way(first)
             if under_way < window:
                 await self._publish(min(64, window - under_way))
             else:
                 await asyncio.sleep(0.002)
+
+    def _under_way(self, first: int) -> int:
+        """Events from `first` on that were published and are not everywhere yet."""
+        return self._next - first - int(self._generator.shared.received) // self._scene.heard_by
 
     async def _arrived(self, first: int) -> None:
         """Wait until everything came that was published from `first` on, or nothing does any more."""
