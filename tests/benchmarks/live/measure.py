@@ -101,18 +101,24 @@ class Stage:
         first = self._begin()
         await self._publish(self._scene.step)
         await self._arrived(first)  # streams are in order: nothing older is under way
+        if not self._generator.sample:
+            raise NotServedError("everybody heard something, but nobody the next event")
         answer = orjson.loads(self._generator.sample)["payload"]
         if answer.get("errors") or not self._scene.is_right(answer):
             raise NotServedError(f"another answer than everybody's: {answer}")
 
     async def saturation(self, spans: Spans) -> Shot:
-        """As much as it can: a new event whenever few enough deliveries are under way."""
+        """As much as it can: a new event whenever few enough deliveries are under way. Two events at the least."""
         first, ended = self._begin(), asyncio.Event()
         writing = asyncio.create_task(self._write(first, ended))
         try:
             await asyncio.sleep(spans.warm)
             before, received, since = self._used(), self._generator.tally.received, time.monotonic()
             await asyncio.sleep(spans.saturation)
+            while self._generator.tally.received - received < 2 * self._scene.heard_by:
+                if time.monotonic() - since > STUCK:
+                    break
+                await asyncio.sleep(0.1)
             span = self._used().since(before), time.monotonic() - since
             received = self._generator.tally.received - received
         finally:
