@@ -58,6 +58,7 @@ class Viewer:
     grants: tuple[Grant, ...] = ()
     totp_required: bool = False  # grants were left out until the session shows a second factor
     homes: tuple[Home, ...] = ()
+    bucket: str = field(init=False, compare=False)  # whose counters of limits it draws from
     everywhere: frozenset[Permission] = field(init=False)
     somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)
 
@@ -70,6 +71,7 @@ class Viewer:
                     everywhere.add(permission)
                 else:
                     somewhere.setdefault(permission, set()).add(grant.property_id)
+        object.__setattr__(self, "bucket", str(self.api_client_id or self.account_id or self.device_id))
         object.__setattr__(self, "everywhere", frozenset(everywhere))
         object.__setattr__(self, "somewhere", {p: frozenset(ids) for p, ids in somewhere.items()})
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
 
 logger = logging.getLogger("wuye.rights")
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 SURE_SECONDS = 2.0
 """How old the last look at an Organization's counter may be (promise 21)."""
 MOST_KEPT = 20_000
 MOST_AT_ONCE = 500  # loaded by one statement
-SWEEP_LOOKS = 60
+SWEEP_LOOKS = 120
 
 
 @dataclass(frozen=True)

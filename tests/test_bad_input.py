@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.factories.world import Tenant
 
 FULL = os.environ.get("FAULTS") == "full"
-REQUESTS, DOCUMENTS = (50_000, 5_000) if FULL else (300, 150)
+REQUESTS, DOCUMENTS = (25_000, 2_500) if FULL else (300, 150)  # on each database
 SEED = int(os.environ.get("SEED", "20261122"))
 OURS = {code.value for code in ErrorCode} - {"INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"}
 ODD_NUMBERS: list[Any] = [0, -1, 2**31, 2**63, 1e308, 0.1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from uuid import UUID
 
 from models.predicate.tree import Among, And, Contains, Eq, Exists, In, IsNull, Lt, Not, Or, Predicate, Starts
 
@@ -24,7 +25,11 @@ class Params:
         return forked
 
     def add(self, value: Any) -> str:
-        """Keep `value` and return its placeholder."""
+        """Keep `value` and return its placeholder; a key that stands in several places is sent once."""
+        if type(value) is UUID:
+            for place, known in enumerate(self.values, 1):
+                if known is value:
+                    return f"${place}"
         self.values.append(value)
         return f"${len(self.values)}"
 

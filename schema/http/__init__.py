@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
+from schema.http.application import Application
 from schema.http.body import PREFLIGHT
 from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
 from schema.http.graphql import GraphQLEndpoint
-from schema.http.header import Direct, Guard
+from schema.http.header import Guard
 from schema.http.health import Health
 from schema.http.home import home
 from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     import strawberry
+    from starlette.applications import Starlette
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
@@ -80,7 +81,10 @@ class Surface:
             expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
-        asgi = Starlette(
+        asgi = Application(
+            GRAPHQL_PATH,
+            self._graphql.http,
+            self._house.settings,
             routes=[
                 Route("/", home),
                 Route(GRAPHQL_PATH, self._graphql.http, methods=["GET", "POST"]),
@@ -94,11 +98,7 @@ class Surface:
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],
-            middleware=[
-                Middleware(Guard, self._house.settings),
-                *([cors] if origins else []),
-                Middleware(Direct, GRAPHQL_PATH, self._graphql.direct),
-            ],
+            middleware=[Middleware(Guard, self._house.settings), *([cors] if origins else [])],
             exception_handlers=HANDLERS,
             lifespan=lifespan,
         )

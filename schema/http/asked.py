@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
@@ -21,7 +22,7 @@ class Fields(Headers):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value."""
-        value = self._first.get(key.lower().encode("latin-1"))
+        value = self._first.get(_raw(key))
         return default if value is None else value.decode("latin-1")
 
     def getlist(self, key: str) -> list[str]:
@@ -30,6 +31,12 @@ class Fields(Headers):
             return super().getlist(key)
         value = self.get(key)
         return [] if value is None else [value]
+
+
+@lru_cache(maxsize=256)
+def _raw(key: str) -> bytes:
+    """A header's name as it is on the wire."""
+    return key.lower().encode("latin-1")
 
 
 class Asked(Request):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from starlette.datastructures import FormData, UploadFile
@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from schema.http.accept import JSON
 from schema.http.answer import bad_request, too_large
 from schema.http.error import MOST_ECHO
+from schema.http.exchange import EXCHANGE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,6 +43,11 @@ def decode_json(raw: bytes | str, locale: str) -> Any:
 
 async def read_bytes(request: Request, most: int, seconds: float, locale: str) -> bytes:
     """The raw body."""
+    exchange = request.scope["extensions"].get(EXCHANGE) if "extensions" in request.scope else None
+    if exchange is not None and (whole := exchange.body()) is not None:
+        if len(whole) > most:
+            raise too_large(locale, most=most)
+        return cast("bytes", whole)
     chunks: list[bytes] = []
     size, more = 0, True
     try:

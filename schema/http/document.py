@@ -38,6 +38,7 @@ class Document:
     ast: DocumentNode
     schema: GraphQLSchema
     selects_cursor: bool  # liveCursor is read before anything else
+    _operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict, compare=False)
     _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
 
     @cached_property
@@ -47,6 +48,8 @@ class Document:
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal OPERATION_RESOLUTION_FAILURE."""
+        if (known := self._operations.get(name)) is not None:
+            return known
         found = [
             node
             for node in self.ast.definitions
@@ -55,6 +58,7 @@ class Document:
         ]
         if len(found) != 1:
             raise Refusal(ErrorCode.OPERATION_RESOLUTION_FAILURE)
+        self._operations[name] = found[0]
         return found[0]
 
     def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -30,6 +29,7 @@ from schema.http.limit import at_most, check_variables
 from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
+from schema.http.timer import Spans
 from schema.plan.plan import Unplanned
 from schema.plan.run import Run
 from subscriptions.feed import Feed
@@ -60,6 +60,7 @@ class Engine:
         self._documents = Documents(house.settings.limits)
         self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
+        self.spans = Spans(house.settings.limits.request_seconds)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
@@ -163,7 +164,7 @@ class CompiledOperation:
     async def _planned(self, *, in_sql: bool) -> bytes | None:
         """A query by its plan, in its time; as `_by_plan`."""
         try:
-            async with asyncio.timeout(self._limits.request_seconds):
+            with self._engine.spans.span():
                 return await self._by_plan(in_sql=in_sql)
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)
@@ -289,7 +290,7 @@ class CompiledOperation:
         try:
             if self.kind == "mutation":
                 return await deadline.run(work, self._limits.request_seconds)
-            async with asyncio.timeout(self._limits.request_seconds):  # a read needs no task of its own to be stopped
+            with self._engine.spans.span():  # a read needs no task of its own to be stopped
                 return await work
         except TimeoutError:
             refusal = Refusal(ErrorCode.TIMEOUT)

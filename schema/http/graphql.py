@@ -14,7 +14,6 @@ from models.errors import ErrorCode, Refusal
 from schema.http import graphiql
 from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, locale_of, refuse
-from schema.http.asked import Asked
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
 from schema.http.idempotency import with_header
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import HTTPConnection, Request
-    from starlette.types import Receive, Scope, Send
     from starlette.websockets import WebSocket
 
     from schema.http.execution import Engine
@@ -48,11 +46,6 @@ class GraphQLEndpoint:
         self._sockets = sockets
         self._accounts = accounts
         self._settings = engine.house.settings
-
-    async def direct(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI, for GET and POST at this very path: `Direct` sends them here past the routes."""
-        response = await self.http(Asked(scope, receive, send))
-        await response(scope, receive, send)
 
     async def http(self, request: Request) -> Response:
         """GET and POST."""

@@ -6,6 +6,7 @@ are trusted. `Forwarded` (RFC 7239) is not: a proxy that writes the one header p
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,11 @@ MOST_HOPS = 20
 
 def origin_of(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Network]) -> Origin:
     """The client's address, and what it calls itself."""
-    agent = request.headers.get("user-agent")
-    peer = request.client.host if request.client else None
+    headers, client = request.headers, request.scope.get("client")
+    peer = client[0] if client else None
     if trusted:
-        peer = client_address(peer, request.headers.getlist("x-forwarded-for"), trusted)
-    return Origin(peer, agent and agent[:LONGEST_AGENT], _host(request))
+        peer = client_address(peer, headers.getlist("x-forwarded-for"), trusted)
+    return _origin(peer, headers.get("user-agent", "")[:LONGEST_AGENT], headers.get("host", ""))
 
 
 def from_trusted(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
@@ -68,7 +69,8 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def _host(request: HTTPConnection) -> str | None:
-    """The Host header without its port."""
-    name = request.headers.get("host", "").lower()
-    return (name if name.endswith("]") else name.rpartition(":")[0] or name) or None
+@lru_cache(maxsize=1024)
+def _origin(peer: str | None, agent: str, host: str) -> Origin:
+    """The Host header counts without its port."""
+    name = host.lower()
+    return Origin(peer, agent or None, (name if name.endswith("]") else name.rpartition(":")[0] or name) or None)

@@ -35,6 +35,11 @@ class Result(Response):
         self.background = None
         self.raw_headers = headers
 
+    @property
+    def lines(self) -> bytes:
+        """The headers as they go over the wire."""
+        return b"".join([b"%s: %s\r\n" % header for header in self.raw_headers])
+
 
 def result_of(answer: bytes, media: str, *, replayed: bool) -> Result:
     """A mutation's result; it may hold a secret beside what the caller wrote, so it is never compressed."""

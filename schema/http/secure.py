@@ -7,4 +7,3 @@ SECURE = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
-RAW_SECURE = [(name.encode(), value.encode()) for name, value in SECURE.items()]

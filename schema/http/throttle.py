@@ -49,7 +49,9 @@ class Throttle:
         await self._take(f"{{{neighbourhood(origin)}}}:wrong", 1, self._limits.rate_anonymous, locale)
 
     async def _take(self, key: str, amount: float, per_minute: float, locale: str) -> None:
-        wait = await self._counters.take(key, amount, per_minute)
+        wait = self._counters.take_at_once(key, amount, per_minute)
+        if wait is None:
+            wait = await self._counters.take(key, amount, per_minute)
         if wait:
             refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after=max(1, math.ceil(wait)))
             raise RequestRefused([explain(refusal, locale)], 429)
@@ -58,9 +60,7 @@ class Throttle:
 def who(caller: Caller) -> str:
     """Whose bucket it is."""
     viewer = caller.viewer
-    if viewer is None:
-        return neighbourhood(caller.origin)
-    return str(viewer.api_client_id or viewer.account_id or viewer.device_id)
+    return neighbourhood(caller.origin) if viewer is None else viewer.bucket
 
 
 def neighbourhood(origin: Origin) -> str:

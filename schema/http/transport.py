@@ -8,11 +8,12 @@ answer leave together: stock, each is a system call and a packet of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from schema.http.exchange import EXCHANGE, Exchange
 from schema.http.secure import SECURE
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Transport(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not None:
             self.cycle.transport = self._answers  # type: ignore[assignment]  # it has what a cycle needs
+            exchange: Any = Exchange(self.cycle, self.transport, self.server_state)
+            self.cycle.scope["extensions"] = {EXCHANGE: exchange}
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from models.predicate import all_of, to_sql
+from models.predicate import NOTHING, all_of, to_sql
 from models.predicate.sql import Params
 from models.query import Query
 from models.scope import visible
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from models.predicate import Predicate
     from models.predicate.sql import Dialect
     from models.query import Order
     from models.viewer import Viewer
@@ -43,14 +42,28 @@ class Statements:
             self._columns = [column.replace(inlined.mark, text) for column in self._columns]
         self._from = layout.node.model._meta.db_table
         self._joins = self._joined(layout)
+        self.scope = visible(layout.node.model, viewer)
+        self._by_ids: dict[
+            bool, tuple[str, list[Any], int]
+        ] = {}  # by whether it is one: text, values, where the id goes
 
-    def by_ids(self, where: Predicate, ids: Sequence[UUID]) -> Statement:
-        """The rows with these ids, in no order. Extra: the id."""
-        params, table = self._base.fork(), self._table
-        among = f"= {params.add(ids[0])}" if len(ids) == 1 else params.any_of(ids)
-        condition = f"{table}.id {among} AND {to_sql(where, params, table)}"
-        shown = self._list([f"{table}.id"])
-        return f"SELECT {shown} FROM {self._from} {table}{self._joins} WHERE {condition}", params.values
+    def by_ids(self, ids: Sequence[UUID]) -> Statement | None:
+        """The visible rows with these ids, in no order; None when the viewer sees none at all. Extra: the id."""
+        if self.scope == NOTHING:
+            return None
+        alone = len(ids) == 1
+        known = self._by_ids.get(alone)
+        if known is None:
+            params, table = self._base.fork(), self._table
+            place = len(params.values)
+            among = f"= {params.add(None)}" if alone else params.any_of(())
+            condition = f"{table}.id {among} AND {to_sql(self.scope, params, table)}"
+            sql = f"SELECT {self._list([f'{table}.id'])} FROM {self._from} {table}{self._joins} WHERE {condition}"
+            known = self._by_ids[alone] = (sql, params.values, place)
+        sql, values, place = known
+        values = [*values]
+        values[place] = ids[0] if alone else list(ids)
+        return sql, values
 
     def page(self, query: Query, page: Page, listing: Listing) -> Statement:
         """One page (and one row more), in its direction; one row with the texts of all when the database writes all.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.conftest import Live
     from tests.factories.world import Tenant
 
-OPERATIONS, WIRE, MESSAGES = (5_000, 20_000, 5_000) if FULL else (60, 100, 60)
+OPERATIONS, WIRE, MESSAGES = (2_500, 10_000, 2_500) if FULL else (60, 100, 60)  # on each database
 MOST_GROWTH = 100 * 1024 * 1024
 MINUTES = 5_400 if FULL else 60
 SCHEMA = build_schema()._schema

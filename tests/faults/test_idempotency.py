@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(3_600
 
 COPIES = 50
 CASHIERS = 8
-KILLS = 200 if FULL else 1
+KILLS = 40 if FULL else 1
 BETWEEN = 12  # payments that are acknowledged between two kills
 SEED = 20261122
 RETRY_SECONDS = 0.05 if FULL else 0.2

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from adapters.database import postgres as driver
 from adapters.database.sqlite import adapt, numbered
 
 if TYPE_CHECKING:
@@ -49,17 +48,14 @@ async def faults(house: House, statement: Statement, few: int) -> list[str]:
 
 async def _explained(house: House, statement: Statement) -> str:
     """By EXECUTE: EXPLAIN of the text would plan for these very arguments, and the product plans once for all."""
-    token = driver._organization.set(statement.organization_id)
-    try:
-        async with house.database._pool.acquire() as connection:  # type: ignore[attr-defined]
-            prepared = await connection.prepare(statement.sql)  # kept: it is closed with its last reference
-            given = f"({', '.join(map(_literal, statement.args))})" if statement.args else ""
-            told: str = await connection.fetchval(
-                f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {prepared.get_name()}{given}"
-            )
-            return told
-    finally:
-        driver._organization.reset(token)
+    async with house.database._pool.borrowed() as connection:  # type: ignore[attr-defined]
+        await connection.belong(statement.organization_id)
+        prepared = await connection.prepare(statement.sql)  # kept: it is closed with its last reference
+        given = f"({', '.join(map(_literal, statement.args))})" if statement.args else ""
+        told: str = await connection.fetchval(
+            f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {prepared.get_name()}{given}"
+        )
+        return told
 
 
 def _literal(value: Any) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -12,9 +10,6 @@ from uuid import UUID
 import asyncpg
 import orjson
 from tortoise import Tortoise
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import TransactionContext, TransactionContextPooled
-from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -27,6 +22,7 @@ from adapters.database.base import (
     door_call,
     refused,
 )
+from adapters.database.postgres.client import organization
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
@@ -48,74 +44,6 @@ _LOST = (
     asyncpg.CrashShutdownError,
     TimeoutError,
 )
-
-_organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
-
-
-class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
-    """Remembers which Organization its session is set to, so that a change costs a round trip only when it is one."""
-
-    _set_to: UUID | None = None
-
-    async def belong(self, organization_id: UUID | None) -> None:
-        if self._set_to != organization_id:
-            await self.execute("SELECT set_config('app.organization', $1, false)", str(organization_id or ""))
-            self._set_to = organization_id
-
-
-async def _hand_out(connection: Any) -> None:
-    await connection.belong(_organization.get())
-
-
-async def _take_back(connection: Any) -> None:
-    """No reset query: the session's one piece of state is set on the way out."""
-
-
-_undoing: set[asyncio.Task[None]] = set()  # strong references
-
-
-class _Transaction(TransactionContextPooled):
-    """Tortoise's, but a cancelled BEGIN is undone and its connection given back: each one lost is lost for good."""
-
-    async def __aenter__(self) -> Any:
-        beginning = asyncio.create_task(self._begin())
-        try:
-            await asyncio.shield(beginning)
-        except asyncio.CancelledError:
-            undoing = asyncio.create_task(self._undo(beginning))
-            _undoing.add(undoing)
-            undoing.add_done_callback(_undoing.discard)
-            raise
-        self.token = get_connections().set(self.connection_name, self.client)
-        return self.client
-
-    async def _begin(self) -> None:
-        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
-        self.client._connection = await pool.acquire()  # noqa: SLF001
-        try:
-            await self.client.begin()
-        except BaseException:
-            await pool.release(self.client._connection)  # noqa: SLF001
-            raise
-
-    async def _undo(self, beginning: asyncio.Task[None]) -> None:
-        await asyncio.wait({beginning})
-        if beginning.exception() is None:
-            await self.client.rollback()
-            await self.client._parent._pool.release(self.client._connection)  # noqa: SLF001
-
-
-class _Client(AsyncpgDBClient):
-    connection_class = _Connection
-
-    def _in_transaction(self) -> TransactionContext:
-        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
-
-    async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
-        return await asyncpg.create_pool(None, setup=_hand_out, reset=_take_back, **kwargs)
-
-
-client_class = _Client  # Tortoise looks the engine up by this name
 
 
 class PostgresTransaction:
@@ -168,7 +96,7 @@ class PostgresDatabase(Holding):
         try:
             await bind_models(
                 "postgres",
-                "adapters.database.postgres",
+                "adapters.database.postgres.client",
                 {
                     "host": parts.hostname,
                     "port": parts.port or 5432,
@@ -222,19 +150,20 @@ class PostgresDatabase(Holding):
 
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
         """Read rows as the Organization."""
-        token = _organization.set(organization_id)
-        try:
-            return await self._fetch(sql, args)
-        finally:
-            _organization.reset(token)
+        return await self._fetch(sql, args, organization_id)
 
-    async def _fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+    async def _fetch(self, sql: str, args: Sequence[Any], organization_id: UUID | None = None) -> list[Row]:
         try:
             if (tx := self._held_transaction()) is not None:
                 return await tx.read(sql, args)
-            async with self._pool.acquire() as connection:
+            connection = self._pool.take() or await self._pool.acquire()
+            try:
+                if connection.organization_id != organization_id:
+                    await connection.belong(organization_id)
                 rows: list[Row] = await connection.fetch(sql, *args)
                 return rows
+            finally:
+                self._pool.give_back(connection)
         except asyncpg.QueryCanceledError as error:  # statement_timeout
             raise Refusal(ErrorCode.TIMEOUT) from error
         except _LOST as error:
@@ -247,13 +176,13 @@ class PostgresDatabase(Holding):
     @asynccontextmanager
     async def _own_transaction(self, organization_id: UUID | None) -> AsyncIterator[PostgresTransaction]:
         """READ COMMITTED, on a connection set to the Organization."""
-        token = _organization.set(organization_id)
+        token = organization.set(organization_id)
         try:
             with self._mapped():
                 async with in_transaction("postgres") as client:
                     yield PostgresTransaction(client)
         finally:
-            _organization.reset(token)
+            organization.reset(token)
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:

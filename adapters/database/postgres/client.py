@@ -1,0 +1,93 @@
+"""Tortoise's client of PostgreSQL on our own pool: each connection carries one piece of state, its Organization."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionContext, TransactionContextPooled
+from tortoise.connection import get_connections
+
+from adapters.database.postgres.pool import Pool
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
+"""Whose transaction is about to begin: Tortoise asks for its connection by itself."""
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """Remembers which Organization its session is set to: a change costs a round trip only when it is one.
+
+    No reset query: this is the session's one piece of state, and it is set on the way out.
+    """
+
+    organization_id: UUID | None = None
+
+    async def belong(self, organization_id: UUID | None) -> None:
+        """Set the session to an Organization; to none, and row-level security shows nothing."""
+        if self.organization_id != organization_id:
+            await self.execute("SELECT set_config('app.organization', $1, false)", str(organization_id or ""))
+            self.organization_id = organization_id
+
+
+_undoing: set[asyncio.Task[None]] = set()  # strong references
+
+
+class _Transaction(TransactionContextPooled):
+    """Tortoise's, but a cancelled BEGIN is undone and its connection given back: each one lost is lost for good."""
+
+    async def __aenter__(self) -> Any:
+        beginning = asyncio.create_task(self._begin())
+        try:
+            await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            undoing = asyncio.create_task(self._undo(beginning))
+            _undoing.add(undoing)
+            undoing.add_done_callback(_undoing.discard)
+            raise
+        self.token = get_connections().set(self.connection_name, self.client)
+        return self.client
+
+    async def _begin(self) -> None:
+        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
+        self.client._connection = await pool.acquire()  # noqa: SLF001
+        try:
+            await self.client._connection.belong(organization.get())  # noqa: SLF001
+            await self.client.begin()
+        except BaseException:
+            await pool.release(self.client._connection)  # noqa: SLF001
+            raise
+
+    async def _undo(self, beginning: asyncio.Task[None]) -> None:
+        await asyncio.wait({beginning})
+        if beginning.exception() is None:
+            await self.client.rollback()
+            await self.client._parent._pool.release(self.client._connection)  # noqa: SLF001
+
+
+class Client(AsyncpgDBClient):
+    """Hands out connections inside transactions only."""
+
+    connection_class = Connection
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
+
+    def acquire_connection(self) -> NoReturn:
+        """Raises: such a connection is set to whoever used it last."""
+        raise RuntimeError("models are read and written inside a transaction only")
+
+    async def create_pool(self, **kwargs: Any) -> Pool:
+        """Its first connection shows whether there is anything to connect to."""
+        del kwargs["min_size"]
+        pool = Pool(lambda: asyncpg.connect(**kwargs), kwargs.pop("max_size"))
+        async with pool.borrowed():
+            return pool
+
+
+client_class = Client  # Tortoise looks the engine up by this name

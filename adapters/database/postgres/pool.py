@@ -1,0 +1,117 @@
+"""The connections of one process to PostgreSQL: the one used last lies on top.
+
+asyncpg's own pool makes a task and a turn of a queue for each reading, which took longer than all else that the driver
+does for a short statement (docs/decisions/0020-read-engine.md). Here a free connection is an element of a list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    Connection = Any  # asyncpg ships no types
+
+
+class Pool:
+    """At most `size` connections, made by `connect` when they are first needed; kept until they break or it closes."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int) -> None:
+        self._connect = connect
+        self._size = size
+        self._all: set[Connection] = set()
+        self._free: list[Connection] = []
+        self._making = 0
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+
+    def take(self) -> Connection | None:
+        """A free connection, at once; None when there is none."""
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+            self._forget(connection)  # the server ended it
+        return None
+
+    async def acquire(self) -> Connection:
+        """A connection, as soon as there is one: first come, first served. Raises what `connect` raises."""
+        while (connection := self.take()) is None:
+            if len(self._all) + self._making < self._size:
+                return await self._make()
+            waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            try:
+                connection = await waiter
+            except asyncio.CancelledError:
+                if waiter.done() and not waiter.cancelled():
+                    self._pass_on(waiter.result())
+                raise
+            if connection is not None:
+                break
+        return connection
+
+    async def release(self, connection: Connection) -> None:
+        """Give a connection back (a coroutine, because Tortoise awaits it)."""
+        self.give_back(connection)
+
+    def give_back(self, connection: Connection) -> None:
+        """The same, for whoever does not await. One whose statement was cancelled waits for that before the next."""
+        if connection.is_closed():
+            self._forget(connection)
+            self._pass_on(None)
+        elif self._waiting:
+            self._pass_on(connection)
+        elif connection._protocol._is_cancelling():  # noqa: SLF001 - asyncpg's own pool asks the same
+            self._free.insert(0, connection)  # so that hardly anybody waits with it
+        else:
+            self._free.append(connection)
+
+    @asynccontextmanager
+    async def borrowed(self) -> AsyncIterator[Connection]:
+        """A connection for a while."""
+        connection = await self.acquire()
+        try:
+            yield connection
+        finally:
+            self.give_back(connection)
+
+    async def close(self) -> None:
+        """End every connection, after its statement."""
+        connections, self._all, self._free = self._all, set(), []
+        await asyncio.gather(*(connection.close() for connection in connections), return_exceptions=True)
+
+    def terminate(self) -> None:
+        """End every connection now."""
+        for connection in self._all:
+            connection.terminate()
+
+    async def _make(self) -> Connection:
+        self._making += 1
+        try:
+            connection = await self._connect()
+        except BaseException:
+            self._making -= 1
+            self._pass_on(None)
+            raise
+        self._making -= 1
+        self._all.add(connection)
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        """Asyncpg may have closed it without cleaning up."""
+        connection.terminate()
+        self._all.discard(connection)
+
+    def _pass_on(self, connection: Connection | None) -> None:
+        """To whoever waits longest; None: there is room for a new one."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        if connection is not None:
+            self._free.append(connection)

@@ -1,0 +1,68 @@
+"""The ASGI application: Starlette, and a short way to GraphQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from schema.http.answer import HANDLERS
+from schema.http.asked import Asked
+from schema.http.exchange import EXCHANGE, Exchange
+from schema.http.header import wanted
+from schema.http.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
+    from adapters.settings import Settings
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Application(Starlette):
+    """A POST to one path goes to its endpoint past middleware and routes, and its result past ASGI's messages.
+
+    Only where they would do nothing: through our own transport, without an address to measure, and without a page of
+    an allowed origin to answer. The guard's headers are set here too; what is no `Result` goes the ordinary way.
+    """
+
+    def __init__(self, path: str, endpoint: Endpoint, settings: Settings, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._path = path
+        self._endpoint = endpoint
+        self._settings = settings
+        self._crosses = bool(settings.allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        exchange = scope["extensions"].get(EXCHANGE) if "extensions" in scope else None
+        if (
+            exchange is None
+            or scope["path"] != self._path
+            or scope["method"] != "POST"
+            or scope["query_string"]
+            or (self._crosses and any(name == b"origin" for name, _ in scope["headers"]))
+        ):
+            await super().__call__(scope, receive, send)
+        else:
+            await self._short(scope, receive, send, exchange)
+
+    async def _short(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+        request = Asked(scope, receive, send)
+        try:
+            response = await self._endpoint(request)
+        except Exception as error:  # as Starlette: answered, then told
+            await (await HANDLERS[Exception](request, error))(scope, receive, send)
+            raise
+        headers = wanted(scope, self._settings)
+        if type(response) is Result:
+            head = STATUS_LINE[response.status_code] + headers.lines + response.lines
+            if exchange.answer(head, bytes(response.body)):
+                return
+        await response(scope, receive, headers.completing(send))
