@@ -25,7 +25,7 @@
 enum { TIMES = 1 << 20, SAMPLE = 1 << 17, BUCKETS = 80000, FINE = 20000, READ = 1 << 18, PER_ADDRESS = 8000 };
 
 typedef struct {
-  uint64_t sockets, acked, hearing, received, bytes, again, missed, foreign, odd, closed, close_code, shortest, longest;
+  uint64_t sockets, acked, hearing, received, bytes, again, stale, missed, foreign, odd, closed, close_code, shortest, longest;
   int64_t began_at, acked_at;
   uint64_t command, done, first, step, sample_bytes; /* a new command starts the counts anew */
   char sample[SAMPLE], trouble[1024];
@@ -104,7 +104,10 @@ static void take(Socket *one, const char *text, const char *digits, size_t lengt
     one->heard = 1;
     shared->hearing++;
   }
-  if (number < (int64_t)shared->first) return; /* of an earlier measurement */
+  if (number < (int64_t)shared->first) { /* of an earlier measurement */
+    shared->stale++;
+    return;
+  }
   if (number <= one->last) {
     shared->again++;
     return;
@@ -210,7 +213,7 @@ static void obey(void) {
   if (!command || shared->done == command) return;
   for (uint32_t i = 0; i < count; i++)
     sockets[i].last = (int64_t)(shared->first + i % shared->step) - (int64_t)shared->step;
-  shared->received = shared->bytes = shared->again = shared->missed = shared->foreign = shared->odd = 0;
+  shared->received = shared->bytes = shared->again = shared->stale = shared->missed = shared->foreign = shared->odd = 0;
   shared->sample_bytes = shared->longest = 0;
   shared->shortest = UINT64_MAX;
   memset(shared->latency, 0, sizeof shared->latency);

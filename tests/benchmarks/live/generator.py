@@ -27,7 +27,7 @@ SOURCE = Path(__file__).with_name("generator.c")
 FINE, BUCKETS, TIMES, SAMPLE = 20_000, 80_000, 1 << 20, 1 << 17
 AT_ONCE = 128
 """Connections in the making; the listen queue of every server is longer."""
-_WORDS = "sockets acked hearing received bytes again missed foreign odd closed close_code shortest longest"
+_WORDS = "sockets acked hearing received bytes again stale missed foreign odd closed close_code shortest longest"
 _INSTANTS = "began_at acked_at"
 _ORDERS = "command done first step sample_bytes"
 

@@ -26,6 +26,7 @@ IN_FLIGHT = 8_000
 QUIET = 0.3  # seconds without a frame: nothing is under way
 PATIENCE = 2.0  # as before, while not everybody may have joined: a server is given time before it is told more
 PILE_SECONDS = 3.0  # a server that is so much behind its rate does not keep up
+CYCLE = 250  # events of as many sockets, where each hears its own
 STUCK = 20.0  # seconds without a frame, with some missing: they do not come
 
 
@@ -94,12 +95,12 @@ class Stage:
         """Publish until everybody heard something, and everything that is under way has come."""
         shared, began = self._generator.shared, time.monotonic()
         while shared.hearing < self._scene.sockets:
-            await self._publish(self._scene.step)
+            await self._cycle()
             await self._quiet(lambda: shared.hearing < self._scene.sockets, PATIENCE)
             if time.monotonic() - began > STUCK * 6:
                 raise NotServedError(f"{shared.hearing} of {self._scene.sockets} hear something")
         first = self._begin()
-        await self._publish(self._scene.step)
+        await self._cycle()
         await self._arrived(first)  # streams are in order: nothing older is under way
         if not self._generator.sample:
             raise NotServedError("everybody heard something, but nobody the next event")
@@ -161,6 +162,22 @@ class Stage:
             else:
                 await asyncio.sleep(0.002)
 
+    async def _cycle(self) -> None:
+        """One event for everybody; where each hears its own, so many, and not all at once."""
+        for begin in range(0, self._scene.step, CYCLE):
+            count = min(CYCLE, self._scene.step - begin)
+            await self._told(self._heard() + count * self._scene.heard_by, count)
+
+    async def _told(self, wanted: int, count: int) -> None:
+        """Publish, and wait until so many frames came or no more do."""
+        await self._publish(count)
+        await self._quiet(lambda: self._heard() < wanted, PATIENCE)
+
+    def _heard(self) -> int:
+        """Every frame with a number."""
+        shared = self._generator.shared
+        return int(shared.received + shared.again + shared.stale)
+
     def _under_way(self, first: int) -> int:
         """Events from `first` on that were published and are not everywhere yet."""
         return self._next - first - int(self._generator.shared.received) // self._scene.heard_by
@@ -168,20 +185,19 @@ class Stage:
     async def _arrived(self, first: int) -> None:
         """Wait until everything came that was published from `first` on, or nothing does any more."""
         wanted = (self._next - first) * self._scene.heard_by
-        shared, seen, since = self._generator.shared, 0, time.monotonic()
-        while shared.received < wanted and time.monotonic() - since < STUCK:
+        seen, since = 0, time.monotonic()
+        while self._generator.shared.received < wanted and time.monotonic() - since < STUCK:
             self._check()
-            if shared.received > seen:
-                seen, since = shared.received, time.monotonic()
+            if (heard := self._heard()) > seen:
+                seen, since = heard, time.monotonic()
             await asyncio.sleep(0.005)
         await self._quiet(lambda: True)  # what comes twice
 
     async def _quiet(self, going_on: Callable[[], bool], seconds: float = QUIET) -> None:
-        shared, seen, since = self._generator.shared, -1, time.monotonic()
+        seen, since = -1, time.monotonic()
         while going_on() and time.monotonic() - since < seconds:
             self._check()
-            heard = shared.received + shared.again
-            if heard != seen:
+            if (heard := self._heard()) != seen:
                 seen, since = heard, time.monotonic()
             await asyncio.sleep(0.005)
 
