@@ -1,6 +1,6 @@
 /* Subscribers: holds many graphql-transport-ws sockets in one thread and counts what arrives (Linux, epoll).
  *
- * generator PORT SHARED REQUESTS AT_ONCE: REQUESTS holds, for each socket, an HTTP upgrade, a connection_init and a
+ * generator PORT SHARED REQUESTS AT_ONCE PACE (connects a second at most): REQUESTS holds, for each socket, an HTTP upgrade, a connection_init and a
  * subscribe, ready to be sent. SHARED is a file of the layout below, which generator.py maps too.
  *
  * An event carries its number as "n": NUMBER. Socket i expects FIRST + i % STEP, then every STEP-th: a number again or
@@ -234,12 +234,12 @@ static void load(const char *path) {
 }
 
 int main(int given, char **words) {
-  if (given != 5) return 2;
+  if (given != 6) return 2;
   int file = open(words[2], O_RDWR);
   shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (file < 0 || shared == MAP_FAILED) fail(words[2]);
   port = atoi(words[1]);
-  uint32_t at_once = (uint32_t)atoi(words[4]);
+  uint32_t at_once = (uint32_t)atoi(words[4]), pace = (uint32_t)atoi(words[5]);
   load(words[3]);
   poller = epoll_create1(0);
   for (uint32_t i = 0; i < count; i++)
@@ -249,7 +249,8 @@ int main(int given, char **words) {
   shared->sockets = count;
   struct epoll_event ready[512];
   for (;;) {
-    while (opened < count && opened - shared->acked - shared->closed < at_once) join(opened++);
+    int64_t due = 1 + (now() - shared->began_at) / 1000 * pace / 1000000;
+    while (opened < count && opened < due && opened - shared->acked - shared->closed < at_once) join(opened++);
     int found = epoll_wait(poller, ready, 512, 5);
     for (int i = 0; i < found; i++)
       if (sockets[ready[i].data.u32].state != CLOSED) hear(&sockets[ready[i].data.u32]);

@@ -27,6 +27,8 @@ SOURCE = Path(__file__).with_name("generator.c")
 FINE, BUCKETS, TIMES, SAMPLE = 20_000, 80_000, 1 << 20, 1 << 17
 AT_ONCE = 128
 """Connections in the making; the listen queue of every server is longer."""
+FEW, PACE, UNPACED = 1_000, 400, 1_000_000
+"""More sockets than FEW come at PACE a second: a crowd that comes at once is another test (promise 15)."""
 _WORDS = "sockets acked hearing received bytes again stale missed foreign odd closed close_code shortest longest"
 _INSTANTS = "began_at acked_at"
 _ORDERS = "command done first step sample_bytes"
@@ -116,6 +118,7 @@ class Generator:
         self._folder = folder
         self._port = port
         self._program = build(folder)
+        self._pace = PACE if len(subscribers) > FEW else UNPACED
         self._first, self._step = first, step
         with (folder / "requests").open("wb") as file:
             file.write(struct.pack("<I", len(subscribers)))
@@ -132,7 +135,7 @@ class Generator:
             file.truncate(ctypes.sizeof(Shared))
             self.shared = Shared.from_buffer(mmap.mmap(file.fileno(), 0))
         self.shared.first, self.shared.step = self._first, self._step
-        words = str(self._port), str(place), str(self._folder / "requests"), str(AT_ONCE)
+        words = str(self._port), str(place), str(self._folder / "requests"), str(AT_ONCE), str(self._pace)
         self._process = GuardedProcess([self._program, *words], self._folder / "generator.log")
         return self
 
