@@ -70,7 +70,7 @@ class LocalCounters:
 
     def take_at_once(self, key: str, amount: float, per_minute: float) -> float:
         """Always."""
-        now = self._clock.now().timestamp()
+        now = self._clock.timestamp()
         full_at, wait = draw(self._buckets.pop(key, 0.0), now, amount, max(per_minute / self._share, 1.0))
         self._buckets[key] = full_at
         while len(self._buckets) > MOST_KEPT:  # the ones that were not touched for longest
@@ -120,7 +120,7 @@ class SharedCounters:
     def _spend(self, key: str, amount: float) -> bool:
         """Take from the lease; False when it does not hold enough."""
         left, until = self._leases.pop(key, (0.0, 0.0))
-        now = self._clock.now().timestamp()
+        now = self._clock.timestamp()
         left = left if now < until <= now + LEASE_SECONDS else 0.0
         enough = left >= amount > 0
         self._keep(key, left - amount if enough else left, until)
@@ -131,7 +131,7 @@ class SharedCounters:
             return await self._fallback.take(key, amount, per_minute)
         self._drawing[key] = asyncio.Event()
         left, until = self._leases.pop(key, (0.0, 0.0))
-        now = self._clock.now().timestamp()
+        now = self._clock.timestamp()
         try:
             granted, wait = await self._draw(key, amount - left, per_minute, now)
         except (RedisError, OSError, TimeoutError) as error:

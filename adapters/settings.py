@@ -55,6 +55,7 @@ class Settings:
     production: bool = False
     persisted_documents: Path | None = None
     allow_list: bool = False
+    control_room: bool = True
     access_minutes: float = 15.0
     session_hours: float = 720.0
     log_level: str = "info"
@@ -108,6 +109,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
         persisted_documents=_path(env.get("PERSISTED_DOCUMENTS")),
         allow_list=_switch(env, "ALLOW_LIST"),
+        control_room=_switch(env, "CONTROL_ROOM", default=True),
         production=env.get("ENVIRONMENT", "") == "production",
         access_minutes=float(_number(env, "ACCESS_MINUTES", 15, 1, 24 * 60)),
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
@@ -140,11 +142,11 @@ def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
 
-def _switch(env: Mapping[str, str], name: str) -> bool:
+def _switch(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     text = env.get(name, "").lower()
     if text not in ("", "0", "1", "false", "true", "off", "on"):
         raise SettingsError(f"{name} must be 1 or 0, not {text[:20]!r}.")
-    return text in ("1", "true", "on")
+    return text in ("1", "true", "on") if text else default
 
 
 def _database_url(name: str, url: str) -> str:

@@ -81,27 +81,37 @@ async def sign_in(
     known = await find_account(house, organization, login.strip())
     async with attempt(house, AttemptKind.PASSWORD, known.subject) as place:
         place.accuse(known.organization_id, known.account_id)
-        if not await house.passwords.matches(known.password_hash, password):
-            raise Refusal(ErrorCode.WRONG_CREDENTIALS)
         try:
-            tokens = await _open(house, known, password, totp_code)
+            tokens = await _proven(house, known, password, totp_code)
+            if tokens is None:  # the hash was renewed by a sign-in beside ours, or the password is another by now
+                known = await find_account(house, organization, login.strip())
+                tokens = await _proven(house, known, password, totp_code)
         except Refusal as refusal:
             if refusal.code is ErrorCode.TOTP_REQUIRED:
                 place.void()
             raise
+        if tokens is None:
+            raise Refusal(ErrorCode.WRONG_CREDENTIALS)
         place.passed()
     return tokens
 
 
-async def _open(house: House, known: Known, password: str, totp_code: str | None) -> Tokens:
-    """The session of who gave the right password; a hash of weaker parameters than today's is renewed."""
+async def _proven(house: House, known: Known, password: str, totp_code: str | None) -> Tokens | None:
+    """The session, for the right password; None when its hash was changed while we looked."""
+    if not await house.passwords.matches(known.password_hash, password):
+        raise Refusal(ErrorCode.WRONG_CREDENTIALS)
+    return await _open(house, known, password, totp_code)
+
+
+async def _open(house: House, known: Known, password: str, totp_code: str | None) -> Tokens | None:
+    """As `_proven`, of who gave the right password; a hash of weaker parameters than today's is renewed."""
     assert known.organization_id is not None and known.account_id is not None and known.password_hash  # noqa: S101, PT018 - the password matched
     stale = house.passwords.stale(known.password_hash)
     renewed = await house.passwords.hash(password) if stale else known.password_hash
     async with system_unit(house, known.organization_id) as unit:
         still = Account.filter(id=known.account_id, password_hash=known.password_hash, disabled_at=None)
-        if await still.select_for_update().get_or_none() is None:  # changed while we looked
-            raise Refusal(ErrorCode.WRONG_CREDENTIALS)
+        if await still.select_for_update().get_or_none() is None:
+            return None
         if stale:
             await Account.filter(id=known.account_id).update(password_hash=renewed)
         return await open_session(unit, known.account_id, SignInMethod.PASSWORD, totp_code=totp_code)

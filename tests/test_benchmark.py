@@ -66,10 +66,18 @@ async def test_the_rows_are_valid(postgres: PostgresServer) -> None:
         await fill(postgres.url(name, ROLE, ROLE_PASSWORD), postgres.url(name), Scale(400, 500, 4, 2_000))
         connection = await asyncpg.connect(postgres.url(name))
         try:
-            tables = ("unit", "ticket", "bill", "bill_line", "access_event", "access_event_rest")
+            tables = (
+                "unit",
+                "ticket",
+                "bill",
+                "bill_line",
+                "access_event",
+                "access_event_before",
+                "access_event_after",
+            )
             counts = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables]
         finally:
             await connection.close()
     finally:
         postgres.drop_database(name)
-    assert counts == [400, 500, 1_600, 3_200, 2_000, 0]
+    assert counts == [400, 500, 1_600, 3_200, 2_000, 0, 0]

@@ -24,6 +24,8 @@ async def pool(postgres: PostgresServer) -> AsyncIterator[Pool]:
     """Of two connections."""
     pool = Pool(lambda: asyncpg.connect(postgres.url("postgres")), SIZE)
     yield pool
+    for connection in pool._all.difference(pool._free):  # what the test still holds
+        pool.give_back(connection)
     await pool.close()
 
 
@@ -113,3 +115,20 @@ async def test_a_cancelled_statement_costs_no_connection(pool: Pool) -> None:
     await asyncio.wait(sleeping)
     async with asyncio.timeout(10), pool.borrowed() as one, pool.borrowed() as other:
         assert await pid(one) != await pid(other)
+
+
+async def test_closing_waits_for_what_is_under_way(postgres: PostgresServer) -> None:
+    pool = Pool(lambda: asyncpg.connect(postgres.url("postgres")), SIZE)
+    held, making = await pool.acquire(), asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(pool.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    pool.give_back(held)
+    made = await making
+    with pytest.raises(asyncpg.InterfaceError, match="closing"):
+        await pool.acquire()
+    assert await pid(made)
+    pool.give_back(made)
+    await closing
+    assert (held.is_closed(), made.is_closed()) == (True, True)

@@ -108,7 +108,8 @@ class TestMonths:
         sql = "SELECT relname AS x FROM pg_class WHERE relispartition AND relname ~ '^telemetry_\\d' AND relkind = 'r'"
         assert "telemetry_2024_09" in await left(connected, sql)
         await prune_ingested(connected)
-        assert min(await left(connected, sql)) == "telemetry_2026_11"
+        oldest = NOW - timedelta(days=connected.settings.limits.telemetry_retention_days)
+        assert min(await left(connected, sql)) == f"telemetry_{oldest:%Y_%m}"
 
     async def test_the_audit_is_kept_and_the_application_cannot_ask(self, connected: House) -> None:
         for parent in ("audit_entry", "telemetry"):
@@ -118,3 +119,30 @@ class TestMonths:
                 )
         with pytest.raises(Exception, match="kept for ever"):
             await owner(connected, "SELECT * FROM partitions_drop('audit_entry', $1)", Identity(connected.clock).uuid())
+
+    async def test_an_open_end_gives_its_rows_to_the_months(self, connected: House, world: World) -> None:
+        """Ids of years ago and to come are taken; a month that is made gets its own."""
+        keys = world.acme.keys
+        of_gate = {"organization_id": keys["organization"], "property_id": keys["home"], "gate_id": keys["gate0"]}
+        passage = {"direction": "IN", "method": "CARD", "result": "GRANTED", **of_gate}
+        later = NOW + timedelta(days=400)
+        for at, reason in ((NOW - timedelta(days=4000), "old"), (NOW, "now"), (later, "later")):
+            await insert(connected, "access_event", at, **passage, reason=reason, occurred_at=at)
+        where = (
+            "SELECT tableoid::regclass::text AS x FROM access_event WHERE reason IN ('old', 'now', 'later') ORDER BY id"
+        )
+        assert await left(connected, where) == ["access_event_before", "access_event_2026_11", "access_event_after"]
+        await connected.database.ahead(later)
+        months = ["access_event_before", "access_event_2026_11", "access_event_2027_12"]
+        assert await left(connected, where) == months
+        await connected.database.ahead(later)
+        await connected.database.ahead(NOW - timedelta(days=40))
+        assert await left(connected, where) == months, "older months beside the newer ones"
+
+    async def test_a_list_is_read_month_by_month(self, connected: House, world: World) -> None:
+        """Merging them would open each."""
+        sql = "SELECT id FROM access_event WHERE gate_id = '{}' AND id > '{}' ORDER BY id LIMIT 20"
+        lines = await owner(connected, "EXPLAIN " + sql.format(world.acme.keys["gate0"], UUID(int=0)))
+        plan = "\n".join(line["QUERY PLAN"] for line in lines)
+        assert "Append" in plan
+        assert "Merge Append" not in plan

@@ -181,6 +181,16 @@ async def test_a_weak_hash_is_renewed_at_sign_in(client: Client, house: House, m
     assert (await sign_in(client))["token"]
 
 
+async def test_sign_ins_at_once_renew_a_weak_hash_and_all_succeed(
+    client: Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds the hash renewed beside it looks again; it was told that its password is wrong."""
+    monkeypatch.setattr(house.passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    found = await asyncio.gather(*(sign_in(client) for _ in range(4)))
+    assert [answer["userErrors"] for answer in found] == [[]] * 4
+    assert (await sign_in(client, password="wrong"))["userErrors"][0]["code"] == "WRONG_CREDENTIALS"
+
+
 async def test_what_ended_is_thrown_away(client: Client, house: House) -> None:
     async def rows() -> dict[str, int]:
         tables = ("attempt", "access_token", "refresh_token", "session")

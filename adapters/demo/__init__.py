@@ -39,7 +39,8 @@ def demo_accounts(path: Path) -> list[dict[str, str]]:
 def announce(settings: Settings) -> None:
     """Print where to look and whom to be."""
     address = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"  # noqa: S104 - compared, not bound
-    lines = ["", f"  GraphiQL   {address}/graphql      health   {address}/health/ready", ""]
+    wall = f"control room   {address}/control-room      " if settings.control_room else ""
+    lines = ["", f"  GraphiQL   {address}/graphql      {wall}health   {address}/health/ready", ""]
     accounts = demo_accounts(settings.demo_path)
     if accounts:
         lines.append(f"  organization {accounts[0]['organization']}, password {PASSWORD}, and one of:")

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from adapters.demo.day import Pace
+from adapters.demo.still import draw_still
 from adapters.demo.talk import CLEARED
 from adapters.simulator.actor import AccountActor, Actor
+from adapters.simulator.hour import ZONE
 from adapters.simulator.phone import ALARMS, ORDERS, Call, Phone
+from adapters.simulator.photo import Photo
 from adapters.simulator.trouble import Refused
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ OPEN = """mutation Open($id: ID!, $input: GateOpenInput!) {
   gateOpen(id: $id, input: $input) { gate { state } userErrors { code message } }
 }"""
 SHOWN = """id type severity summary version firstAt acknowledgedAt clearedAt
+      camera { id name } photos(first: 1) { nodes { id } }
       workOrder { number status assignee { name } createdAt acceptedAt startedAt completedAt }"""
 ACTIVE = f"""query Active($property: ID!) {{
   alarms(propertyId: $property, filter: {{active: true}}, order: OLDEST, first: 50) {{
@@ -50,6 +54,9 @@ STEPS = {
 }}"""
     for name in ("alarmAcknowledge", "alarmOpenWorkOrder", "alarmClear")
 }
+KEEP = """mutation Keep($input: AlarmRaiseInput!) {
+  alarmRaise(input: $input) { alarm { id } userErrors { code message } }
+}"""
 BY_ITSELF = frozenset({"DEVICE_OFFLINE", "DEVICE_FAULT"})  # cleared by the device that comes back
 LOOKED_AT = frozenset({"INFO", "WARNING"})  # somebody looks at the picture, nobody has to go there
 
@@ -115,6 +122,8 @@ class AlarmDesk(Actor):
         if verb is None:
             return False
         await self.pause_about(THINK_SECONDS)
+        if verb == "alarmAcknowledge" and await self._keep_picture(place, alarm):
+            return True
         wish: dict[str, Any] = {"expectedVersion": alarm["version"]}
         if verb == "alarmClear":
             wish["reason"] = self.chance.choice(CLEARED)
@@ -125,6 +134,22 @@ class AlarmDesk(Actor):
             return True
         if verb == "alarmClear":
             self.say("chain at %s: %s", place.property_name, chain(payload["alarm"]))
+        return True
+
+    async def _keep_picture(self, place: Directory, alarm: dict[str, Any]) -> bool:
+        """Give an alarm what its camera sees: raised by hand, it is a repeat of the one that is there."""
+        if alarm["camera"] is None or alarm["photos"]["nodes"]:
+            return False
+        at = self.stage.clock.now().astimezone(ZONE)
+        content = await asyncio.to_thread(draw_still, self.chance, alarm["camera"]["name"], at)
+        wish = {name: alarm[name] for name in ("type", "severity", "summary")}
+        where = {"propertyId": place.property_id, "cameraId": alarm["camera"]["id"]}
+        try:
+            photo = await self._session.upload(Photo("still.jpg", "image/jpeg", content))
+            await self._session.act(KEEP, input={**wish, **where, "photoIds": [photo]})
+        except Refused as refused:
+            self.say("keeps no picture of %s: %s", alarm["summary"], ", ".join(sorted(refused.codes)))
+            return False
         return True
 
 

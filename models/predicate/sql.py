@@ -26,7 +26,7 @@ class Params:
 
     def add(self, value: Any) -> str:
         """Keep `value` and return its placeholder; a key that stands in several places is sent once."""
-        if type(value) is UUID:
+        if isinstance(value, UUID):
             for place, known in enumerate(self.values, 1):
                 if known is value:
                     return f"${place}"

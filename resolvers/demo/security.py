@@ -16,6 +16,7 @@ from models.rules.alarm import AlarmType
 from models.rules.device import DeviceKind
 from models.rules.ingest import Transport
 from resolvers.alarm.raising import source_key
+from resolvers.demo.still import write_stills
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,8 @@ async def write_alarms(load: Load, crew: Crew, equipment: Equipment) -> str:
         history.one(load.now - timedelta(days=history.chance.random() * ALARM_DAYS, hours=4))
     history.still_active()
     await load.save(history.rows)
-    return f"{len(history.rows)} alarms of a month, {len(ACTIVE)} of them active"
+    stills = await write_stills(load, crew, equipment, history.rows)
+    return f"{len(history.rows)} alarms of a month, {len(ACTIVE)} of them active; {stills}"
 
 
 class _Alarms:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from adapters.database import Database
 
-LINE = 57  # bytes that PostgreSQL's base64 puts on one line
-
 
 class Gone(Exception):
     """A value that may not be null is: graphql-core is asked for the error and for how far the null goes."""
@@ -46,6 +44,14 @@ class Leaf:
     mark: str = ""
 
 
+KEY = Leaf(
+    lambda raw: base64.b64encode(str(raw).encode()).decode(),
+    lambda column: f"encode({column}::text::bytea, 'base64')",
+    '"',
+)
+"""A node id without what all of its type begin with (schema/base/node.py, `beginning`)."""
+
+
 def leaf(database: Database, field: Any, shown: Any, convert: Callable[[Any], Any] | None) -> Leaf:
     """Of a Tortoise field that the contract shows as a GraphQL type, through `convert` if there is one."""
     kind, named = type(field).__name__, get_named_type(shown)
@@ -59,21 +65,6 @@ def leaf(database: Database, field: Any, shown: Any, convert: Callable[[Any], An
         if known is not None:
             return known
     return Leaf(lambda raw: plain(shown, _through(convert, database.value(kind, raw))))
-
-
-def node_id(database: Database, name: str) -> Leaf:
-    """The opaque id of a node of type `name`: schema/base/node.py's `encode`."""
-    prefix, strict = f"{name}:", (len(name) + 33) % 3 == 0
-
-    def write(raw: Any) -> str:
-        key = raw.replace("-", "") if isinstance(raw, str) else raw.hex
-        return base64.urlsafe_b64encode((prefix + key).encode()).decode().rstrip("=")
-
-    def sql(column: str) -> str:
-        text = f"encode(('{prefix}' || replace({column}::text, '-', ''))::bytea, 'base64')"
-        return text if strict else f"rtrim({text}, '=')"
-
-    return Leaf(write, sql if len(prefix) + 32 <= LINE else None, '"')
 
 
 def plain(shown: Any, value: Any) -> str:

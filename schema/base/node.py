@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -23,8 +24,18 @@ T = TypeVar("T")
 
 
 def encode(name: str, id_: UUID) -> str:
-    """The node id of a row: base64 of `Type:uuid`."""
-    return base64.urlsafe_b64encode(f"{name}:{id_.hex}".encode()).decode().rstrip("=")
+    """The node id of a row: base64 of `Type:` and the key's 36 characters, 3 bytes at a time without a rest.
+
+    Colons fill the name up to a multiple of 3, so that it is the same text in all ids of a type, nothing is padded,
+    and the database writes an id by one call (schema/base/leaf.py).
+    """
+    return beginning(name) + base64.b64encode(str(id_).encode()).decode()
+
+
+@cache
+def beginning(name: str) -> str:
+    """What all ids of a type begin with."""
+    return base64.b64encode((name + ":" * (3 - len(name) % 3)).encode()).decode()
 
 
 def decode(name: str | None, text: str, field: str = "id") -> UUID:
@@ -38,9 +49,8 @@ def decode(name: str | None, text: str, field: str = "id") -> UUID:
 def split(text: str) -> tuple[str, UUID | None]:
     """Type and key of a node id; no key when it is none of ours."""
     try:
-        raw = base64.urlsafe_b64decode(text[:200] + "=" * (-len(text[:200]) % 4)).decode()
-        name, _, key = raw.partition(":")
-        return name, UUID(hex=key) if len(key) == 32 else None
+        name, _, key = base64.b64decode(text[:200]).decode("ascii").partition(":")
+        return name, UUID(key) if len(key := key.lstrip(":")) == 36 else None
     except (binascii.Error, ValueError):
         return "", None
 

@@ -12,6 +12,7 @@ from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
 from schema.http.application import Application
 from schema.http.body import PREFLIGHT
+from schema.http.control_room import ControlRoom
 from schema.http.error import explain
 from schema.http.execution import Engine
 from schema.http.file import FileEndpoint
@@ -68,6 +69,7 @@ class Surface:
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
+        self._control_room = ControlRoom(house.settings, accounts)
         self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
     def application(self, lifespan: Lifespan) -> Starlette:
@@ -91,6 +93,7 @@ class Surface:
                 WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
+                *self._control_room.routes(),
                 Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
                 Route("/ingest/events", ingest.__call__, methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from schema.http.answer import HANDLERS
 from schema.http.asked import Asked
@@ -61,8 +60,8 @@ class Application(Starlette):
             await (await HANDLERS[Exception](request, error))(scope, receive, send)
             raise
         headers = wanted(scope, self._settings)
-        if type(response) is Result:
-            head = STATUS_LINE[response.status_code] + headers.lines + response.lines
-            if exchange.answer(head, bytes(response.body)):
-                return
-        await response(scope, receive, headers.completing(send))
+        sent = type(response) is Result and exchange.answer(
+            response.status_code, headers.lines + response.lines, bytes(response.body)
+        )
+        if not sent:
+            await response(scope, receive, headers.completing(send))

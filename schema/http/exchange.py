@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -37,8 +39,8 @@ class Exchange:
         cycle.flow.resume_reading()
         return body
 
-    def answer(self, head: bytes, content: bytes) -> bool:
-        """Send it: `head` is all but the headers of every answer. False, and nothing is sent, when it has to wait."""
+    def answer(self, status: int, headers: bytes, content: bytes) -> bool:
+        """Send it: `headers` as lines, without the date. False, and nothing is sent, when it has to wait."""
         cycle = self._cycle
         if cycle.disconnected:
             return True
@@ -46,7 +48,8 @@ class Exchange:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
-        self._transport.writelines((head, _lines(self._state.default_headers), content))
+        dated = _lines(self._state.default_headers)
+        self._transport.writelines((STATUS_LINE[status], headers, dated, content))
         cycle.on_response()
         return True
 

@@ -14,11 +14,12 @@ from models.errors import ErrorCode, Refusal
 from schema.http import graphiql
 from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, locale_of, refuse
+from schema.http.asset import serve_asset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
 from schema.http.idempotency import with_header
 from schema.http.origin import origin_of
-from schema.http.result import has, read_of, result_of
+from schema.http.result import read_of, result_of
 from schema.messages import choose_locale, message
 from subscriptions.ports import Caller, RequestRefused
 
@@ -68,13 +69,9 @@ class GraphQLEndpoint:
 
     async def asset(self, request: Request) -> Response:
         """GraphiQL's own files."""
-        found = graphiql.ASSETS.get(request.path_params["name"])
-        if found is None or self._settings.production:
+        if self._settings.production:
             return Response(status_code=404)
-        headers = {"etag": found.etag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
-        if has(request, found.etag):
-            return Response(status_code=304, headers=headers)
-        return Response(found.body, media_type=found.media_type, headers=headers)
+        return serve_asset(request, graphiql.ASSETS.get(request.path_params["name"]))
 
     async def websocket(self, websocket: WebSocket) -> None:
         """graphql-transport-ws; a foreign Origin is refused before the handshake."""

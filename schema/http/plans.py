@@ -63,4 +63,4 @@ class Plans:
     def _chosen(self, values: Values) -> dict[str, Any]:
         if self._conditions is None:
             self._conditions = conditions_of(self.document)
-        return {name: values.coerced.get(name, False) for name in self._conditions}
+        return {name: values.coerced.get(name, False) for name in self._conditions} if self._conditions else {}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from schema.base.convert import Parts
 from schema.base.field import ColumnSpec, HouseField, IdSpec, PartSpec, ThroughSpec, ToManySpec, ToOneSpec
-from schema.base.leaf import leaf, node_id
-from schema.base.node import NODES, NodeType
+from schema.base.leaf import KEY, leaf
+from schema.base.node import NODES, NodeType, beginning
 from schema.plan.listing import Listing
 from schema.plan.piece import Cond, Const, Py, Sql, merged, writer
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from schema.base.coerce import Arguments
-    from schema.base.leaf import Leaf
+    from schema.base.leaf import KEY, Leaf
     from schema.base.selection import Chosen
     from schema.plan.piece import Writer
     from schema.plan.plan import Plan
@@ -130,7 +130,8 @@ class Layout:
         name, spec = declared.python_name, declared.spec
         match spec:
             case IdSpec():
-                return self._leaf(node_id(self._plan.database, node.name), alias, "id", null=False, strict=False)
+                mark, *key = self._leaf(KEY, alias, "id", null=False, strict=False)
+                return [mark, Const(beginning(node.name)), *key]
             case ColumnSpec():
                 pieces = self._column(chosen, spec.source or name, spec.convert, node, alias)
                 return self._held(spec.permission, node, alias, pieces)

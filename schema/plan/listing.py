@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.query import Order
 from schema.base.page import Page, encode_position
+from schema.plan.statement import NEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -87,8 +88,11 @@ class Listing:
         """The JSON of one page of which the database gave the text, how many there are, and both ends."""
         text, count, *ends = row
         kind = type(self.node.model._meta.fields_map[order.column]).__name__
-        rows = (ends[:2], ends[2:]) if count and page.size else ()
-        shown = Shown(self._plan.database, kind, order, page, rows, [[text or ""]], 0, count > page.size)
+        rows, more = (ends[:2], ends[2:]) if count and page.size else (), count > page.size
+        if more:
+            text = text.rpartition(NEXT)[0]
+        texts = [] if text is None else [text.replace(NEXT, ",")]
+        shown = Shown(self._plan.database, kind, order, page, rows, [texts], 0, more)
         return _object(self._parts, shown)
 
     def text(self, order: Order, page: Page, rows: Sequence[Any], outputs: Sequence[list[str]]) -> str:

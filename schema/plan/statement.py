@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Statement = tuple[str, list[Any]]
     Choices = tuple[tuple[ToManySpec, Page], ...]  # of the inlined lists of a layout, the deeper ones after their own
 
+NEXT = "\x02"  # between the texts of rows of which the last may only say that more follow; JSON never has it either
 GONE = "\x01"  # stands in SQL's texts where one is missing that may not be; JSON never has it
 
 
@@ -128,7 +129,7 @@ class Statements:
         return f"SELECT string_agg(text, ',') FROM (SELECT {text} FROM {inner}) q"
 
     def _summary(self, query: Query, page: Page, rows: str) -> str:
-        """The rows' texts as one, how many there are, and the order's column and the id of the first and the last."""
+        """The rows' texts as one, how many there are, and where the page's first and last lie (key, id)."""
         table, order = self._table, query.order
         text = (
             f"coalesce({self._columns[0]}, chr({ord(GONE)})) AS text, {table}.{order.column} AS key, {table}.id AS id"
@@ -137,9 +138,10 @@ class Statements:
             by = order_sql(order, backward=False, table=table)
             rows = f"(SELECT {self._own(order)} FROM {rows}) {table}{self._joins} ORDER BY {by}"
         last = f"[least(count(*), {page.size})]"
+        key = "id" if order.column == "id" else "key"  # the same aggregate is made once
         return (
-            f"SELECT array_to_string((array_agg(text))[:{page.size}], ','), count(*), (array_agg(key))[1],"
-            f" (array_agg(id))[1], (array_agg(key)){last}, (array_agg(id)){last} FROM (SELECT {text} FROM {rows}) q"
+            f"SELECT string_agg(text, chr({ord(NEXT)})), count(*), (array_agg({key}))[1], (array_agg(id))[1],"
+            f" (array_agg({key})){last}, (array_agg(id)){last} FROM (SELECT {text} FROM {rows}) q"
         )
 
     def _rows(

@@ -36,6 +36,11 @@ MOSQUITTO_MISSING = (
     "mqtt://127.0.0.1:1883."
 )
 
+CHROMIUM_MISSING = (
+    "No Chromium for the tests of the control room: there is none on the PATH. Install it (Debian: apt-get install "
+    "chromium)."
+)
+
 
 def server_user() -> int | None:
     """Give the uid that servers are started as: nobody for root, else None (our own)."""
@@ -71,6 +76,15 @@ def mosquitto_program() -> Path:
     if found is None:
         raise ServerUnavailableError(MOSQUITTO_MISSING)
     return Path(found)
+
+
+def chromium_program() -> Path:
+    """Give the path of Chromium or Chrome; raise ServerUnavailableError if there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    raise ServerUnavailableError(CHROMIUM_MISSING)
 
 
 def _package_folder(name: str) -> Path | None:

@@ -11,6 +11,8 @@ from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -26,6 +28,7 @@ class Pool:
         self._all: set[Connection] = set()
         self._free: list[Connection] = []
         self._making = 0
+        self._closing = False
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
 
     def take(self) -> Connection | None:
@@ -38,19 +41,16 @@ class Pool:
         return None
 
     async def acquire(self) -> Connection:
-        """A connection, as soon as there is one: first come, first served. Raises what `connect` raises."""
+        """A connection, as soon as there is one: first come, first served.
+
+        Raises what `connect` raises, and InterfaceError when the pool closes.
+        """
         while (connection := self.take()) is None:
+            if self._closing:
+                raise asyncpg.InterfaceError("the pool is closing")
             if len(self._all) + self._making < self._size:
                 return await self._make()
-            waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            try:
-                connection = await waiter
-            except asyncio.CancelledError:
-                if waiter.done() and not waiter.cancelled():
-                    self._pass_on(waiter.result())
-                raise
-            if connection is not None:
+            if (connection := await self._wait()) is not None:
                 break
         return connection
 
@@ -80,14 +80,29 @@ class Pool:
             self.give_back(connection)
 
     async def close(self) -> None:
-        """End every connection, after its statement."""
-        connections, self._all, self._free = self._all, set(), []
-        await asyncio.gather(*(connection.close() for connection in connections), return_exceptions=True)
+        """End every connection as soon as it is given back; those who wait come first."""
+        self._closing = True
+        while self._all or self._making:
+            connection = self.take() or (await self._wait() if self._all or self._making else None)
+            if connection is not None:
+                self._all.discard(connection)
+                await connection.close()
 
     def terminate(self) -> None:
         """End every connection now."""
         for connection in self._all:
             connection.terminate()
+
+    async def _wait(self) -> Connection | None:
+        """The next one that is given back; None when there may be room for a new one."""
+        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self._pass_on(waiter.result())
+            raise
 
     async def _make(self) -> Connection:
         self._making += 1

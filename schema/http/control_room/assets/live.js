@@ -1,0 +1,147 @@
+// Snapshot, then what follows it: brings the store up to date and says how far behind it is.
+import { GRAPHQL_URL } from "./api.js";
+import { LIVE_CURSOR, SNAPSHOT, STREAMS } from "./documents.js";
+import { Link } from "./link.js";
+import { LOCALE } from "./texts.js";
+
+const AGAIN_MS = 2000; // after a snapshot that failed
+const SOON_MS = 300;
+const PROBE_MS = 10_000; // how often the server shows that its database answers, too
+const PROBE_SECONDS = 8;
+
+const NODES = { alarm: "alarm", order: "workOrder", passage: "accessEvent" };
+
+/**
+ * States: loading (nothing yet), live, behind (the socket is up, the screen is not what the server has), reconnecting.
+ * `hooks`: changed(names) when rows changed; state(); alarm(event) for news of an alarm; place(property, permissions);
+ * refused(name) for a stream that this account may not hear; ended() when nobody is signed in any more.
+ */
+export class Live {
+  state = "loading";
+  reason = "";
+  #behind = null; // since when, our clock
+  #property = null;
+  #snapshots = 0; // the newest counts
+  #timer = 0;
+  #followed = false; // whether the streams have a cursor
+
+  constructor(store, session, hooks) {
+    this.store = store;
+    this.hooks = hooks;
+    this.link = new Link(GRAPHQL_URL, LOCALE, {
+      token: () => session.token(),
+      renew: () => session.renew(),
+      up: () => this.#snapshot(),
+      down: (planned) => this.#lost(planned),
+      next: (name, event) => this.#take(name, event),
+      gone: () => this.#again(),
+      refused: (name) => hooks.refused(name),
+      ended: () => hooks.ended(),
+    });
+    setInterval(() => this.#probe(), PROBE_MS);
+  }
+
+  /** Watch a Property from now on. */
+  watch(property) {
+    this.stop();
+    this.store.clear();
+    this.#property = property;
+    this.#followed = false;
+    this.#set("loading");
+    this.link.start();
+  }
+
+  stop() {
+    this.#snapshots += 1;
+    clearTimeout(this.#timer);
+    this.#property = null;
+    this.#behind = null;
+    this.link.stop();
+  }
+
+  /** Since when the screen may not be what the server has (our clock, ms); null while it is. */
+  get behindSince() {
+    return this.#behind;
+  }
+
+  #set(state, reason = "") {
+    if (state === "live" || state === "loading") this.#behind = null;
+    else this.#behind ??= this.link.heardAt || Date.now();
+    if (state === this.state && reason === this.reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.hooks.state();
+  }
+
+  #lost(planned) {
+    this.#snapshots += 1; // an answer that is still under way is of the connection before
+    clearTimeout(this.#timer);
+    if (planned && this.state === "live") return; // a new token: back in a moment, or the next `down` says so
+    if (this.state !== "loading") this.#set("reconnecting");
+    this.hooks.state();
+  }
+
+  /** A cursor is too old: the streams begin anew behind a new snapshot. */
+  #again() {
+    this.#followed = false;
+    this.#set("behind");
+    this.#soon();
+  }
+
+  /** Over each new connection: the streams resume by themselves; the snapshot says when the screen has caught up. */
+  async #snapshot() {
+    const mine = ++this.#snapshots;
+    clearTimeout(this.#timer);
+    if (this.state === "reconnecting") this.#set("behind");
+    const before = this.store.held();
+    try {
+      const found = await this.link.ask(SNAPSHOT, { property: this.#property });
+      if (mine !== this.#snapshots) return;
+      if (!found.property) throw new Error("the property is not in sight");
+      this.hooks.place(found.property, found.viewer.permissions);
+      this.store.merge(found, before);
+      if (!this.#followed) this.#follow(found.property.liveCursor);
+      this.hooks.changed(["alarm", "order", "passage"]);
+      this.#set("live");
+    } catch (error) {
+      if (mine !== this.#snapshots) return;
+      this.#set(this.state === "loading" ? "loading" : "behind", error.message);
+      this.#timer = setTimeout(() => this.#snapshot(), AGAIN_MS);
+    }
+  }
+
+  /** One snapshot for all that comes within a moment. */
+  #soon() {
+    clearTimeout(this.#timer);
+    this.#snapshots += 1; // one that is under way is too old already
+    this.#timer = setTimeout(() => this.#snapshot(), SOON_MS);
+  }
+
+  #follow(cursor) {
+    this.#followed = true;
+    for (const [name, query] of Object.entries(STREAMS)) {
+      this.link.follow(name, query, { property: this.#property }, cursor);
+    }
+  }
+
+  #take(name, event) {
+    const row = event[NODES[name]];
+    if (!row) return this.#soon(); // gone, or out of sight by now: the event does not say which row it was
+    const news = name === "passage" ? this.store.pass(row) : this.store.put(name, row);
+    if (!news) return;
+    if (name === "alarm") this.hooks.alarm(event);
+    this.hooks.changed([name]);
+  }
+
+  /** A socket may be up while nothing comes because the database behind it is away: ask. */
+  async #probe() {
+    if (!this.#property || (this.state !== "live" && this.reason !== "database")) return;
+    const property = this.#property;
+    try {
+      await this.link.ask(LIVE_CURSOR, { property }, PROBE_SECONDS);
+      if (property === this.#property && this.reason === "database") this.#snapshot();
+    } catch {
+      if (property === this.#property && this.state === "live") this.#set("behind", "database");
+    }
+  }
+}

@@ -1,0 +1,288 @@
+"""The control room's page in a real browser: what is there, what happens, two windows, a server that dies."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.client import passage
+from tests.factories.world import PASSWORD
+from tests.live.talk import ASSIGN
+from tests.screen import Screen, chromium, post
+from tests.servers import ServerUnavailableError
+from tests.servers.product import Product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from tests.conftest import Template
+    from tests.factories.tenant import Tenant
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]  # servers and a browser start on a busy machine
+SIGN_IN = "mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { token } }"
+SIGN_OUT = "mutation { accountSignOut { userErrors { code } } }"
+LISTS = """query ($home: ID!) {
+  alarms(propertyId: $home, filter: { active: true }, order: MOST_SEVERE) { nodes { id } }
+  workOrders(propertyId: $home, order: LAST_CHANGED) { nodes { id } }
+  accessEvents(propertyId: $home, first: 40) { nodes { id occurredAt } }
+}"""
+RAISE = "mutation ($input: AlarmRaiseInput!) { alarmRaise(input: $input) { alarm { id } userErrors { code } } }"
+PANELS = {"alarms": "alarms", "orders": "workOrders", "gates": "accessEvents"}
+MAIN_TEXT = ("header select", ".figure.work b", ".alarm .summary", ".order .summary", ".passage .who", "h2")
+SOFT_TEXT = (
+    ".figure.alarming b",
+    "#status-word",
+    ".figure span",
+    ".alarm .about",
+    ".order .about",
+    ".passage time",
+    "#status-detail",
+    "#tools button",
+)
+MARKS = (".alarm .mark", ".alarm button", ".order .mark", ".passage.denied .where", ".camera .empty", ".camera .name")
+
+
+class Room:
+    """A product with the world in it, and somebody who acts on it from elsewhere."""
+
+    def __init__(self, folder: Path, database: Path, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.database = database
+        environment = {"DATABASE_URL": f"sqlite://{database}", "LOG_LEVEL": "warning"}
+        self.product = Product(folder, **environment)
+        (folder / "elsewhere").mkdir()
+        self.elsewhere = Product(folder / "elsewhere", **environment)
+        self._token = ""
+        self._sequence = 0
+
+    def do(self, query: str, at: Product | None = None, **variables: Any) -> dict[str, Any]:
+        """Ask as the manager."""
+        if not self._token:
+            wish = {"organization": "acme", "login": "manager", "password": PASSWORD}
+            self._token = post(self.product, SIGN_IN, {"input": wish})["accountSignIn"]["token"]
+        return post(at or self.product, query, variables, self._token)
+
+    def assign(self, order: str, technician: str, version: int, at: Product | None = None) -> None:
+        """Give an order to somebody."""
+        wish = {"staffId": self.tenant.id(f"{technician}_staff"), "expectedVersion": version}
+        answer = self.do(ASSIGN, at, id=self.tenant.id(order), input=wish)
+        assert answer["workOrderAssign"]["userErrors"] == []
+
+    def raise_alarm(self, type_: str, severity: str, summary: str, at: Product | None = None) -> str:
+        """An alarm by hand, of a type that no active one has; its id."""
+        wish = {"propertyId": self.tenant.id("home"), "type": type_, "severity": severity, "summary": summary}
+        answer = self.do(RAISE, at, input=wish)["alarmRaise"]
+        assert answer["userErrors"] == []
+        id_: str = answer["alarm"]["id"]
+        return id_
+
+    def pass_gate(self, times: int, at: Product | None = None, **changes: Any) -> None:
+        """So many passages, each a second after the one before."""
+        messages = []
+        for _ in range(times):
+            self._sequence += 1
+            when = f"2026-11-22T11:{self._sequence // 60:02}:{self._sequence % 60:02}+08:00"
+            messages.append(passage(self.tenant, self._sequence, occurredAt=when, **changes))
+        headers = {"authorization": f"Bearer {self.tenant.device_token}"}
+        url = f"{(at or self.product).url}/ingest/events"
+        answer = httpx.post(url, json={"messages": messages}, headers=headers, trust_env=False).json()
+        assert [result["status"] for result in answer["results"]] == ["ACCEPTED"] * times, answer
+
+    def lists(self) -> dict[str, dict[str, str]]:
+        """What the screen should show, as a fresh query has it: ids, and when it occurred at the gates."""
+        found = self.do(LISTS, home=self.tenant.id("home"))
+        return {
+            panel: {node["id"]: node.get("occurredAt", "") for node in found[field]["nodes"]}
+            for panel, field in PANELS.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all."""
+    try:
+        with chromium() as running:
+            yield running
+    except ServerUnavailableError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def room(browser: Browser, sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """One for all: tests leave it serving."""
+    folder = tmp_path_factory.mktemp("room")
+    shutil.copy(sqlite_template.settings.sqlite_path, folder / "wuye.db")
+    found = Room(folder, folder / "wuye.db", sqlite_template.world.acme)
+    with found.product:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, room: Room) -> list[Screen]:
+    """Two, signed in: one dark and Chinese, one light and English. They stay open, as those of a control room do."""
+    opened = [Screen(browser, room.product.url), Screen(browser, room.product.url, locale="en-GB", scheme="light")]
+    for screen in opened:
+        screen.open()
+        screen.sign_in("acme", "control", PASSWORD)
+        screen.expect_state("live")  # the first sign-in of all renews the password's cheap hash
+    return opened
+
+
+@pytest.fixture
+def screens(windows: list[Screen]) -> Iterator[list[Screen]]:
+    """The windows, live; whatever goes wrong in them is a fault of the test."""
+    for screen in windows:
+        screen.expect_state("live")
+    yield windows
+    for screen in windows:
+        assert screen.faults == []
+
+
+def check_rows(room: Room, screen: Screen) -> None:
+    """Every row of a fresh query is there once, and no other."""
+    wanted, deadline = room.lists(), time.monotonic() + 20
+    seen = {panel: screen.rows(panel) for panel in PANELS}
+    while {panel: sorted(ids) for panel, ids in seen.items()} != {panel: sorted(wanted[panel]) for panel in PANELS}:
+        assert time.monotonic() < deadline, (seen, wanted)
+        screen.page.wait_for_timeout(50)
+        seen = {panel: screen.rows(panel) for panel in PANELS}
+    times = [wanted["gates"][id_] for id_ in seen["gates"]]
+    assert times == sorted(times, reverse=True), "the newest passage is on top"
+
+
+def test_the_form_refuses_and_lets_in(browser: Browser, room: Room) -> None:
+    screen = Screen(browser, room.product.url)
+    screen.open()
+    screen.sign_in("acme", "control", "wrong")
+    expect(screen.page.locator("#sign-in-say")).to_contain_text("登录失败")
+    screen.sign_in("acme", "control", PASSWORD)
+    screen.expect_state("live")
+    check_rows(room, screen)
+    assert screen.page.evaluate("JSON.stringify(sessionStorage)") == "{}", "tokens are in memory alone"
+    screen.page.reload()
+    screen.expect_state("live")
+    check_rows(room, screen)
+    screen.page.click("#sign-out")
+    screen.sign_in("acme", "tech1", PASSWORD)
+    expect(screen.page.locator("#alarms .empty")).to_have_text("此账号无权查看")  # not: there is no alarm
+    assert screen.rows("alarms") == []
+    screen.close()
+    assert screen.faults == []
+
+
+def test_what_happens_is_seen_and_no_panel_moves(room: Room, screens: list[Screen]) -> None:
+    chinese, english = screens
+    boxes = [screen.boxes() for screen in screens]
+    order = room.tenant.id("order0")
+    expect(chinese.row("orders", order).locator(".mark")).to_have_text("待派")
+    room.assign("order0", "tech1", 1)
+    expect(chinese.row("orders", order).locator(".mark")).to_have_text("已派")
+    expect(english.row("orders", order).locator(".mark")).to_have_text("Assigned")
+    expect(chinese.figure("待派")).to_have_text("0")
+    expect(english.figure("Assigned")).to_have_text("2")
+    for pressed in ("true", "false"):
+        chinese.page.click("#sound")
+        expect(chinese.page.locator("#sound")).to_have_attribute("aria-pressed", pressed)
+    room.pass_gate(30)
+    room.pass_gate(1, result="DENIED", reason="expired")
+    fire = room.raise_alarm("SMOKE", "CRITICAL", "十二楼冒烟")
+    for screen in screens:
+        expect(screen.page.locator("#gates li").first).to_contain_text("expired")
+        expect(screen.row("alarms", fire)).to_contain_text("十二楼冒烟")
+        check_rows(room, screen)
+        assert screen.rows("alarms")[0] == fire, "the worst that nobody has noted, the newest of them"
+    expect(english.page.locator("#say-loud")).to_have_text("Critical alarm: 十二楼冒烟")
+    assert [screen.boxes() for screen in screens] == boxes
+
+
+def test_what_one_acknowledges_the_other_sees(room: Room, screens: list[Screen]) -> None:
+    first, second = screens
+    alarm = room.raise_alarm("WATER_LEAK", "MAJOR", "地库积水")
+    button = first.row("alarms", alarm).locator("button")
+    button.focus()
+    first.page.keyboard.press("Enter")
+    for screen, words in ((first, "已确认"), (second, "noted by")):
+        expect(screen.row("alarms", alarm).locator(".noted")).to_contain_text(words)
+        expect(screen.row("alarms", alarm).locator("button")).to_be_hidden()
+        check_rows(room, screen)
+
+
+def test_readable_at_three_metres(room: Room, screens: list[Screen]) -> None:
+    room.pass_gate(1, result="DENIED")
+    room.raise_alarm("FORCED_DOOR", "MINOR", "门未关")
+    for screen in screens:  # one is dark, one is light
+        screen.page.wait_for_selector(".passage.denied")
+        for selector in (*MAIN_TEXT, *SOFT_TEXT, *MARKS):
+            contrast, size = screen.look(selector)
+            assert contrast >= (7 if selector in MAIN_TEXT else 4.5), (selector, contrast)
+            assert size >= (48 if selector.startswith(".figure") and selector.endswith("b") else 24), (selector, size)
+
+
+def test_a_killed_server_costs_no_row_and_doubles_none(room: Room, screens: list[Screen]) -> None:
+    room.pass_gate(3)
+    for screen in screens:
+        check_rows(room, screen)
+    room.product.kill()
+    for screen in screens:
+        screen.expect_state("reconnecting")
+        expect(screen.page.locator("#status-detail")).to_contain_text(":")
+    with room.elsewhere as other:  # what the first server did not live to see
+        room.pass_gate(5, other)
+        room.assign("order1", "tech2", 1, other)
+        missed = room.raise_alarm("LIFT", "CRITICAL", "电梯困人", other)
+    for screen in screens:
+        assert missed not in screen.rows("alarms"), "it tells of what it cannot know"
+    room.product.start()
+    for screen in screens:
+        screen.expect_state("live")
+        assert missed in screen.rows("alarms")
+        check_rows(room, screen)
+    room.pass_gate(2)
+    for screen in screens:
+        check_rows(room, screen)
+        screen.faults[:] = [fault for fault in screen.faults if "ERR_CONNECTION_REFUSED" not in fault]
+
+
+def test_a_cursor_that_leads_nowhere_begins_anew(room: Room, screens: list[Screen]) -> None:
+    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+        assert database.execute("UPDATE event_stream SET epoch = epoch + 1").rowcount > 0
+    room.pass_gate(2)
+    for screen in screens:
+        while not any("RESUME_GONE" in frame for frame in screen.refusals):  # the test's time-out ends it
+            screen.page.wait_for_timeout(50)
+        screen.expect_state("live")
+        check_rows(room, screen)
+    room.pass_gate(2)
+    for screen in screens:
+        check_rows(room, screen)
+
+
+def test_a_session_goes_on_until_it_is_ended(room: Room, browser: Browser) -> None:
+    screen = Screen(browser, room.product.url)
+    screen.page.clock.install()
+    screen.open()
+    screen.sign_in("acme", "control", PASSWORD)
+    screen.expect_state("live")
+    before = screen.tokens[-1]
+    with screen.page.expect_websocket() as renewed:
+        screen.page.clock.fast_forward("14:30")  # a token lives for 15 minutes
+    assert renewed.value.url.endswith("/graphql")
+    screen.expect_state("live")
+    alarm = room.raise_alarm("INTRUSION", "MAJOR", "周界报警")
+    screen.row("alarms", alarm).locator("button").click()
+    expect(screen.row("alarms", alarm).locator(".noted")).to_be_visible()
+    assert screen.tokens[-1] != before
+    post(room.product, SIGN_OUT, {}, screen.tokens[-1])
+    expect(screen.page.locator("#sign-in-say")).to_have_text("登录已失效，请重新登录")
+    screen.close()
+    assert screen.faults == []
