@@ -121,7 +121,8 @@ class Fake(Contender):
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not come is not waited for as long as a server under load would need."""
-    monkeypatch.setattr(measure, "STUCK", 0.5)
+    monkeypatch.setattr(measure, "STUCK", 1.0)
+    monkeypatch.setattr(measure, "PATIENCE", 0.3)
 
 
 async def staged(fake: Fake, scene: Scene) -> AsyncIterator[Stage]:

@@ -27,6 +27,7 @@ QUIET = 0.3  # seconds without a frame: nothing is under way
 PATIENCE = 2.0  # as before, while not everybody may have joined: a server is given time before it is told more
 PILE_SECONDS = 3.0  # a server that is so much behind its rate does not keep up
 CYCLE = 250  # events of as many sockets, where each hears its own
+JOIN_SECONDS = 120.0  # until everybody heard something
 STUCK = 20.0  # seconds without a frame, with some missing: they do not come
 
 
@@ -97,7 +98,7 @@ class Stage:
         while shared.hearing < self._scene.sockets:
             await self._cycle()
             await self._quiet(lambda: shared.hearing < self._scene.sockets, PATIENCE)
-            if time.monotonic() - began > STUCK * 6:
+            if time.monotonic() - began > JOIN_SECONDS:
                 raise NotServedError(f"{shared.hearing} of {self._scene.sockets} hear something")
         first = self._begin()
         await self._cycle()
