@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate $(LOCKFLAGS) pyproject.toml
 
-.PHONY: help run test check faults bench bench-ingest lock schema map clean
+.PHONY: help run test check faults bench bench-live bench-ingest lock schema map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +28,14 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 
 faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it was cut off); writes docs/promises.md
 	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py \
-		tests/test_ledger_history.py tests/test_matrix.py tests/test_flat.py tests/test_oracle.py $(ARGS)
+		tests/test_ledger_history.py tests/protocol tests/test_matrix.py tests/test_flat.py tests/test_oracle.py $(ARGS)
 	@ORACLE=suite exec $(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/faults --ignore tests/live $(ARGS)
 
 bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)
 	@exec $(BIN)/python -m tests.benchmarks.read $(ARGS)
+
+bench-live: .venv/.dev ## measure live delivery beside other servers (three quarters of an hour; needs cc, redis, npm for peers)
+	@exec $(BIN)/python -m tests.benchmarks.live $(ARGS)
 
 bench-ingest: .venv/.dev ## measure how many messages of devices a second are kept (three minutes; needs mosquitto)
 	@exec $(BIN)/python -m tests.benchmarks.ingest $(ARGS)

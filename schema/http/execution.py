@@ -12,6 +12,7 @@ from graphql import Executor, GraphQLError
 from graphql.execution.values import get_variable_values
 
 from adapters.database import DatabaseUnavailable
+from adapters.log import note_error
 from models.errors import ErrorCode, Refusal
 from models.rules.limit import Rank, rank_of
 from models.rules.permission import Permission
@@ -63,6 +64,11 @@ class Engine:
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
+        self._operation: type[CompiledOperation] = CompiledOperation
+        if house.settings.log_format == "json":
+            from schema.http.observed import ObservedOperation
+
+            self._operation = ObservedOperation
         self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:
@@ -111,7 +117,7 @@ class Engine:
             at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
-        return CompiledOperation(self, document, request, caller, chosen, (cost, most))
+        return self._operation(self, document, request, caller, chosen, (cost, most))
 
     def most_cost(self, caller: Caller) -> int:
         """What one request of theirs may cost."""
@@ -188,7 +194,8 @@ class CompiledOperation(Live):
         except UNAVAILABLE:
             raise
         except Exception as bug:
-            logger.exception("the plan failed, graphql-core answers: %s", uuid4().hex[:12])
+            error_id = uuid4().hex[:12]
+            logger.exception("the plan failed, graphql-core answers: %s", error_id, extra=note_error(error_id))
             document.plans.give_up(self._chosen, values, bug, in_sql=in_sql)
             self._reason = "the plan failed"
             return None

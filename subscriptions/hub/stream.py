@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
+from adapters.log import about_event
 from models.errors import ErrorCode, Refusal
 from subscriptions.hub.delivery import Delivery, succeeded
 from subscriptions.hub.ear import Ears
@@ -151,7 +152,8 @@ class Stream:
             if heard:
                 await Delivery(self, self._renderer, self._counters, heard).run()
         except Exception:
-            logger.exception("a delivery failed: each member goes on by itself")
+            about = about_event(entries[0].stream, entries[0].position)
+            logger.exception("a delivery failed: each member goes on by itself", extra=about)
             count = max(count, 1)
             self.claimed = entries[count - 1].position
             self._scatter()

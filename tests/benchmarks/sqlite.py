@@ -19,10 +19,10 @@ import httpx
 import orjson
 
 from adapters.demo import PASSWORD
+from tests.benchmarks.machine import machine
 from tests.benchmarks.read.fire import Shots, fire, request
 from tests.benchmarks.read.operation import PRODUCT
-from tests.benchmarks.read.report import machine
-from tests.benchmarks.read.usage import cpu
+from tests.benchmarks.usage import cpu
 from tests.servers.process import HOST
 from tests.servers.product import Product
 

@@ -42,7 +42,7 @@ SHARED = "an event's subject for many at once; `visible()` of each is held again
 
 THE_DOOR = "is the door: `visible()` or `permitted()` some lines above"
 
-# By reason: the file (of resolvers/ unless it says schema/), its functions, how many such reads when several.
+# By reason: the file (of resolvers/ unless it says schema/), its functions, and how many such reads when several.
 ALLOWED: dict[str, str] = {
     SIGN_IN: """
         account.py: _open*2

@@ -46,6 +46,11 @@ class RedisServer:
         """The address, with the database number."""
         return self._external or f"redis://{HOST}:{self._port}/0"
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._own("ask").pid
+
     def start(self) -> None:
         """Start and wait for an answer; raise ServerUnavailableError after 10 s."""
         if self._external or (self._process is not None and self._process.poll() is None):

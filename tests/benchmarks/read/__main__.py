@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from tests.benchmarks.read.cluster import Cluster
+from tests.benchmarks.cluster import Cluster
 from tests.benchmarks.read.contender import KINDS, USUAL, Contender
 from tests.benchmarks.read.data import DATABASE, Scale, prepare
 from tests.benchmarks.read.fire import fire
 from tests.benchmarks.read.operation import OPERATIONS, Keys, choose, normal
 from tests.benchmarks.read.report import Shot, write
-from tests.benchmarks.read.usage import Meter, memory, pin
+from tests.benchmarks.usage import Meter, memory, pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

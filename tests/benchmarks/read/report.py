@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 import statistics
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
+from tests.benchmarks.machine import machine
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 COLOURS = {
     "product": "#c0392b",
@@ -145,21 +146,6 @@ def plot(found: Sequence[Figure]) -> str:
         parts.append(f'<text x="{x + 14}" y="{top + height + 41}">{contender}</text>')
     parts.append(f'<text x="{left}" y="16" font-size="13">requests/s, one worker, 32 clients (more is better)</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def machine() -> str:
-    """Cores, memory, versions."""
-    cpu = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.machine(),
-    )
-    cores = Path("/proc/cpuinfo").read_text().count("processor\t")
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 // 1024
-    return f"{cores} × {cpu}, {memory + 1} GiB, Python {platform.python_version()}"
 
 
 def write(folder: Path, shots: Sequence[Shot], rest: dict[str, float], began: str, command: str) -> None:

@@ -104,3 +104,19 @@ class Cluster:
     def _ready(self, status: Path) -> bool:
         lines = status.read_text().splitlines() if status.exists() else []
         return len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
+
+
+async def check_keys(connection: asyncpg.Connection) -> None:
+    """Look at every foreign key, after a load that checked none. Raises AssertionError."""
+    keys = await connection.fetch(
+        "SELECT conname, conrelid::regclass::text AS child, confrelid::regclass::text AS parent,"
+        " (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) AS via"
+        " FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND cardinality(conkey) = 1"
+    )
+    assert len(keys) > 100, "no foreign keys found"
+    for key in keys:
+        lost = await connection.fetchval(
+            f"SELECT count(*) FROM {key['child']} c WHERE {key['via']} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT 1 FROM {key['parent']} p WHERE p.id = c.{key['via']})"
+        )
+        assert lost == 0, f"{key['conname']}: {lost} rows"
