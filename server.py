@@ -16,6 +16,7 @@ from adapters.clock import SystemClock
 from adapters.command_line import parser
 from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
+from adapters.log import configure_log
 from adapters.operation import OPERATIONS, operate, refuse_unfit
 from adapters.serving import GRACE_SECONDS, settle, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
@@ -76,14 +77,16 @@ def application(house: House | None = None) -> Starlette:
     alone = house is None  # the process is ours
     if house is None:
         house = build_house(load_settings())
-        configure_log(house.settings)
+        configure_log(house.settings.log_level, house.settings.log_format)
     hub, viewers = (
         Hub(house.database, house.broker),
         Viewers(house.database, house.clock, strict=house.settings.production),
     )
+    house.watch.live = hub.status
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
-    runners: list[Runner] = [viewers, hub, JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    works: list[Runner] = [JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    runners: list[Runner] = [viewers, hub, *works, surface.shelf]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers
     if alone:
@@ -109,13 +112,6 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
         logger.info("serving on http://%s:%s", house.settings.host, house.settings.port)
         with streams_end_first(surface):
             yield
-
-
-def configure_log(settings: Settings) -> None:
-    """One form for every line; libraries speak from warnings on."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    for name in ("tortoise", "uvicorn", "asyncio", "httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def serve(settings: Settings) -> None:
@@ -243,7 +239,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         settings = load_settings()
-        configure_log(settings)
+        configure_log(settings.log_level, settings.log_format)
         return COMMANDS[options.command](settings, options) or 0
     except (SettingsError, DatabaseUnavailable, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -40,6 +40,8 @@ def findings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
             "PERSONAL_DATA_KEY_OLD names a key that is in use as PERSONAL_DATA_KEY or SECRET_KEY: that changed"
             f" nothing. {MAKE}, set it as PERSONAL_DATA_KEY, and keep the one of before in _OLD."
         )
+    if settings.metrics_token is not None:
+        found += _key("METRICS_TOKEN", settings.metrics_token)
     for origin in settings.allowed_origins:
         parts = urlsplit(origin)
         if parts.scheme != "https" and parts.hostname not in LOCAL:

@@ -59,6 +59,8 @@ class Settings:
     access_minutes: float = 15.0
     session_hours: float = 720.0
     log_level: str = "info"
+    log_format: str = "text"
+    metrics_token: str | None = field(default=None, repr=False)
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
     mqtt_ca_file: str | None = None
@@ -114,6 +116,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         access_minutes=float(_number(env, "ACCESS_MINUTES", 15, 1, 24 * 60)),
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
+        log_format=_log_format(env.get("LOG_FORMAT") or Settings.log_format),
+        metrics_token=_metrics_token(env.get("METRICS_TOKEN")),
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
@@ -245,6 +249,21 @@ def _personal_data_key(text: str | None, path: Path) -> str:
             f"PERSONAL_DATA_KEY must have at least {SHORTEST_KEY} characters. Make one: openssl rand -hex 32"
         )
     return text or _secret_file(path)
+
+
+def _log_format(text: str) -> str:
+    if text not in ("text", "json"):
+        raise SettingsError(f"LOG_FORMAT must be text or json, not {text[:20]!r}.")
+    return text
+
+
+def _metrics_token(text: str | None) -> str | None:
+    """What a scrape of /metrics must bear; without it there is none."""
+    if text and len(text) < SHORTEST_KEY:
+        raise SettingsError(
+            f"METRICS_TOKEN must have at least {SHORTEST_KEY} characters. Make one: openssl rand -hex 32"
+        )
+    return text or None
 
 
 def _old_keys(text: str | None) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from resolvers.status import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +51,7 @@ class House:
     vault: Vault
     counters: Counters
     outside: Outside
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True)

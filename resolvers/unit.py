@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 
 from adapters.database.column import bound, column_kinds
+from adapters.log import note_events
 from models import AuditEntry
 from models.base import fresh
 from models.errors import ErrorCode, Refusal
@@ -198,7 +199,9 @@ class Unit:
         for event in self._events:
             by_stream.setdefault(event.stream, []).append(event.to_log())
         for stream in sorted(by_stream):
-            await self.house.database.append_events(self.tx, stream, self.organization_id, by_stream[stream])
+            events = by_stream[stream]
+            head = await self.house.database.append_events(self.tx, stream, self.organization_id, events)
+            note_events(stream, head, len(events))
         return list(by_stream)
 
     async def _seal_personal(self) -> None:

@@ -41,6 +41,7 @@ from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
+from schema.status import LiveStatusQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.totp import TotpMutation
@@ -77,6 +78,7 @@ class Query(
     DataImportQuery,
     ConsentQuery,
     AuditQuery,
+    LiveStatusQuery,
 ):
     """Reads."""
 

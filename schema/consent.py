@@ -46,7 +46,10 @@ class ConsentText(Node):
     body: str = column("The whole text.")
     effective_from: datetime = column("From when on it is in effect.")
     other_ways: list[AccessMethod] = computed(
-        _OTHER_WAYS, needs=("kind",), compute=lambda row, _viewer: list(OTHER_WAYS[ConsentKind(row["kind"])])
+        _OTHER_WAYS,
+        needs=("kind",),
+        personal=False,
+        compute=lambda row, _viewer: list(OTHER_WAYS[ConsentKind(row["kind"])]),
     )
     created_at: datetime = column("When it was published.")
 
@@ -64,7 +67,10 @@ class Consent(Node):
     channel: ConsentChannel = column("How it reached us.")
     occurred_at: datetime = column("When it was given or withdrawn.")
     other_ways: list[AccessMethod] = computed(
-        _OTHER_WAYS, needs=("kind",), compute=lambda row, _viewer: list(OTHER_WAYS[ConsentKind(row["kind"])])
+        _OTHER_WAYS,
+        needs=("kind",),
+        personal=False,
+        compute=lambda row, _viewer: list(OTHER_WAYS[ConsentKind(row["kind"])]),
     )
 
 

@@ -71,6 +71,7 @@ class Unit(Node):
     billing_area: Decimal2 = computed(
         "The area that charges count, in m².",
         needs=("built_up_area", "inner_area", "billing_area_basis"),
+        personal=False,
         compute=lambda row, _viewer: square_metres(
             row["inner_area"] if row["billing_area_basis"] == "INNER" and row["inner_area"] else row["built_up_area"]
         ),
@@ -132,6 +133,7 @@ class Property(Node):
     location: GeoPoint | None = computed(
         "Where it is.",
         needs=("latitude", "longitude"),
+        personal=False,
         compute=lambda row, _viewer: (
             None
             if row["latitude"] is None or row["longitude"] is None

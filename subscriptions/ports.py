@@ -10,8 +10,9 @@ import orjson
 from models.origin import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
+    from models.predicate import Predicate
     from models.viewer import Viewer
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
@@ -50,6 +51,29 @@ class RequestRefused(Exception):
         self.status = status
 
 
+Batch = dict[Any, Any]
+"""What the executions of some events read together; whoever executes keeps in it what it likes, nobody else looks."""
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who has an equal `key` reads the same of an event, but for its subject, which only `scope` shows."""
+
+    key: Hashable
+    scope: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An event as many share it: `content` is for those whose scope finds `row`, the subject as it was read.
+
+    `row` is None where there is none: the document does not ask for it, or it is gone. Then all get `content`.
+    """
+
+    content: bytes
+    row: Mapping[str, Any] | None
+
+
 class Operation(Protocol):
     """One compiled operation of one caller."""
 
@@ -64,8 +88,21 @@ class Operation(Protocol):
         """The description of a subscription's stream. Raises RequestRefused."""
         ...
 
+    @property
+    def sharing(self) -> Sharing | None:
+        """With whom its events are shared; None: with nobody."""
+        ...
+
     async def render(self, entry: Entry) -> bytes:
-        """One event as the JSON of an execution result."""
+        """One event as the JSON of an execution result, for this viewer alone."""
+        ...
+
+    async def share(self, entry: Entry, batch: Batch) -> Rendering:
+        """One event for all who share; executions with the same `batch` at the same time read together."""
+        ...
+
+    async def unseen(self, entry: Entry) -> bytes:
+        """The event for those who share and do not see its subject: it is null."""
         ...
 
 

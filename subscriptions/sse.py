@@ -17,7 +17,6 @@ from adapters.database import DatabaseUnavailable
 from adapters.task import end
 from models.errors import Refusal
 from subscriptions.feed import Cursor
-from subscriptions.hub import render_patiently
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 
@@ -27,8 +26,10 @@ if TYPE_CHECKING:
     from starlette.types import Message, Send
 
     from adapters.settings import Limits
-    from subscriptions.hub import Follower, Hub
+    from subscriptions.event import Entry
+    from subscriptions.hub import Bundle, Hub, Member
     from subscriptions.ports import Caller, Operation, Ports
+    from subscriptions.status import Counters
 
 logger = logging.getLogger("wuye.sse")
 COMPLETE = b"event: complete\ndata:\n\n"
@@ -65,6 +66,7 @@ class EventStreams:
         return _EventStream(
             _chain(first, frames),
             self._limits.ws_stall_seconds,
+            self._hub.counters,
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
@@ -94,24 +96,31 @@ class EventStreams:
         self, operation: Operation, caller: Caller, last_event_id: str | None, frames: asyncio.Queue[bytes | None]
     ) -> None:
         """Fill `frames` until the rights end, we stop, or the feed is refused; None closes the stream."""
+        spout = Spout(frames)
+        self._hub.counters.sse_streams += 1
         try:
             feed = await operation.feed()
             if last_event_id:
                 feed = replace(feed, after=Cursor.decode(last_event_id))
-            turn = asyncio.Lock()
-            async with self._hub.follow(feed) as follower:
-                await frames.put(BEAT)  # the client learns that it is connected, and from here on it misses nothing
+            member = await self._hub.join(operation, feed, spout)
+            await frames.put(BEAT)  # the client learns that it is connected, and from here on it misses nothing
+            try:
                 await self._until_first(
-                    self._events(operation, follower, frames, turn),
-                    self._beats(follower, frames, turn),
+                    spout.over(),
+                    self._beats(member, spout),
                     self._stopping.wait(),
                     rights_end(caller, self._ports.rights),
                 )
+            finally:
+                member.leave()
         except (Refusal, RequestRefused, DatabaseUnavailable) as error:
             await frames.put(self._refused(error, caller))
             await frames.put(COMPLETE)
         except Exception:
             logger.exception("event stream failed")
+        finally:
+            self._hub.counters.sse_streams -= 1
+            await end(spout.tasks)
         await frames.put(None)
 
     @staticmethod
@@ -125,33 +134,72 @@ class EventStreams:
         for part in done:
             part.result()
 
-    @staticmethod
-    async def _events(
-        operation: Operation, follower: Follower, frames: asyncio.Queue[bytes | None], turn: asyncio.Lock
-    ) -> None:
-        async for entry in follower.entries():
-            cursor = Cursor(entry.stream, entry.epoch, entry.position).encode()
-            frame = next_frame(await render_patiently(operation, entry), cursor)
-            async with turn:
-                await frames.put(frame)
-
-    async def _beats(self, follower: Follower, frames: asyncio.Queue[bytes | None], turn: asyncio.Lock) -> None:
+    async def _beats(self, member: Member, spout: Spout) -> None:
         """An id alone: a quiet subscriber's cursor advances, and proxies see life."""
         told = ""
         while True:
             await asyncio.sleep(min(self._limits.ws_ping_seconds, self._limits.cursor_seconds))
-            async with turn:  # the id must not be older than that of an event sent before it
-                cursor = follower.cursor
-                await frames.put(BEAT if cursor == told else b"id: " + cursor.encode() + b"\n\n")
+            async with spout.turn:  # the id must not be older than that of an event sent before it
+                cursor = member.cursor
+                await spout.frames.put(BEAT if cursor == told else b"id: " + cursor.encode() + b"\n\n")
             told = cursor
+
+
+class Spout:
+    """The hub's way into an event stream. Implements subscriptions.hub.Sink."""
+
+    def __init__(self, frames: asyncio.Queue[bytes | None]) -> None:
+        self.frames = frames
+        self.turn = asyncio.Lock()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._over.add_done_callback(lambda over: over.cancelled() or over.exception())  # the client may leave first
+
+    def push(self, bundle: Bundle) -> bool:
+        """Where the reader keeps up, at once."""
+        if self.turn.locked() or self.frames.full():
+            return False
+        self.frames.put_nowait(bundle.made("sse", _chunks))
+        return True
+
+    async def send(self, bundle: Bundle) -> None:
+        """When the reader has taken what was before."""
+        async with self.turn:
+            await self.frames.put(bundle.made("sse", _chunks))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """A task of the stream."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    def ended(self, error: Exception) -> None:
+        """The stream is over."""
+        if not self._over.done():
+            self._over.set_exception(error)
+
+    async def over(self) -> None:
+        """Raises why the hub follows no more, once it does not."""
+        await self._over
+
+
+def _chunks(bundle: Bundle) -> bytes:
+    told = zip(bundle.entries, bundle.payloads, strict=True)
+    return b"".join([next_frame(payload, _cursor(entry)) for entry, payload in told])
+
+
+def _cursor(entry: Entry) -> str:
+    return Cursor(entry.stream, entry.epoch, entry.position).encode()
 
 
 class _EventStream(StreamingResponse):
     """A response that gives up on a client that does not read."""
 
-    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, **options: Any) -> None:
+    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, counters: Counters, **options: Any) -> None:
         super().__init__(frames, **options)
         self._stall_seconds = stall_seconds
+        self._counters = counters
 
     async def stream_response(self, send: Send) -> None:
         async def timely(message: Message) -> None:
@@ -161,6 +209,7 @@ class _EventStream(StreamingResponse):
         try:
             await super().stream_response(timely)
         except TimeoutError:
+            self._counters.slow_cuts += 1
             logger.warning("event stream cut: the client does not read")
 
 

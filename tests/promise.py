@@ -40,6 +40,7 @@ PROMISES = {
     21: "Revocation reaches open streams within 2 s",
     22: "ID numbers and faces: no plaintext, erased, each reveal audited",
     23: "Bad input never breaks it",
+    24: "Protocols, by other people's suites and clients",
     25: "A graceful stop loses nothing",
 }
 HEAD = """# The promises, and what was reached

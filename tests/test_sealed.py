@@ -122,7 +122,7 @@ def test_the_command_line_and_the_start(
         )
     monkeypatch.setenv("DATABASE_URL", f"sqlite://{tmp_path / 'wuye.db'}")
     monkeypatch.setenv("STATE_PATH", str(tmp_path))
-    monkeypatch.setattr("server.configure_log", lambda _settings: None)
+    monkeypatch.setattr("server.configure_log", lambda *_: None)
 
     def command(*arguments: str, key: str, older: str = "") -> tuple[int, str]:
         monkeypatch.setenv("PERSONAL_DATA_KEY", key)

@@ -53,7 +53,7 @@ def run_here(
             patch.delenv(name)
         for name, value in _environment(state, **environment).items():
             patch.setenv(name, value)
-        patch.setattr("server.configure_log", lambda _: None)  # this process has a log
+        patch.setattr("server.configure_log", lambda *_: None)  # this process has a log
         try:
             code = main(list(arguments))
         except SystemExit as leaving:  # as argparse leaves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tortoise import Tortoise
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 else:
     Row = dict
 
-__all__ = ["Database", "DatabaseUnavailable", "Row", "Transaction", "UniqueViolation"]
+__all__ = ["Database", "DatabaseUnavailable", "PoolUse", "Row", "Transaction", "UniqueViolation"]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How the connections of this process are used; with SQLite its readers."""
+
+    size: int
+    open: int
+    busy: int
+    waiting: int
 
 
 class DatabaseUnavailable(Exception):
@@ -80,6 +91,10 @@ class Database(Protocol):
 
     async def close(self) -> None:
         """Close every connection."""
+        ...
+
+    def use(self) -> PoolUse:
+        """How busy the connections are."""
         ...
 
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:

@@ -20,7 +20,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
-from adapters.database.base import DatabaseUnavailable, Holding, Row, bind_models, door_call, refused
+from adapters.database.base import DatabaseUnavailable, Holding, PoolUse, Row, bind_models, door_call, refused
 from models.door import DOORS
 
 if TYPE_CHECKING:
@@ -174,6 +174,11 @@ class SqliteDatabase(Holding):
         self._readers.clear()
         self._idle = asyncio.LifoQueue()
         await Tortoise.close_connections()
+
+    def use(self) -> PoolUse:
+        """How busy the readers are."""
+        readers, waiting = len(self._readers), self._idle._getters  # type: ignore[attr-defined]  # noqa: SLF001 - a queue does not tell who waits
+        return PoolUse(READERS, readers, readers - self._idle.qsize(), len(waiting))
 
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
         """Read rows. The wall here is the scope in `sql`; PostgreSQL adds a second one."""

@@ -1,10 +1,11 @@
-"""Predicates: one frozen expression tree, three compilers (SQL, Tortoise's Q, Python over an event's audience).
+"""Predicates: one frozen expression tree and what it compiles to (SQL, Tortoise's Q, Python over an audience or a row).
 
 Scope, filters and audiences are written in it and in nothing else (design.md section 2).
 """
 
-from models.predicate.audience import hears
+from models.predicate.audience import Foothold, footholds, hears
 from models.predicate.orm import to_q
+from models.predicate.row import holds
 from models.predicate.sql import Params, to_sql
 from models.predicate.tree import (
     EVERYTHING,
@@ -42,6 +43,7 @@ __all__ = [
     "Contains",
     "Eq",
     "Exists",
+    "Foothold",
     "In",
     "IsNull",
     "Lt",
@@ -56,7 +58,9 @@ __all__ = [
     "contains",
     "eq",
     "exists",
+    "footholds",
     "hears",
+    "holds",
     "is_in",
     "is_null",
     "less",

@@ -46,6 +46,7 @@ class Permission(str, Enum):
     API_CLIENT_MANAGE = "api_client.manage"
     AUDIT_READ = "audit.read"
     PLAN_READ = "plan.read"  # how a request was read: the way it went and its SQL, without values
+    LIVE_READ = "live.read"  # how the live core of the process stands: numbers, of all companies that it serves
     TICKET_READ = "ticket.read"
     TICKET_CREATE = "ticket.create"
     WORK_ORDER_READ = "work_order.read"
@@ -256,7 +257,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _AUDITOR,
     # The company's own administrator: what a manager may, who may what, and what devices sent that could not be taken.
     Role.ORGANIZATION_ADMIN: _MANAGER
-    | {_P.ACCOUNT_MANAGE, _P.ROLE_MANAGE, _P.API_CLIENT_MANAGE, _P.AUDIT_READ, _P.PLAN_READ, _P.INGEST_READ},
+    | {
+        _P.ACCOUNT_MANAGE,
+        _P.ROLE_MANAGE,
+        _P.API_CLIENT_MANAGE,
+        _P.AUDIT_READ,
+        _P.PLAN_READ,
+        _P.LIVE_READ,
+        _P.INGEST_READ,
+    },
     Role.PARTNER: PARTNER_SCOPES,
     Role.CUSTOM: frozenset(),
     Role.DEVICE: frozenset({_P.EVENT_INGEST}),

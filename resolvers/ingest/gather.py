@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from adapters.database import DatabaseUnavailable
+from adapters.log import note_error
 from models.errors import ErrorCode, Refusal
 from models.rules.ingest import IngestStatus, Transport
 from models.rules.permission import Permission
@@ -100,6 +101,8 @@ class Ingest:
         alive = {device_id for device_id in due if device_id is not None}
         entries = [entry for parcel in parcels for entry in parcel.entries]
         receipts = await self._take(parcels[0].device.organization_id, entries, alive)
+        for receipt in receipts:
+            self._house.watch.metrics.ingested.add(receipt.status.value.lower())
         now = self._house.clock.now()
         self._noted |= dict.fromkeys(alive, now)
         return receipts
@@ -123,7 +126,8 @@ class Ingest:
     async def _poisoned(self, entry: Entry, error: Exception) -> Receipt:
         """A message that passes our checks and fails in the database: the log and the error share a number."""
         error_id = uuid4().hex[:12]
-        logger.error("message of device %s set aside, error %s", entry.device_id, error_id, exc_info=error)
+        text = "message of device %s set aside, error %s"
+        logger.error(text, entry.device_id, error_id, exc_info=error, extra=note_error(error_id))
         refusal = Refusal(ErrorCode.INTERNAL_SERVER_ERROR, error_id=error_id, detail=f"error {error_id}")
         async with system_unit(self._house, entry.device.organization_id) as unit:
             await set_aside(unit, [(entry, refusal)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from resolvers.audit import seal_audit
@@ -91,15 +92,18 @@ class JobRunner(Looker):
         claim = await self._claim()
         if claim is None:
             return False
-        kind = REGISTRY[claim.name]
+        kind, metrics, started = REGISTRY[claim.name], self._house.watch.metrics, perf_counter()
         try:
             await kind.run(self._house)
         except Exception as error:
             logger.exception("job %s failed", claim.name)
+            metrics.jobs.add(claim.name, "failed")
             wait = min(timedelta(seconds=5 * 2 ** min(claim.attempts, 10)), timedelta(hours=1))
             await self._release(claim, wait, claim.attempts, str(error)[:200])
         else:
+            metrics.jobs.add(claim.name, "done")
             await self._release(claim, kind.every, 0, None)
+        metrics.job_seconds.observe(perf_counter() - started, claim.name)
         return True
 
     async def _claim(self) -> Claim | None:

@@ -53,11 +53,15 @@ class Alarm(Node):
     last_at: datetime = column("The source's time of the last report.")
     raised_at: datetime = column("Our time of the first report.", source="created_at")
     active: bool = computed(
-        "Whether its cause stands.", needs=("cleared_at",), compute=lambda row, _viewer: row["cleared_at"] is None
+        "Whether its cause stands.",
+        needs=("cleared_at",),
+        personal=False,
+        compute=lambda row, _viewer: row["cleared_at"] is None,
     )
     acknowledged: bool = computed(
         "Whether somebody has taken note.",
         needs=("acknowledged_at",),
+        personal=False,
         compute=lambda row, _viewer: row["acknowledged_at"] is not None,
     )
     acknowledged_at: datetime | None = column("When somebody took note.")

@@ -14,6 +14,7 @@ from subscriptions import feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from uuid import UUID
 
     from schema.batch.reader import Reader
     from subscriptions.event import DomainEvent, Entry
@@ -27,6 +28,7 @@ class Happening:
 
     entry: Entry
     reader: Reader
+    read: Callable[[str, UUID], Any] | None = None  # how its subject is read where many share it; else by the reader
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class SubjectSpec(Spec):
 
     def resolve(self, name: str, row: Any, arguments: Mapping[str, Any]) -> Any:
         """Read at delivery: it may be newer than the event."""
-        return row.reader.one(self.target, row.entry.subject_id)
+        return (row.read or row.reader.one)(self.target, row.entry.subject_id)
 
 
 def subject(description: str, target: str) -> Any:

@@ -159,10 +159,11 @@ class ToManySpec(Spec):
 
 @dataclass(frozen=True)
 class ComputedSpec(Spec):
-    """A pure function of some columns and the viewer."""
+    """A pure function of some columns and, if `personal`, the viewer."""
 
     columns: tuple[str, ...]
     compute: Callable[[dict[str, Any], Viewer], Any]
+    personal: bool = True
 
     def needs(self, name: str) -> set[str]:
         """The columns named."""
@@ -260,9 +261,15 @@ def to_many(
     return field
 
 
-def computed(description: str, *, needs: tuple[str, ...], compute: Callable[[dict[str, Any], Viewer], Any]) -> Any:
-    """A value made of columns and the viewer, without I/O."""
-    return declare(ComputedSpec(needs, compute), description)
+def computed(
+    description: str,
+    *,
+    needs: tuple[str, ...],
+    compute: Callable[[dict[str, Any], Viewer], Any],
+    personal: bool = True,
+) -> Any:
+    """A value made of columns and the viewer, without I/O; not `personal`: whoever asks, it is the same."""
+    return declare(ComputedSpec(needs, compute, personal), description)
 
 
 def live_cursor(description: str, *, source: str = "id") -> Any:

@@ -19,6 +19,7 @@ show(
     API_CLIENT_MANAGE="应用管理: make and revoke partners' programs.",
     AUDIT_READ="审计: read the audit.",
     PLAN_READ="查询计划: ask how a request was read (`extensions: {explain: true}`): which way it went, and its SQL.",
+    LIVE_READ="直播状态: see how the live core of the server stands.",
     TICKET_READ="报事: see every Ticket.",
     TICKET_CREATE="报事登记: raise a Ticket.",
     WORK_ORDER_READ="工单: see every WorkOrder.",

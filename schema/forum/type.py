@@ -54,6 +54,7 @@ def _unless_deleted(name: str, description: str) -> Any:
     return computed(
         description,
         needs=(name, "status"),
+        personal=False,
         compute=lambda row, _viewer: None if ForumStatus(row["status"]) is ForumStatus.DELETED else row[name],
     )
 
@@ -97,7 +98,10 @@ class ForumAuthor:
         source="author_name",
     )
     is_staff: bool = computed(
-        "Whether the company wrote it.", needs=AUTHOR, compute=lambda row, _viewer: row["staff_id"] is not None
+        "Whether the company wrote it.",
+        needs=AUTHOR,
+        personal=False,
+        compute=lambda row, _viewer: row["staff_id"] is not None,
     )
     is_viewer: bool = computed("Whether the viewer wrote it.", needs=AUTHOR, compute=is_author)
     person: Person | None = to_one(
@@ -170,13 +174,17 @@ class ForumPost(Node):
     status: ForumStatus = column("How it stands; what neighbours see is VISIBLE.")
     official: bool = column("官方: whether the company stands behind it.")
     pinned: bool = computed(
-        "置顶: whether it is on top.", needs=("pinned_at",), compute=lambda row, _viewer: row["pinned_at"] is not None
+        "置顶: whether it is on top.",
+        needs=("pinned_at",),
+        personal=False,
+        compute=lambda row, _viewer: row["pinned_at"] is not None,
     )
     reply_count: int = column("How many visible replies it has.")
     like_count: int = column("How many accounts like it.")
     last_reply_at: datetime | None = computed(
         "When the newest visible reply was written; null without one.",
         needs=("active_at", "reply_count"),
+        personal=False,
         compute=lambda row, _viewer: row["active_at"] if row["reply_count"] else None,
     )
     replies: Connection[ForumReply] = to_many("Its replies, oldest first.", "ForumReply", "post_id")

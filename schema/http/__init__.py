@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from adapters.shelf import Shelf
 from models.rules.file import FileVariant
 from schema.http.answer import HANDLERS
 from schema.http.application import Application
@@ -22,6 +23,7 @@ from schema.http.health import Health
 from schema.http.home import home
 from schema.http.idempotency import KEY_HEADER, REPLAYED_HEADER
 from schema.http.ingest import IngestEndpoint
+from schema.http.metrics import Counted, MetricsEndpoint, process_figures
 from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
 from schema.ingest import IngestDoor
@@ -65,10 +67,13 @@ class Surface:
         self.sockets = Sockets(hub, ports, limits)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
+        workers = house.settings.metrics_token is not None and house.settings.workers > 1
+        self.shelf = Shelf(house.settings.state_path / "metrics", lambda: process_figures(house), shared=workers)
         self._house = house
         self._throttle = engine.throttle
         self.streams = EventStreams(hub, ports, limits)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
+        self._counted = Counted(house)
         self._control_room = ControlRoom(house.settings, accounts)
         self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
@@ -83,21 +88,23 @@ class Surface:
             expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
+        graphql = self._counted("graphql", self._graphql.http)
         asgi = Application(
             GRAPHQL_PATH,
-            self._graphql.http,
+            graphql,
             self._house.settings,
             routes=[
                 Route("/", home),
-                Route(GRAPHQL_PATH, self._graphql.http, methods=["GET", "POST"]),
+                Route(GRAPHQL_PATH, graphql, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
                 *self._control_room.routes(),
-                Route("/oauth/token", TokenEndpoint(self._house).__call__, methods=["POST"]),
-                Route("/ingest/events", ingest.__call__, methods=["POST"]),
+                Route("/oauth/token", self._counted("oauth", TokenEndpoint(self._house).__call__), methods=["POST"]),
+                Route("/ingest/events", self._counted("ingest", ingest.__call__), methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
+                Route("/metrics", MetricsEndpoint(self._house, self.shelf).__call__),
                 Route("/health/live", self.health.live),
                 Route("/health/ready", self.health.ready),
             ],

@@ -60,8 +60,10 @@ class Application(Starlette):
             await (await HANDLERS[Exception](request, error))(scope, receive, send)
             raise
         headers = wanted(scope, self._settings)
-        sent = type(response) is Result and exchange.answer(
-            response.status_code, headers.lines + response.lines, bytes(response.body)
+        sent = (
+            type(response) is Result
+            and response.background is None  # there are no files to close
+            and exchange.answer(response.status_code, headers.lines + response.lines, bytes(response.body))
         )
         if not sent:
             await response(scope, receive, headers.completing(send))

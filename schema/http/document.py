@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,10 @@ from schema.http.answer import too_large
 from schema.http.cost import Cost
 from schema.http.error import explain, explain_all
 from schema.http.limit import check_document, check_text
-from schema.http.plans import Plans
+from schema.http.plans import MOST_CHOICES, Plans
+from schema.http.scribe import Scribe
+from schema.http.sharing import Dependence
+from schema.plan.plan import Unplanned
 from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ class Document:
     selects_cursor: bool  # liveCursor is read before anything else
     _operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict, compare=False)
     _costs: dict[int, Cost] = field(default_factory=dict, compare=False)  # by operation, made when first asked for
+    _dependences: dict[int, Dependence] = field(default_factory=dict, compare=False)  # likewise
+    _scribes: dict[tuple[int, tuple[Any, ...]], Scribe | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def plans(self) -> Plans:
@@ -67,6 +73,24 @@ class Document:
         if cost is None:
             cost = self._costs[id(operation)] = Cost(schema, self.ast, operation)
         return cost.of(variables)
+
+    def dependence(self, operation: OperationDefinitionNode) -> Dependence:
+        """What of a subscription's events depends on who follows."""
+        found = self._dependences.get(id(operation))
+        if found is None:
+            found = self._dependences[id(operation)] = Dependence(self.schema, self.ast, operation)
+        return found
+
+    def scribe(self, operation: OperationDefinitionNode, chosen: Mapping[str, Any]) -> Scribe | None:
+        """What writes a subscription's events under this choice of its conditions; None: graphql-core does."""
+        key = (id(operation), tuple(chosen.values()))
+        if key not in self._scribes:
+            if len(self._scribes) >= MOST_CHOICES or None in chosen.values():
+                return None
+            self._scribes[key] = None
+            with suppress(Unplanned):
+                self._scribes[key] = Scribe(self.schema, self.ast, operation, chosen)
+        return self._scribes[key]
 
 
 class _CursorSeeker(Visitor):

@@ -11,6 +11,7 @@ from graphql.language import VariableDefinitionNode
 from strawberry.utils.str_converters import to_camel_case
 
 from adapters.database import DatabaseUnavailable
+from adapters.log import note_error
 from adapters.storage import StorageUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.messages import message
@@ -80,7 +81,7 @@ def _variable(error: GraphQLError) -> dict[str, str]:
 
 def _bug(error: Exception, locale: str) -> dict[str, Any]:
     error_id = uuid4().hex[:12]
-    logger.error("internal error %s", error_id, exc_info=error)
+    logger.error("internal error %s", error_id, exc_info=error, extra=note_error(error_id))
     text = message("INTERNAL_SERVER_ERROR", locale, {"error_id": error_id})
     return _error(ErrorCode.INTERNAL_SERVER_ERROR, text, errorId=error_id)
 

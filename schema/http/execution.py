@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import uuid4
 
 import orjson
-from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
+from graphql import Executor, GraphQLError
 from graphql.execution.values import get_variable_values
 
 from adapters.database import DatabaseUnavailable
+from adapters.log import note_error
 from models.errors import ErrorCode, Refusal
 from models.rules.limit import Rank, rank_of
 from models.rules.permission import Permission
 from resolvers.deadline import Deadline
 from resolvers.idempotency_key import once
 from resolvers.origin import coming_from
-from schema.base import Context, Happening
+from schema.base import Context
 from schema.base.leaf import Gone
 from schema.batch.reader import Reader
 from schema.http.answer import bad_request
@@ -26,25 +27,24 @@ from schema.http.document import Document, Documents
 from schema.http.error import UNAVAILABLE, explain, explain_all
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
+from schema.http.live import Live
 from schema.http.persisted import PersistedDocuments
 from schema.http.scoped import Sights
 from schema.http.throttle import Throttle
 from schema.http.timer import Spans
 from schema.plan.plan import Unplanned
 from schema.plan.run import Run
-from subscriptions.feed import Feed
 from subscriptions.ports import Caller, Request, RequestRefused
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     import strawberry
-    from graphql import GraphQLSchema, OperationDefinitionNode
+    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
     from schema.base.coerce import Values
-    from subscriptions.event import Entry
 
 logger = logging.getLogger("wuye.plan")
 
@@ -64,6 +64,11 @@ class Engine:
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
+        self._operation: type[CompiledOperation] = CompiledOperation
+        if house.settings.log_format == "json":
+            from schema.http.observed import ObservedOperation
+
+            self._operation = ObservedOperation
         self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:
@@ -112,7 +117,7 @@ class Engine:
             at_most("cost", cost, most)
         except Refusal as refusal:
             raise RequestRefused([explain(refusal, caller.locale)]) from None
-        return CompiledOperation(self, document, request, caller, chosen, (cost, most))
+        return self._operation(self, document, request, caller, chosen, (cost, most))
 
     def most_cost(self, caller: Caller) -> int:
         """What one request of theirs may cost."""
@@ -120,7 +125,7 @@ class Engine:
         return limits.cost_staff if rank in (Rank.STAFF, Rank.PARTNER) else limits.cost_resident
 
 
-class CompiledOperation:
+class CompiledOperation(Live):
     """One operation of one caller. Implements subscriptions.ports.Operation."""
 
     def __init__(
@@ -189,7 +194,8 @@ class CompiledOperation:
         except UNAVAILABLE:
             raise
         except Exception as bug:
-            logger.exception("the plan failed, graphql-core answers: %s", uuid4().hex[:12])
+            error_id = uuid4().hex[:12]
+            logger.exception("the plan failed, graphql-core answers: %s", error_id, extra=note_error(error_id))
             document.plans.give_up(self._chosen, values, bug, in_sql=in_sql)
             self._reason = "the plan failed"
             return None
@@ -219,20 +225,6 @@ class CompiledOperation:
         if isinstance(found, list):
             raise RequestRefused(explain_all(found, self._caller.locale, ErrorCode.BAD_USER_INPUT))
         return found
-
-    async def feed(self) -> Feed:
-        """The description of a subscription's stream. Raises RequestRefused."""
-        source = create_source_event_stream(self._executor(self._context(), None))
-        source = await source if inspect.isawaitable(source) else source
-        if isinstance(source, ExecutionResult):
-            raise RequestRefused(explain_all(source.errors or [], self._caller.locale))
-        return cast("Feed", source)
-
-    async def render(self, entry: Entry) -> bytes:
-        """One event as an execution result."""
-        context = self._context()
-        executor = self._executor(context, Happening(entry, context.reader))
-        return await self._in_time(self._execute(executor), Deadline())
 
     async def _once(self, executor: Executor[Any]) -> bytes:
         """Run a mutation under its idempotency key. Raises Refusal."""

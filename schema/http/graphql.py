@@ -18,6 +18,7 @@ from schema.http.asset import serve_asset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
 from schema.http.idempotency import with_header
+from schema.http.metrics import KIND
 from schema.http.origin import origin_of
 from schema.http.result import read_of, result_of
 from schema.messages import choose_locale, message
@@ -103,6 +104,7 @@ class GraphQLEndpoint:
         await self._engine.throttle.enter(caller)  # before the body: whoever comes too often sends it for nothing
         body = with_header(request, await self._body(request, locale), locale)
         operation = await self._engine.prepare(body, caller)
+        request.scope[KIND] = operation.kind
         if request.method == "GET" and operation.kind == "mutation":
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:

@@ -38,7 +38,7 @@ class Plans:
 
     def of(self, operation: OperationDefinitionNode, values: Values, database: Database, *, in_sql: bool) -> Plan:
         """The plan of an operation with these values of its variables. Raises Unplanned."""
-        chosen = self._chosen(values)
+        chosen = self.chosen(values)
         if None in chosen.values():
             raise Unplanned("a condition is null though its default is not: graphql-core refuses it")
         key = (id(operation), tuple(chosen.values()), in_sql)
@@ -57,10 +57,11 @@ class Plans:
 
     def give_up(self, operation: OperationDefinitionNode, values: Values, bug: Exception, *, in_sql: bool) -> None:
         """A plan that failed fails again: what it was for is graphql-core's from now on."""
-        key = (id(operation), tuple(self._chosen(values).values()), in_sql)
+        key = (id(operation), tuple(self.chosen(values).values()), in_sql)
         self._plans[key] = Unplanned(f"it failed before: {type(bug).__name__}")
 
-    def _chosen(self, values: Values) -> dict[str, Any]:
+    def chosen(self, values: Values) -> dict[str, Any]:
+        """What its conditions are with these values of the variables."""
         if self._conditions is None:
             self._conditions = conditions_of(self.document)
         return {name: values.coerced.get(name, False) for name in self._conditions} if self._conditions else {}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from subscriptions.ports import Caller, Ports
 
 PROTOCOL = "graphql-transport-ws"
+LEGACY = "graphql-ws"  # what subscriptions-transport-ws speaks; the library graphql-ws speaks PROTOCOL
+REFUSAL = f"Subprotocol not acceptable: use {PROTOCOL}"
 
 
 class Sockets:
@@ -33,6 +35,7 @@ class Sockets:
         self.ports = ports
         self.limits = limits
         self._open: set[Socket] = set()
+        hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
         self._users: Counter[UUID | str | None] = Counter()  # an account; the address of who is none
 
     async def serve(self, websocket: WebSocket, caller: Caller) -> None:
@@ -40,17 +43,18 @@ class Sockets:
         if len(self._open) >= self.limits.ws_sockets:
             await websocket.send_denial_response(Response(status_code=503, headers={"retry-after": "5"}))
             return
-        if PROTOCOL not in websocket.scope.get("subprotocols", []):
-            await websocket.accept()
-            await websocket.close(4406, "Subprotocol not acceptable: use graphql-transport-ws")
+        if PROTOCOL not in (offered := websocket.scope.get("subprotocols", [])):
+            await _refuse(websocket, LEGACY if LEGACY in offered else None)
             return
         socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._admit)
         self._open.add(socket)
+        self.hub.counters.sockets += 1
         try:
             await websocket.accept(PROTOCOL)
             await socket.run()
         finally:
             self._open.discard(socket)
+            self.hub.counters.sockets -= 1
             if socket.admitted:
                 self._users[socket.user] -= 1
                 if not self._users[socket.user]:
@@ -66,3 +70,11 @@ class Sockets:
     async def close(self) -> None:
         """Tell every client to come back elsewhere: 1012, service restart."""
         await asyncio.gather(*(socket.close(1012, "Service restart") for socket in list(self._open)))
+
+
+async def _refuse(websocket: WebSocket, subprotocol: str | None) -> None:
+    """Close 4406. A browser shows code and reason only of a socket whose subprotocol was taken, so the old one is."""
+    await websocket.accept(subprotocol)
+    if subprotocol is not None:
+        await websocket.send_json({"type": "connection_error", "payload": {"message": REFUSAL}})
+    await websocket.close(4406, REFUSAL)

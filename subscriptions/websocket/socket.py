@@ -13,20 +13,21 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
-from subscriptions.hub import render_patiently
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 from subscriptions.websocket.message import Closed, Message, read_message
+from subscriptions.websocket.wire import EXTENSION, Wire, next_message, text_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Sequence
     from uuid import UUID
 
     from starlette.websockets import WebSocket
 
     from adapters.settings import Limits
-    from subscriptions.hub import Follower, Hub
+    from subscriptions.hub import Hub, Member
     from subscriptions.ports import Caller, Operation, Ports
+    from subscriptions.websocket.wire import Raw
 
 logger = logging.getLogger("wuye.websocket")
 LOCALES = ("zh", "en")
@@ -51,9 +52,10 @@ class Socket:
         self._caller = caller
         self._admit = admit
         self.admitted = False
-        self._operations: dict[str, asyncio.Task[None]] = {}
-        self._followers: dict[str, Follower] = {}
-        self._sending = asyncio.Lock()
+        self.raw: Raw | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+        self.sending = asyncio.Lock()
+        self._operations: dict[str, asyncio.Task[None] | Member] = {}
+        self._group = asyncio.TaskGroup()
         self._ponged = asyncio.Event()
 
     @property
@@ -66,11 +68,14 @@ class Socket:
         """Read messages until somebody closes."""
         try:
             await self._initialise()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._watch())
-                group.create_task(self._ping())
-                while True:
-                    await self._handle(await self._receive(), group)
+            async with self._group:
+                try:
+                    self.spawn(self._watch())
+                    self.spawn(self._ping())
+                    while True:
+                        await self._handle(await self._receive())
+                finally:
+                    self._leave()
         except* WebSocketDisconnect:
             pass
         except* Closed as group_:
@@ -84,6 +89,13 @@ class Socket:
         except* Exception:
             logger.exception("socket failed")
             await self.close(4500, "Internal server error")
+
+    def _leave(self) -> None:
+        """Nothing is to be heard any more."""
+        for operation in self._operations.values():
+            if not isinstance(operation, asyncio.Task):
+                operation.leave()
+        self._operations.clear()
 
     async def close(self, code: int, reason: str) -> None:
         """Close once; the client may be gone already, or too stuck to hear it."""
@@ -131,22 +143,45 @@ class Socket:
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")
 
-    async def _handle(self, message: Message, group: asyncio.TaskGroup) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """Work that ends with the socket; what it raises closes the socket."""
+        try:
+            return self._group.create_task(work)
+        except RuntimeError:  # it is ending
+            work.close()
+            return None
+
+    def ended(self, key: str, error: Exception) -> None:
+        """The hub follows an operation no more."""
+        self._operations.pop(key, None)
+        self.spawn(self._told(key, error))
+
+    async def send_all(self, messages: Sequence[bytes]) -> None:
+        """Several messages, in one write where the transport takes raw frames."""
+        raw = self.raw
+        if raw is not None and not self.sending.locked() and raw.push(b"".join(map(text_frame, messages))):
+            return
+        for message in messages:
+            await self._write(message)
+
+    async def _handle(self, message: Message) -> None:
         match message.type:
             case "ping":
                 await self._send({"type": "pong"})
             case "pong":
                 self._ponged.set()
             case "subscribe":
-                await self._subscribe(message, group)
+                await self._subscribe(message)
             case "complete":
-                task = self._operations.pop(message.id, None)
-                if task is not None:
-                    task.cancel()
+                operation = self._operations.pop(message.id, None)
+                if isinstance(operation, asyncio.Task):
+                    operation.cancel()
+                elif operation is not None:
+                    operation.leave()
             case _:
                 raise Closed(4429, "Too many initialisation requests")
 
-    async def _subscribe(self, message: Message, group: asyncio.TaskGroup) -> None:
+    async def _subscribe(self, message: Message) -> None:
         key = message.id
         if key in self._operations:
             raise Closed(4409, f"Subscriber for {key} already exists")
@@ -154,36 +189,41 @@ class Socket:
             refusal = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, max=self._limits.ws_subscriptions)
             await self._error(key, [self._ports.explain(refusal, self._caller.locale)])
             return
-        self._operations[key] = group.create_task(self._operate(key, message.payload))
+        task = self.spawn(self._operate(key, message.payload))
+        if task is not None:
+            self._operations[key] = task
 
     async def _operate(self, key: str, payload: dict[str, Any]) -> None:
-        caller = self._caller
         try:
-            operation = await self._ports.admit(payload, caller)
+            operation = await self._ports.admit(payload, self._caller)
             if operation.kind == "subscription":
-                await self._follow(key, operation)
-            else:
-                await self._next(key, await run_marked(operation))
-        except RequestRefused as refused:
+                await self._join(key, operation)
+                return
+            await self._write(next_message(key, await run_marked(operation)))
+        except (RequestRefused, Refusal, DatabaseUnavailable) as error:
             self._operations.pop(key, None)
-            await self._error(key, refused.errors)
-        except (Refusal, DatabaseUnavailable) as error:
-            self._operations.pop(key, None)
-            await self._error(key, [self._ports.explain(error, caller.locale)])
+            await self._told(key, error)
         else:
             self._operations.pop(key, None)
             await self._send({"id": key, "type": "complete"})
 
-    async def _follow(self, key: str, operation: Operation) -> None:
+    async def _join(self, key: str, operation: Operation) -> None:
+        """Follow: the hub holds the operation from here on, no task does."""
         feed = await operation.feed()
-        async with self._hub.follow(feed) as follower:
-            self._followers[key] = follower
-            try:
-                async for entry in follower.entries():
-                    await self._next(key, await render_patiently(operation, entry))
-            finally:
-                if self._followers.get(key) is follower:  # the id may be in use again
-                    del self._followers[key]
+        member = await self._hub.join(operation, feed, Wire(self, key))
+        if self._operations.get(key) is asyncio.current_task():
+            self._operations[key] = member
+        else:
+            member.leave()
+
+    async def _told(self, key: str, error: Exception) -> None:
+        """Why an operation is over; a bug is raised, and closes the socket."""
+        if isinstance(error, RequestRefused):
+            await self._error(key, error.errors)
+        elif isinstance(error, Refusal | DatabaseUnavailable):
+            await self._error(key, [self._ports.explain(error, self._caller.locale)])
+        else:
+            raise error
 
     async def _watch(self) -> None:
         holds = await rights_end(self._caller, self._ports.rights)
@@ -202,11 +242,9 @@ class Socket:
                 raise Closed(1013, "No pong: come back by cursor") from None
 
     def _ping_frame(self) -> bytes:
-        cursors = {key: follower.cursor for key, follower in self._followers.items()}
+        members = ((key, one) for key, one in self._operations.items() if not isinstance(one, asyncio.Task))
+        cursors = {key: member.cursor for key, member in members}
         return orjson.dumps({"type": "ping", "payload": {"cursors": cursors}})
-
-    async def _next(self, key: str, payload: bytes) -> None:
-        await self._write(b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":' + payload + b"}")
 
     async def _error(self, key: str, errors: list[dict[str, Any]]) -> None:
         await self._send({"id": key, "type": "error", "payload": errors})
@@ -219,8 +257,9 @@ class Socket:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             raise WebSocketDisconnect(1006)
         try:
-            async with asyncio.timeout(self._limits.ws_stall_seconds), self._sending:
+            async with asyncio.timeout(self._limits.ws_stall_seconds), self.sending:
                 made = frame if isinstance(frame, bytes) else frame()
                 await self._websocket.send_text(made.decode())
         except TimeoutError:
+            self._hub.counters.slow_cuts += 1
             raise Closed(1013, "Too slow: come back by cursor") from None

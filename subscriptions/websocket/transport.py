@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from subscriptions.websocket.wire import EXTENSION
+
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
 
@@ -17,7 +19,23 @@ FAREWELL_SECONDS = 2.0
 
 
 class Transport(WebSocketsSansIOProtocol):
-    """For uvicorn's setting `ws`."""
+    """For uvicorn's setting `ws`. Implements subscriptions.websocket.wire.Raw."""
+
+    async def run_asgi(self) -> None:
+        """As uvicorn's; the application finds the raw way in its scope."""
+        self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # not of ASGI
+        await super().run_asgi()
+
+    def push(self, frames: bytes) -> bool:
+        """Write whole frames past the protocol's own bookkeeping, which has none for what a server sends unmasked."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected or self.transport.is_closing():
+            return False
+        self.transport.write(frames)
+        return True
+
+    def waiting(self) -> int:
+        """Bytes that the client has not taken yet."""
+        return 0 if self.disconnected else self.transport.get_write_buffer_size()
 
     async def send(self, message: ASGISendEvent) -> None:
         """As uvicorn's, but a close does not wait for the reader."""

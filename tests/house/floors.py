@@ -13,7 +13,19 @@ DOMAIN_FLOORS = ("schema", "resolvers", "subscriptions", "models")
 """Floors whose files carry a domain's name; adapters are named after what they talk to."""
 
 INFRASTRUCTURE = {
-    "schema": {"password", "enrolment", "occupancy", "base", "batch", "plan", "http", "ingest", "messages", "enum"},
+    "schema": {
+        "password",
+        "enrolment",
+        "occupancy",
+        "base",
+        "batch",
+        "plan",
+        "http",
+        "ingest",
+        "messages",
+        "enum",
+        "status",
+    },
     "resolvers": {
         "password",
         "enrolment",
@@ -27,8 +39,9 @@ INFRASTRUCTURE = {
         "deadline",
         "ingest",
         "sealed",
+        "status",
     },
-    "subscriptions": {"ports", "event", "feed", "log", "hub", "watch", "websocket", "sse"},
+    "subscriptions": {"ports", "event", "feed", "log", "status", "hub", "watch", "websocket", "sse"},
     "models": {
         "base",
         "rules",

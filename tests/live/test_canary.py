@@ -6,12 +6,14 @@ Promise 22: not in the database's files, not in the log, not in Redis; a phone n
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from redis import asyncio as redis_client
 
+from adapters.log import JsonFormatter
 from resolvers.jobs import data_import as import_job
 from resolvers.jobs import export as export_job
 from tests.dump import dump, owner
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
+    from adapters.settings import Settings
     from tests.conftest import Live
     from tests.servers.postgres import PostgresServer
 
@@ -34,6 +37,12 @@ SEEN = "name phone email idNumberMasked faceReferenceMasked"
 LIVE = f"""subscription ($property: ID!) {{ workOrderChanged(propertyId: $property) {{
     workOrder {{ reporter {{ {SEEN} consents {{ nodes {{ kind purpose }} }} }} steps {{ nodes {{ note }} }} }} }} }}"""
 SHEET = f"query ($p: ID!) {{ people(propertyId: $p) {{ nodes {{ {SEEN} }} }} }}"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With the log that says most."""
+    return dataclasses.replace(settings, log_format="json")
 
 
 @pytest.fixture(autouse=True)
@@ -137,4 +146,6 @@ async def test_nothing_of_an_id_number_or_a_face_is_in_the_clear(
     free_of([str(tables["event"]), str(tables["event_stream"]), str(tables["import_fault"])], PHONE)
     assert holding(live.house.settings.state_path, *SECRETS) == []
     free_of([caplog.text], *SECRETS)
-    free_of((record.getMessage() for record in caplog.records if record.levelname != "DEBUG"), PHONE)
+    lines = [JsonFormatter().format(record) for record in caplog.records if record.levelname != "DEBUG"]
+    assert any('"operationKind"' in line or '"durationMs"' in line for line in lines), "each operation has a line"
+    free_of(lines, *SECRETS, PHONE)

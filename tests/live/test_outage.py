@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
-from subscriptions import hub
+from subscriptions.hub import rendering
 from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
 from tests.live.websocket import talk
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def test_an_event_waits_for_the_database(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(rendering, "AGAIN_SECONDS", 0.05)
     tenant, database = live.client.world.acme, live.house.database
     read = database.fetch
     refused: list[str] = []

@@ -171,9 +171,21 @@ async def test_an_init_whose_payload_is_no_object(live: Live) -> None:
 
 
 async def test_wrong_subprotocol(live: Live) -> None:
-    for offered in (["graphql-ws"], ["chat", "graphql"], None):
+    for offered in (["chat", "graphql"], None):
         async with dial(live.websocket_url, subprotocols=offered) as socket:
             assert await socket.closed() == 4406
+
+
+async def test_the_old_subprotocol_is_told_what_to_use(live: Live) -> None:
+    async with dial(live.websocket_url, subprotocols=["graphql-ws"]) as socket:
+        assert socket.connection.subprotocol == "graphql-ws"  # a browser drops a socket without the one it asked for
+        told = await socket.receive()
+        assert told["type"] == "connection_error"
+        assert "graphql-transport-ws" in told["payload"]["message"]
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.receive()
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4406, told["payload"]["message"])
 
 
 async def test_the_subprotocol_is_chosen_among_others(live: Live) -> None:

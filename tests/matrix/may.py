@@ -142,7 +142,7 @@ MAY = {
     },
     # runs the company
     Role.ORGANIZATION_ADMIN: MANAGER
-    | {"account.manage", "role.manage", "api_client.manage", "audit.read", "plan.read", "ingest.read"},
+    | {"account.manage", "role.manage", "api_client.manage", "audit.read", "plan.read", "live.read", "ingest.read"},
     # a program: at the very most this, cut down to its scopes
     Role.PARTNER: {
         "unit.read",

@@ -10,11 +10,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 HERE = Path(__file__).parent
 LOCK = HERE / "package-lock.json"
@@ -24,10 +28,55 @@ SECONDS = 50.0
 
 async def run_node(script: str, *arguments: str) -> Any:
     """What a script of this folder prints, decoded; it gets `arguments`, then the folder with the packages."""
+    return orjson.loads(await _run(*await _command(script, *arguments)))
+
+
+class Talker:
+    """A script that runs beside the test: each line that it prints is one JSON object."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+        self.name = name
+        self._process = process
+
+    async def hear(self) -> dict[str, Any] | None:
+        """The next line; None when it has ended well."""
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if line:
+            told: dict[str, Any] = orjson.loads(line)
+            return told
+        assert self._process.stderr is not None
+        wrong = (await self._process.stderr.read()).decode(errors="replace")
+        assert await self._process.wait() == 0, f"{self.name} failed: {wrong[-2000:]}"
+        return None
+
+    async def say(self, line: str) -> None:
+        """One line for it to read."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line.encode() + b"\n")
+        await self._process.stdin.drain()
+
+
+@asynccontextmanager
+async def talking_node(script: str, *arguments: str) -> AsyncIterator[Talker]:
+    """Run a script of this folder; it is killed when the test leaves it."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *await _command(script, *arguments), stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    try:
+        yield Talker(Path(script).stem, process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def _command(script: str, *arguments: str) -> tuple[str, ...]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("no Node here: install Node 18 or newer with npm (Debian: apt-get install nodejs npm)")
-    return orjson.loads(await _run(node, str(HERE / script), *arguments, str(await _packages(npm))))
+    return node, str(HERE / script), *arguments, str(await _packages(npm))
 
 
 async def _packages(npm: str) -> Path:

@@ -9,6 +9,8 @@ import pytest
 from tests.protocol.node import run_node
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Live
 
 AUDITS = 61
@@ -20,8 +22,10 @@ def backend() -> str:
     return "sqlite"
 
 
+@pytest.mark.promise(24)
 @pytest.mark.timeout(150)  # the first time it installs the audits
-async def test_every_audit_of_graphql_http_passes(live: Live) -> None:
+async def test_every_audit_of_graphql_http_passes(live: Live, reached: Callable[..., None]) -> None:
     results = await run_node("audit.mjs", f"http://127.0.0.1:{live.port}/graphql")
     assert len({result["id"] for result in results}) == AUDITS
     assert [result for result in results if result["status"] != "ok"] == []
+    reached(f"{AUDITS} audits of graphql-http: all pass", count=AUDITS)

@@ -36,6 +36,10 @@ MOSQUITTO_MISSING = (
     "mqtt://127.0.0.1:1883."
 )
 
+NGINX_MISSING = (
+    "No nginx for the tests: there is none on the PATH or in /usr/sbin. Install the package nginx-light "
+    "(Debian: apt-get install nginx-light)."
+)
 CHROMIUM_MISSING = (
     "No Chromium for the tests of the control room: there is none on the PATH. Install it (Debian: apt-get install "
     "chromium)."
@@ -75,6 +79,14 @@ def mosquitto_program() -> Path:
     found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         raise ServerUnavailableError(MOSQUITTO_MISSING)
+    return Path(found)
+
+
+def nginx_program() -> Path:
+    """Give the path of `nginx`; raise ServerUnavailableError if there is none."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise ServerUnavailableError(NGINX_MISSING)
     return Path(found)
 
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from adapters.database.base import Transaction
+    from adapters.database.base import PoolUse, Transaction
+    from adapters.database.postgres.pool import Pool
     from models.predicate.sql import Dialect
 
 POOL = 10
@@ -147,6 +148,11 @@ class PostgresDatabase(Holding):
     async def close(self) -> None:
         """Close every connection."""
         await Tortoise.close_connections()
+
+    def use(self) -> PoolUse:
+        """How busy the connections are."""
+        pool: Pool = self._pool
+        return pool.use()
 
     async def fetch(self, sql: str, args: Sequence[Any], organization_id: UUID) -> list[Row]:
         """Read rows as the Organization."""

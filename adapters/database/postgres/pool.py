@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from adapters.database.base import PoolUse
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -30,6 +32,11 @@ class Pool:
         self._making = 0
         self._closing = False
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+
+    def use(self) -> PoolUse:
+        """How busy it is."""
+        busy = len(self._all) - len(self._free)
+        return PoolUse(self._size, len(self._all), busy, sum(not waiter.done() for waiter in self._waiting))
 
     def take(self) -> Connection | None:
         """A free connection, at once; None when there is none."""

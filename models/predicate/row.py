@@ -1,0 +1,61 @@
+"""Predicate → Python over one row: does it hold? No I/O; what a row alone cannot say is not guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.predicate.tree import And, Eq, In, IsNull, Lt, Not, Or, Predicate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def holds(predicate: Predicate, row: Mapping[str, Any]) -> bool | None:
+    """Whether SQL would find `row` by `predicate`; None when its columns do not say (other tables, unread columns).
+
+    `row` maps columns to Python's values. A comparison with null finds nothing, in SQL as here; below a Not, where
+    SQL tells "unknown" from "no", the answer is None.
+    """
+    match predicate:
+        case Eq(column, value):
+            return _compared(row, column, lambda found: found == value)
+        case In(column, values):
+            return _compared(row, column, lambda found: found in values)
+        case Lt(column, value):
+            return _compared(row, column, lambda found: found < value)
+        case IsNull(column):
+            return row[column] is None if column in row else None
+        case Not(part):
+            return _negated(part, row)
+        case And(parts):
+            return _joined([holds(part, row) for part in parts], decisive=False)
+        case Or(parts):
+            return _joined([holds(part, row) for part in parts], decisive=True)
+    return None
+
+
+def _compared(row: Mapping[str, Any], column: str, test: Any) -> bool | None:
+    if column not in row:
+        return None
+    found = row[column]
+    if found is None:
+        return False
+    try:
+        return bool(test(found))
+    except TypeError:
+        return None
+
+
+def _negated(part: Predicate, row: Mapping[str, Any]) -> bool | None:
+    if isinstance(part, Eq | In | Lt) and row.get(part.column) is None:
+        return None
+    if isinstance(part, And | Or | Not):
+        return None
+    found = holds(part, row)
+    return None if found is None else not found
+
+
+def _joined(found: list[bool | None], *, decisive: bool) -> bool | None:
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive

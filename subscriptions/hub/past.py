@@ -1,0 +1,92 @@
+"""Reads the log for all members of this process: what many ask for at once is read once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from subscriptions import log
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from adapters.database import Database
+    from subscriptions.event import Entry
+
+    Block = tuple[UUID, int, int]
+
+BLOCK = 500  # positions
+MOST_KEPT = 16  # blocks: a storm of clients that come back asks for the same few
+
+
+class Past:
+    """The log, read in blocks that are kept for a moment, and heads asked for together."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._blocks: OrderedDict[Block, asyncio.Task[list[Entry]]] = OrderedDict()
+        self._wanted: dict[UUID, asyncio.Future[log.Head]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def read(self, stream: UUID, epoch: int, after: int) -> list[Entry]:
+        """What is new after a position, from the log itself."""
+        return await log.read(self._database, stream, epoch, after)
+
+    async def block(self, stream: UUID, epoch: int, after: int, until: int) -> list[Entry]:
+        """Some entries after position `after`, at most up to `until`, which the log has; none when they are pruned."""
+        key = (stream, epoch, after // BLOCK)
+        kept = self._blocks.get(key)
+        found = _between(await _whole(kept), after, until) if kept is not None else []
+        if not found:  # never read, or read when it was shorter
+            if self._blocks.get(key) is kept:
+                read = log.read(self._database, stream, epoch, after // BLOCK * BLOCK, BLOCK)
+                self._blocks[key] = asyncio.get_running_loop().create_task(read)
+            self._blocks.move_to_end(key)
+            if len(self._blocks) > MOST_KEPT:
+                self._blocks.popitem(last=False)
+            found = _between(await _whole(self._blocks[key]), after, until)
+        return found
+
+    async def head(self, stream: UUID) -> log.Head:
+        """Where a stream stands now: those who ask at the same time share a query that begins after they asked."""
+        future = self._wanted.get(stream)
+        if future is None:
+            future = self._wanted[stream] = asyncio.get_running_loop().create_future()
+            future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+        return await asyncio.shield(future)
+
+    async def heads(self, streams: list[UUID]) -> dict[UUID, log.Head]:
+        """Where all of these stand now."""
+        return await log.heads(self._database, streams)
+
+    def forget(self) -> None:
+        """Drop the blocks that were read."""
+        for key in [key for key, task in self._blocks.items() if task.done()]:
+            del self._blocks[key]
+
+    def tasks(self) -> list[asyncio.Task[None] | asyncio.Task[list[Entry]] | None]:
+        """What runs."""
+        return [self._asking, *self._blocks.values()]
+
+    async def _ask(self) -> None:
+        while self._wanted:
+            wanted, self._wanted = self._wanted, {}
+            try:
+                heads = await self.heads(list(wanted))
+            except Exception as error:  # noqa: BLE001 - told to each who asked
+                for future in wanted.values():
+                    future.set_exception(error)
+            else:
+                for stream, future in wanted.items():
+                    future.set_result(heads[stream])
+
+
+async def _whole(task: asyncio.Task[list[Entry]]) -> list[Entry]:
+    return await asyncio.shield(task)
+
+
+def _between(entries: list[Entry], after: int, until: int) -> list[Entry]:
+    return [entry for entry in entries if after < entry.position <= until]
