@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from subscriptions.hub.member import Bundle, Cell
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Found = list[bytes | asyncio.Task[Any] | None]  # None: not executed in time
 
+logger = logging.getLogger("wuye.hub")
 # A document that takes longer than others holds up nobody but those who follow with it.
 STUCK_SECONDS = 0.1  # without an answer to any
 MOST_SECONDS = 1.0
@@ -98,7 +100,8 @@ class Delivery:
         behind: list[Member] = []
         for member in cell.members:
             if member.position < first:
-                if member.sink.push(bundle):
+                if self._pushed(member, bundle):
+                    member.position = last  # whatever fails from here on, it does not hear these again
                     left += 1
                 else:
                     behind.append(member)
@@ -107,6 +110,14 @@ class Delivery:
         self._counters.deliveries += left * len(bundle.entries)
         for member in behind:
             self._stream.chase(member)
+
+    @staticmethod
+    def _pushed(member: Member, bundle: Bundle) -> bool:
+        try:
+            return member.sink.push(bundle)
+        except Exception:
+            logger.exception("a socket failed: it goes on by itself")
+            return False
 
 
 def succeeded(task: asyncio.Task[Any]) -> bool:

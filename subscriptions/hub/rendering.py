@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.database import DatabaseUnavailable
 from adapters.task import end
 from models.predicate import holds
+from subscriptions.ports import RequestRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Hashable
@@ -22,6 +23,8 @@ logger = logging.getLogger("wuye.hub")
 FRESH_SECONDS = 1.0  # for so long an answer serves those who come later: rights are told to sockets no sooner
 MOST_KEPT = 8_192
 AGAIN_SECONDS = 0.5
+LATE = 504  # the status of a request whose time was up …
+MOST_LATE = 5  # … which may be the document's own fault
 
 
 class Renderer:
@@ -100,12 +103,16 @@ class Renderer:
         _failed(task)  # else the loop complains when all who waited have left
 
     async def _patiently(self, execute: Callable[[Batch], Coroutine[Any, Any, Any]], batch: Batch) -> Any:
-        """A database that is away is waited for, so that no event is delivered half."""
+        """A database that is away is waited for, so that no event is delivered half; a busy one too, for a while."""
+        late = 0
         while True:
             self._counters.executions += 1
             try:
                 return await execute(batch)
-            except DatabaseUnavailable as error:
+            except (DatabaseUnavailable, RequestRefused) as error:
+                late += isinstance(error, RequestRefused)
+                if isinstance(error, RequestRefused) and (error.status != LATE or late > MOST_LATE):
+                    raise
                 logger.warning("an event waits for the database: %s", error)
                 await asyncio.sleep(AGAIN_SECONDS)
                 batch = {}
