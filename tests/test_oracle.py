@@ -153,6 +153,18 @@ async def test_a_null_goes_as_far_as_graphql_core_lets_it(oracle: Oracle, house:
     assert asked >= 20, asked
 
 
+REFUSED = """query ($p: ID!, $n: Int, $m: String = "temperature") { devices(propertyId: $p, first: $n) { nodes {
+    id telemetry(metric: $m, from: "2026-11-22T00:00:00Z") { nodes { recordedAt } } } } }"""
+
+
+async def test_what_is_refused_deeper_down_is_refused_where_it_is(oracle: Oracle, world: World) -> None:
+    """A null in the place of a default, below a list that may be empty: graphql-core may never meet it."""
+    for first, metric in ((0, None), (5, None), (5, "temperature")):
+        variables = {"p": world.acme.id("home"), "n": first, "m": metric}
+        found = await oracle.ask(REFUSED, oracle.callers["manager"], variables)
+        assert (b"BAD_USER_INPUT" in found.core) is (first > 0 and metric is None), found.core
+
+
 ASKED = "query ($id: ID!) { node(id: $id) { ... on Ticket { text category status createdAt number property { id } } } }"
 
 

@@ -55,7 +55,7 @@ async def test_the_page_is_complete_without_the_internet(client: Client) -> None
     for address in needed:
         if not address.startswith("data:"):
             source = urljoin("/graphql", address)
-            assert source.startswith("/graphql/assets/"), source
+            assert source.startswith(("/graphql/assets/", "/control-room")), source
             assert (await client.http.get(source)).status_code == 200, source
     for name in re.findall(rb"/graphql/assets/([\w.-]+)", ASSETS["page.js"].body):
         assert name.decode() in ASSETS

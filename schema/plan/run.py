@@ -165,8 +165,8 @@ class Run:
         """Which rows of a nested list, and which page. Raises Unplanned."""
         try:
             return nested.spec.wanted(nested.arguments.of(self.values))
-        except Refusal as refusal:
-            raise Unplanned(f"the arguments of a nested list: {refusal.code.value}") from None
+        except (Refusal, GraphQLError) as error:
+            raise Unplanned(f"the arguments of a nested list: {error}") from None
 
     def _check(self, query: Query, page: Page) -> None:
         """A cursor of another list is refused even where nothing is to be read. Raises Refusal."""
@@ -219,14 +219,15 @@ class Run:
         return Row(partial.node, {name: value(kind, row[at]) for name, (at, kind) in columns}, self.reader)
 
     async def _values(self, loose: Loose, rows: list[Row | None]) -> list[str | None]:
-        chosen, arguments = loose.chosen, loose.arguments.of(self.values)
-        name, spec = chosen.declared.python_name, chosen.declared.spec
+        chosen, declared = loose.chosen, loose.chosen.declared
+        name, spec = declared.python_name, declared.spec
         try:
+            arguments = loose.arguments.of(self.values)
             found = [None if row is None else spec.resolve(name, row, arguments) for row in rows]
             if any(inspect.isawaitable(value) for value in found):
                 found = list(await asyncio.gather(*map(_awaited, found)))
-        except Refusal as refusal:
-            raise Unplanned(f"{chosen.key}: {refusal.code.value}") from None
+        except (Refusal, GraphQLError) as error:
+            raise Unplanned(f"{chosen.key}: {error}") from None
         if is_leaf_type(chosen.named):
             return [None if row is None else plain(chosen.shown, value) for row, value in zip(rows, found, strict=True)]
         shown = [

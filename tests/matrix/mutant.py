@@ -6,7 +6,7 @@ import ast
 import importlib
 import os
 import sys
-from collections import Counter
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from schema.base.field import HouseField
 from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
 from schema.http.plans import Plans
+from schema.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +106,7 @@ def _open(path: Path, number: int, patch: pytest.MonkeyPatch) -> None:
     _Opener(tree, number)
     names: dict[str, Any] = {"__name__": module.__name__, "EVERYTHING": EVERYTHING}
     exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), names)
+    patch.setattr(plan, "_kept", OrderedDict())  # SQL of before has the scope in it
     for merged, part in (
         (models.scope._SCOPES, "SCOPES"),
         (models.scope._AUDIBLE, "AUDIBLE"),
