@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 4_096  # SQL texts of all documents and viewers, 1 to 4 KB each
 
-_kept: OrderedDict[tuple[int, int, Any], tuple[Layout, Viewer, Statements]] = (
-    OrderedDict()
-)  # the last used of a process
+_kept: OrderedDict[Any, tuple[Layout, Viewer, Statements]] = OrderedDict()  # the last used of a process
 
 
 class Unplanned(Exception):

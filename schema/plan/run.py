@@ -14,7 +14,7 @@ from strawberry.dataloader import DataLoader
 
 from adapters.database import DatabaseUnavailable
 from adapters.storage import StorageUnavailable
-from models.errors import Refusal
+from models.errors import ErrorCode, Refusal
 from models.predicate import NOTHING, Params
 from models.query import Query
 from models.scope import visible
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from schema.plan.plan import Other, Plan
     from schema.plan.statement import Statements
 
+BAD_USER_INPUT = ErrorCode.BAD_USER_INPUT  # what a GraphQLError of arguments is told as
 SAID = (Refusal, GraphQLError, DatabaseUnavailable, StorageUnavailable)  # by an answer; all else is a bug
 
 
@@ -166,7 +167,7 @@ class Run:
         try:
             return nested.spec.wanted(nested.arguments.of(self.values))
         except (Refusal, GraphQLError) as error:
-            raise Unplanned(f"the arguments of a nested list: {error}") from None
+            raise Unplanned(f"the arguments of a nested list: {getattr(error, 'code', BAD_USER_INPUT).value}") from None
 
     def _check(self, query: Query, page: Page) -> None:
         """A cursor of another list is refused even where nothing is to be read. Raises Refusal."""
@@ -227,7 +228,7 @@ class Run:
             if any(inspect.isawaitable(value) for value in found):
                 found = list(await asyncio.gather(*map(_awaited, found)))
         except (Refusal, GraphQLError) as error:
-            raise Unplanned(f"{chosen.key}: {error}") from None
+            raise Unplanned(f"{chosen.key}: {getattr(error, 'code', BAD_USER_INPUT).value}") from None
         if is_leaf_type(chosen.named):
             return [None if row is None else plain(chosen.shown, value) for row, value in zip(rows, found, strict=True)]
         shown = [
