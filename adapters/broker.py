@@ -18,12 +18,15 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from adapters.task import end
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
 log = logging.getLogger("wuye.broker")
 CHANNEL = "wuye.doorbell"
 EVERYTHING = "*"  # rung to ourselves after a reconnect: look at every stream
+LAST_SECONDS = 2.0  # for the rings that wait when we stop
 RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -64,12 +67,12 @@ class DoorbellBroker:
         self._ringer = asyncio.create_task(self._ring_forever())
 
     async def close(self) -> None:
-        """Ring what still waits, then stop."""
+        """Ring what still waits, then stop; a Redis that hangs is not waited for."""
         self._closing = True
         self._rung.set()
         if self._ringer is not None:
-            await self._ringer
-            await self._publish()
+            _, hanging = await asyncio.wait({self._ringer}, timeout=LAST_SECONDS)
+            await end(hanging)
         with contextlib.suppress(asyncio.CancelledError):
             await self._broadcast.disconnect()
 
@@ -87,7 +90,7 @@ class DoorbellBroker:
                     yield None if name == EVERYTHING else UUID(name)
 
     async def _ring_forever(self) -> None:
-        while not self._closing:
+        while not self._closing or self._waiting:
             await self._rung.wait()
             await self._publish()
 
