@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import asyncpg
 import orjson
 import pytest
 from graphql import build_schema, parse, validate
@@ -233,5 +234,11 @@ async def test_the_rows_are_valid(postgres: PostgresServer) -> None:
     name = postgres.create_database()
     try:
         await fill(postgres.url(name, ROLE, ROLE_PASSWORD), postgres.url(name), Scale(20, 10, 10))
+        connection = await asyncpg.connect(postgres.url(name))
+        try:
+            counts = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in ("session", "work_order")]
+        finally:
+            await connection.close()
     finally:
         postgres.drop_database(name)
+    assert min(counts) >= 10, counts

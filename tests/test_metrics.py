@@ -139,15 +139,15 @@ async def test_the_live_core_is_counted(live: Live) -> None:
 
 @pytest.mark.servers
 @pytest.mark.timeout(90)
-def test_one_scrape_tells_of_all_workers(backend: str, settings: Settings, tmp_path: Path) -> None:
-    if backend == "sqlite":
-        return  # one worker is all there is
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])  # on SQLite there is one
+def test_one_scrape_tells_of_all_workers(settings: Settings, tmp_path: Path) -> None:
     options = {"DATABASE_URL": settings.database_url, "BROKER_URL": settings.broker_url, "WORKERS": "2"}
 
-    async def both(url: str) -> None:
+    async def both(url: str) -> float:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http, asyncio.timeout(SECONDS):
             while (await scrape(http))["wuye_processes"] != 2:  # noqa: ASYNC110 - the other writes when it likes
                 await asyncio.sleep(0.1)
+            return (await scrape(http))["wuye_processes"]
 
     with Product(tmp_path, **options, METRICS_TOKEN=TOKEN) as product:
-        asyncio.run(both(product.url))
+        assert asyncio.run(both(product.url)) == 2

@@ -191,6 +191,9 @@ async def test_it_closes_at_any_moment_of_a_ring(bell: RedisServer) -> None:
             for _ in range(turns):
                 await asyncio.sleep(0)
             await broker.close()
+            assert broker._ringer is not None
+            assert broker._ringer.done()
+            assert not broker._waiting, "what waited was rung"
 
 
 async def test_nonsense_on_the_channel_harms_nobody(bell: RedisServer) -> None:
