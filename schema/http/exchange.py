@@ -1,7 +1,7 @@
 """A request and its answer past ASGI's messages, for whoever takes the one and gives the other whole.
 
 Head and body are two messages of ASGI, each a call through all middleware, and uvicorn reads every header of an answer
-anew. That took longer than reading a ticket. What is not whole, or has to wait, goes the ordinary way.
+anew. What is not whole, or has to wait, goes the ordinary way.
 """
 
 from __future__ import annotations

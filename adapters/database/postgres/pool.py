@@ -1,7 +1,7 @@
 """The connections of one process to PostgreSQL: the one used last lies on top.
 
-asyncpg's own pool makes a task and a turn of a queue for each reading, which took longer than all else that the driver
-does for a short statement (docs/decisions/0020-read-engine.md). Here a free connection is an element of a list.
+asyncpg's own pool makes a task and a turn of a queue for each reading, which took nearly as long as all else that the
+driver does for a short statement (docs/decisions/0020-read-engine.md). Here a free connection is an element of a list.
 """
 
 from __future__ import annotations
