@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from adapters.database.postgres.client import Connection
 from adapters.database.postgres.pool import Pool
 
 if TYPE_CHECKING:
@@ -132,3 +134,39 @@ async def test_closing_waits_for_what_is_under_way(postgres: PostgresServer) -> 
     pool.give_back(made)
     await closing
     assert (held.is_closed(), made.is_closed()) == (True, True)
+
+
+async def test_whoever_closes_is_told_when_the_last_connection_broke(pool: Pool) -> None:
+    held = [await pool.acquire() for _ in range(SIZE)]
+    waiting = [asyncio.create_task(pool.acquire()) for _ in held]
+    await turns()
+    closing = asyncio.create_task(pool.close())
+    await turns()
+    for connection in held:
+        connection.terminate()
+        pool.give_back(connection)
+    async with asyncio.timeout(5):
+        await asyncio.wait(waiting)
+        await closing
+    assert [type(one.exception()) for one in waiting] == [asyncpg.InterfaceError] * SIZE
+
+
+async def test_a_change_of_organization_that_is_cancelled_is_made_again(postgres: PostgresServer) -> None:
+    """Else the session may be set to one Organization while its connection says another: the second wall misleads."""
+    one, other = uuid4(), uuid4()
+    connection = await asyncpg.connect(postgres.url("postgres"), connection_class=Connection)
+    try:
+        for moment in range(40):
+            await connection.belong(one)
+            changing = asyncio.create_task(connection.belong(other))
+            for _ in range(moment // 2):
+                await asyncio.sleep(0)
+            if moment % 2:
+                await asyncio.sleep(0.0002 * moment)
+            changing.cancel()
+            await asyncio.wait({changing})
+            for whom in (one, other):
+                await connection.belong(whom)
+                assert await connection.fetchval("SELECT current_setting('app.organization')") == str(whom)
+    finally:
+        await connection.close()

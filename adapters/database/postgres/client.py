@@ -20,6 +20,9 @@ organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
 """Whose transaction is about to begin: Tortoise asks for its connection by itself."""
 
 
+_UNKNOWN: Any = object()
+
+
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """Remembers which Organization its session is set to: a change costs a round trip only when it is one.
 
@@ -31,6 +34,7 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
     async def belong(self, organization_id: UUID | None) -> None:
         """Set the session to an Organization; to none, and row-level security shows nothing."""
         if self.organization_id != organization_id:
+            self.organization_id = _UNKNOWN  # until it is done: whoever is cancelled meanwhile leaves it to the next
             await self.execute("SELECT set_config('app.organization', $1, false)", str(organization_id or ""))
             self.organization_id = organization_id
 

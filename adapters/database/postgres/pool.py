@@ -54,6 +54,7 @@ class Pool:
         """
         while (connection := self.take()) is None:
             if self._closing:
+                self._pass_on(None)  # who closes waits behind us
                 raise asyncpg.InterfaceError("the pool is closing")
             if len(self._all) + self._making < self._size:
                 return await self._make()
