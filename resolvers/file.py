@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from adapters.database import Row
+    from adapters.storage.photo import Photo
     from models.viewer import Viewer
     from resolvers.ports import House
 
@@ -42,26 +43,29 @@ async def upload(viewer: Viewer | None, house: House, content: bytes) -> File:
     await _check_quota(read, house, viewer.account_id)  # before the work; again below, where it is exact
     photo = await clean_photo(content, limits.upload_file_bytes, limits.upload_pixels)
     id_ = house.identity.uuid()
-    key, thumbnail_key = storage_key(id_), storage_key(id_, FileVariant.THUMBNAIL)
-    await house.storage.put(key, photo.content, media_type=photo.media_type)
-    await house.storage.put(thumbnail_key, photo.thumbnail, media_type=THUMBNAIL_TYPE)
+    columns = await keep(house, id_, photo)
     async with unit_of_work(house, viewer) as unit:
         await Account.filter(id=viewer.account_id).select_for_update().get()  # uploads of an account count in turn
         await _check_quota(unit.tx.fetch, house, viewer.account_id)
-        file = await unit.add(
-            File,
-            id=id_,
-            account_id=viewer.account_id,
-            media_type=photo.media_type,
-            size_bytes=len(photo.content),
-            width=photo.width,
-            height=photo.height,
-            sha256=photo.sha256,
-            storage_key=key,
-            thumbnail_key=thumbnail_key,
-        )
+        file = await unit.add(File, id=id_, account_id=viewer.account_id, **columns)
         unit.audit("file.upload", None, file)
     return file
+
+
+async def keep(house: House, id_: UUID, photo: Photo) -> dict[str, Any]:
+    """Put the bytes of a photo into the storage; what its row is to say of them."""
+    key, thumbnail_key = storage_key(id_), storage_key(id_, FileVariant.THUMBNAIL)
+    await house.storage.put(key, photo.content, media_type=photo.media_type)
+    await house.storage.put(thumbnail_key, photo.thumbnail, media_type=THUMBNAIL_TYPE)
+    return {
+        "media_type": photo.media_type,
+        "size_bytes": len(photo.content),
+        "width": photo.width,
+        "height": photo.height,
+        "sha256": photo.sha256,
+        "storage_key": key,
+        "thumbnail_key": thumbnail_key,
+    }
 
 
 def storage_key(id_: UUID, variant: FileVariant = FileVariant.ORIGINAL) -> str:

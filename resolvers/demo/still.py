@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from adapters.demo.still import draw_still
 from adapters.storage.photo import clean_photo
 from models import File
-from models.rules.file import THUMBNAIL_TYPE, FileVariant
 from resolvers.demo.load import ZONE
-from resolvers.file import storage_key
+from resolvers.file import keep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,25 +37,11 @@ async def write_stills(load: Load, crew: Crew, equipment: Equipment, alarms: Seq
 
 async def _still(load: Load, account_id: UUID, alarm: Alarm, content: bytes) -> File:
     """A photo of an alarm; the bytes come before the row."""
-    limits, storage = load.house.settings.limits, load.house.storage
+    limits = load.house.settings.limits
     photo = await clean_photo(content, limits.upload_file_bytes, limits.upload_pixels)
     id_ = load.house.identity.uuid(alarm.first_at)
-    key, thumbnail_key = storage_key(id_), storage_key(id_, FileVariant.THUMBNAIL)
-    await storage.put(key, photo.content, media_type=photo.media_type)
-    await storage.put(thumbnail_key, photo.thumbnail, media_type=THUMBNAIL_TYPE)
-    row = load.row(
-        File,
-        alarm.first_at,
-        account_id=account_id,
-        property_id=alarm.property_id,
-        alarm_id=alarm.id,
-        media_type=photo.media_type,
-        size_bytes=len(photo.content),
-        width=photo.width,
-        height=photo.height,
-        sha256=photo.sha256,
-        storage_key=key,
-        thumbnail_key=thumbnail_key,
-    )
+    columns = await keep(load.house, id_, photo)
+    placed = {"account_id": account_id, "property_id": alarm.property_id, "alarm_id": alarm.id}
+    row = load.row(File, alarm.first_at, **placed, **columns)
     row.id = id_
     return row

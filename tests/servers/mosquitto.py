@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,7 +11,7 @@ from typing import Self
 
 from tests.servers import ExternalServerError, ServerUnavailableError
 from tests.servers.binaries import mosquitto_program, server_user
-from tests.servers.process import HOST, GuardedProcess, free_port
+from tests.servers.process import HOST, GuardedProcess, free_port, listens
 
 START_SECONDS = 10.0
 HOUSE = "wuye"
@@ -79,7 +78,7 @@ class MosquittoServer:
             [program, "-c", folder / "mosquitto.conf"], folder / "log", user=server_user(), remove=folder, folder=folder
         )
         deadline = time.monotonic() + START_SECONDS
-        while not self._listens():
+        while not listens(self._port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise ServerUnavailableError(f"mosquitto did not start:\n{self._process.tail()}")
             time.sleep(0.02)
@@ -107,10 +106,3 @@ class MosquittoServer:
             for path in (folder, *folder.iterdir()):
                 os.chown(path, user, user)
         return folder
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection((HOST, self._port), timeout=1).close()
-        except OSError:
-            return False
-        return True

@@ -4,7 +4,6 @@ import datetime
 import os
 import shutil
 import signal
-import socket
 import ssl
 import tempfile
 import time
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.servers import ServerUnavailableError
 from tests.servers.binaries import nginx_program, server_user
-from tests.servers.process import HOST, GuardedProcess, free_port
+from tests.servers.process import HOST, GuardedProcess, free_port, listens
 
 START_SECONDS = 10.0
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "nginx" / "nginx.conf"
@@ -64,7 +63,7 @@ class NginxServer:
         command: list[str | Path] = [program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
         self._process = GuardedProcess(command, folder / "log", user=server_user(), remove=folder, folder=folder)
         deadline = time.monotonic() + START_SECONDS
-        while not self._listens():
+        while not listens(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise ServerUnavailableError(f"nginx did not start:\n{self._process.tail()}\n{self.errors()}")
             time.sleep(0.02)
@@ -122,13 +121,6 @@ class NginxServer:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, user, user)
         return folder
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection((HOST, self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 def _write_certificate(certificate: Path, key: Path) -> None:

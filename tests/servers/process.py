@@ -34,6 +34,15 @@ def free_port() -> int:
     raise RuntimeError(f"no free port among 100 between {PORTS.start} and {PORTS.stop}")
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def children(pid: int) -> list[int]:
     """Give the process ids of the direct children."""
     table = Path(f"/proc/{pid}/task/{pid}/children")
@@ -118,3 +127,20 @@ class GuardedProcess:
     def tail(self, lines: int = 15) -> str:
         """Give the last lines of the log, for error messages."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+class Guarded:
+    """What runs as one process, once it was started."""
+
+    _process: GuardedProcess | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.kill()

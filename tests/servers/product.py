@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.factories.tenant import PERSONAL_DATA_KEY
-from tests.servers.process import HOST, GuardedProcess, children, free_port
+from tests.servers.process import HOST, GuardedProcess, children, free_port, listens
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 30.0
@@ -103,7 +102,7 @@ class Product:
         assert self._process is not None
         self._process.kill()
         deadline = time.monotonic() + 10
-        while self._listens():
+        while listens(self.port):
             assert time.monotonic() < deadline, "a worker outlives its parent"
             time.sleep(0.01)
 
@@ -130,13 +129,6 @@ class Product:
                 return connection.getresponse().status == 200
             except (OSError, http.client.HTTPException):
                 return False
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection((HOST, self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 def _is_worker(pid: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from redis.asyncio import Redis
 
 from tests.benchmarks.live import msgpack
 from tests.benchmarks.npm import install, node
-from tests.servers.process import HOST, GuardedProcess, free_port
+from tests.servers.process import HOST, Guarded, GuardedProcess, free_port, listens
 from tests.servers.product import ROOT
 
 if TYPE_CHECKING:
@@ -78,12 +77,11 @@ class Contender(ABC):
         return path.read_text(errors="replace")[-2_000:] if path.exists() else ""
 
 
-class Peer(Contender):
+class Peer(Guarded, Contender):
     """A server of its own program that hears events from Redis."""
 
     def __init__(self, name: str, folder: Path, redis_url: str) -> None:
         super().__init__(name, folder, redis_url)
-        self._process: GuardedProcess | None = None
         self._redis: Redis | None = None
 
     @abstractmethod
@@ -113,28 +111,10 @@ class Peer(Contender):
             self.command(), self.folder / "log", environment=self.environment(), folder=self.folder
         )
         deadline = time.monotonic() + START_SECONDS
-        while not self._listens():
+        while not listens(self.port):
             assert self._process.poll() is None, f"{self.name} ended:\n{self._process.tail(40)}"
             assert time.monotonic() < deadline, f"{self.name} is not ready:\n{self._process.tail(40)}"
             time.sleep(0.05)
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection((HOST, self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
-
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """End it."""
-        if self._process is not None:
-            self._process.kill()
 
     async def open(self) -> None:
         """A client of Redis."""

@@ -21,7 +21,7 @@ from tests.benchmarks.read.fire import request
 from tests.benchmarks.read.operation import PEERS, POSTGRAPHILE, PRODUCT, Keys, node_id, plain_id, variables
 from tests.conftest import ROLE, ROLE_PASSWORD
 from tests.factories.world import PASSWORD
-from tests.servers.process import HOST, GuardedProcess, free_port
+from tests.servers.process import HOST, Guarded, GuardedProcess, free_port
 from tests.servers.product import ROOT, Product
 
 if TYPE_CHECKING:
@@ -154,12 +154,8 @@ class District(Ours):
     login = "district"
 
 
-class Peer(Contender):
+class Peer(Guarded, Contender):
     """A server of its own program, on the same database as a role that row-level security does not hold back."""
-
-    def __init__(self, name: str, cluster: Cluster, folder: Path) -> None:
-        super().__init__(name, cluster, folder)
-        self._process: GuardedProcess | None = None
 
     @abstractmethod
     def command(self) -> list[str | Path]:
@@ -196,17 +192,6 @@ class Peer(Contender):
         except httpx.TransportError:
             return False
         return True
-
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        assert self._process is not None
-        return self._process.pid
-
-    def stop(self) -> None:
-        """End it."""
-        if self._process is not None:
-            self._process.kill()
 
 
 class NodePeer(Peer):
