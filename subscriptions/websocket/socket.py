@@ -19,8 +19,7 @@ from subscriptions.websocket.message import Closed, Message, read_message
 from subscriptions.websocket.wire import EXTENSION, Wire, next_message, text_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
-    from uuid import UUID
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from starlette.websockets import WebSocket
 
@@ -43,7 +42,7 @@ class Socket:
         limits: Limits,
         websocket: WebSocket,
         caller: Caller,
-        admit: Callable[[UUID | str | None], bool],
+        admit: Callable[[str], Awaitable[bool]],
     ) -> None:
         self._hub = hub
         self._ports = ports
@@ -59,10 +58,9 @@ class Socket:
         self._ponged = asyncio.Event()
 
     @property
-    def user(self) -> UUID | str | None:
-        """Whose socket it is: an account's, a program's, or of nobody at an address."""
-        viewer = self._caller.viewer
-        return (viewer.account_id or viewer.api_client_id) if viewer else self._caller.origin.address
+    def user(self) -> str:
+        """Whose socket it is."""
+        return self._caller.user
 
     async def run(self) -> None:
         """Read messages until somebody closes."""
@@ -139,7 +137,7 @@ class Socket:
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = replace(self._caller, viewer=viewer, token=str(token))
-        self.admitted = self._admit(self.user)
+        self.admitted = await self._admit(self.user)
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")
 

@@ -77,9 +77,13 @@ class Product:
 
     def start(self) -> None:
         """Start on the port of before, and wait for /health/ready."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Start, and do not wait: several become ready together."""
         assert self._process is None or self._process.poll() is not None, "it runs already"
         self._process = self.spawn("serve")
-        self.wait_ready()
 
     def wait_ready(self) -> None:
         """Wait until it answers, and every worker is there."""
