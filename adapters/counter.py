@@ -96,10 +96,7 @@ class LocalCounters:
 
 
 class SharedCounters:
-    """Buckets in Redis. Without it, `fallback`; a request waits twice `seconds` at most, once in a pause.
-
-    Twice: for the round trip that is under way when it comes, and for its own.
-    """
+    """Buckets in Redis. Without it, `fallback`: a round trip is given `seconds`; after one that fails is a pause."""
 
     def __init__(self, url: str, space: str, clock: Clock, fallback: Counters, seconds: float) -> None:
         """`space` keeps several products apart that use one Redis."""
