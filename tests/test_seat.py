@@ -39,7 +39,7 @@ def ours() -> Iterator[RedisServer]:
 @asynccontextmanager
 async def processes(url: str, **limits: Any) -> AsyncIterator[list[SharedSeats]]:
     """Two that share what a user may have."""
-    settings = Settings(broker_url=url, workers=2, limits=Limits(**{"ws_process_seconds": 1.0, **limits}))
+    settings = Settings(broker_url=url, workers=2, limits=Limits(**{"ws_process_seconds": 30.0, **limits}))
     both = [SharedSeats(settings, LocalSeats(settings.limits.ws_sockets_per_user, 2)) for _ in range(2)]
     try:
         yield both
@@ -101,7 +101,7 @@ async def test_without_redis_each_process_enforces_its_share_and_later_tells_wha
     ours: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    async with processes(ours.url) as (one, two):
+    async with processes(ours.url, ws_process_seconds=4.0) as (one, two):
         assert [await take(one, "a", 3), await take(two, "b", 9)] == [3, 9]
         ours.kill()
         assert [await take(one, "a", 9), await take(two, "a", 9)] == [2, 5], "five each, with what they hold"

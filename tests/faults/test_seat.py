@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.postgres]
-MOST, ALIVE_SECONDS, SECONDS = 10, 2.0, 20.0
+MOST, ALIVE_SECONDS, SECONDS = 10, 4.0, 30.0
 
 
 @pytest.fixture
