@@ -142,8 +142,7 @@ class Run:
         """The visible ones among nodes of one type."""
         node = NODES[target]
         layout = self.plan.node_layout(chosen, node)
-        statement = None if self.viewer is None else self._statements(layout).by_ids(ids)
-        if statement is None:
+        if self.viewer is None or (statement := self._statements(layout).by_ids(ids)) is None:
             return {}
         if layout.whole and len(ids) == 1:
             return {id_: _must(row[0]) for id_, row in zip(ids, await self.reader.written(*statement), strict=False)}

@@ -39,6 +39,16 @@ if TYPE_CHECKING:
 POOL = 10
 CONNECT_SECONDS = 5.0
 SILENCE = 2.0  # seconds beyond a statement's time, after which a connection counts as cut off
+SESSION = {
+    "jit": "off",
+    # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap and sorted where
+    # its index has it in order.
+    "random_page_cost": "1.1",
+    # Planning takes longer than the reads it is for; keyset pages want the same plan for all.
+    "plan_cache_mode": "force_generic_plan",
+    "datestyle": "ISO",  # of values that are read as texts
+    "timezone": "UTC",
+}
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -130,17 +140,7 @@ class PostgresDatabase(Holding):
                     "minsize": 1,
                     "maxsize": POOL,
                     "timeout": CONNECT_SECONDS,
-                    "server_settings": {
-                        "statement_timeout": str(int(self._statement_seconds * 1000)),
-                        "jit": "off",
-                        "datestyle": "ISO",  # of values that are read as texts
-                        "timezone": "UTC",
-                        # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap
-                        # and sorted where its index has it in order.
-                        "random_page_cost": "1.1",
-                        # Planning takes longer than the reads it is for; keyset pages want the same plan for all.
-                        "plan_cache_mode": "force_generic_plan",
-                    },
+                    "server_settings": {**SESSION, "statement_timeout": str(int(self._statement_seconds * 1000))},
                 },
             )
             unsafe = await self._open()
