@@ -8,13 +8,15 @@ Stock, queues and events of a connection that waits take 4 KiB, and what its han
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from subscriptions.websocket.wire import EXTENSION
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 
 FAREWELL_SECONDS = 2.0
@@ -58,10 +60,10 @@ class Transport(WebSocketsSansIOProtocol):
         self.queue = Inbox()  # type: ignore[assignment]  # it has what is used of one
         self.writable = OPEN
 
-    async def run_asgi(self) -> None:
+    def run_asgi(self) -> Coroutine[Any, Any, None]:
         """As uvicorn's; the application finds the raw way in its scope."""
         self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # not of ASGI
-        await super().run_asgi()
+        return super().run_asgi()
 
     def pause_writing(self) -> None:
         """Called by the loop: the client lags behind, and has an event of its own until it does not."""
@@ -92,7 +94,7 @@ class Transport(WebSocketsSansIOProtocol):
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
         if message["type"] == "websocket.accept":
-            for headers in (self.request.headers, self.response.headers, self.scope["headers"]):
+            for headers in (self.request.headers, self.response.headers, cast("list[Any]", self.scope["headers"])):
                 headers.clear()
 
     def shutdown(self) -> None:
