@@ -115,7 +115,7 @@ class Transport(HttpToolsProtocol):
         self._stop_watch()
         if not self._refused:
             super().handle_websocket_upgrade()
-            self.parser = None  # it and we hold each other
+            del self.parser  # it and we hold each other
 
     def _start_clock(self) -> None:
         self._due = self.loop.time() + self._limits.request_seconds
