@@ -52,7 +52,7 @@ def backend() -> str:
 @pytest.fixture
 def product(settings: Settings, tmp_path: Path) -> Product:
     """One process, not started yet; pings tell who has joined."""
-    options = {"LIMIT_WS_PING_SECONDS": "1", "LIMIT_WS_SOCKETS_PER_USER": "100000", "LIMIT_WS_PONG_SECONDS": "60"}
+    options = {"LIMIT_WS_PING_SECONDS": "0.5", "LIMIT_WS_SOCKETS_PER_USER": "100000", "LIMIT_WS_PONG_SECONDS": "60"}
     return Product(tmp_path, DATABASE_URL=settings.database_url, BROKER_URL="memory://", **options)
 
 
