@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from subscriptions.websocket.pulse import Pulse
 from subscriptions.websocket.socket import Socket
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ class Sockets:
         self.hub = hub
         self.ports = ports
         self.limits = limits
+        self.pulse = Pulse(min(limits.ws_ping_seconds, limits.cursor_seconds), limits.ws_pong_seconds)
         self._open: set[Socket] = set()
         hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
-        self._seats = seats
+        self.seats = seats
 
     async def serve(self, websocket: WebSocket, caller: Caller) -> None:
         """Speak with one client until it leaves; `caller` is nobody yet. The handshake's Origin was checked before."""
@@ -44,7 +46,7 @@ class Sockets:
         if PROTOCOL not in (offered := websocket.scope.get("subprotocols", [])):
             await _refuse(websocket, LEGACY if LEGACY in offered else None)
             return
-        socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._seats.take)
+        socket = Socket(self, websocket, caller)
         self._open.add(socket)
         self.hub.counters.sockets += 1
         try:
@@ -54,7 +56,7 @@ class Sockets:
             self._open.discard(socket)
             self.hub.counters.sockets -= 1
             if socket.admitted:
-                self._seats.leave(socket.user)
+                self.seats.leave(socket.user)
 
     async def close(self) -> None:
         """Tell every client to come back elsewhere: 1012, service restart."""
