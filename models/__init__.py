@@ -33,8 +33,10 @@ from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
+from models.skill import Skill, StaffSkill
 from models.sms_code import SmsCode
 from models.staff import Staff
+from models.team import Team, TeamMember
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.totp import AccountTotp, RecoveryCode
@@ -106,8 +108,12 @@ __all__ = [
     "RightsVersion",
     "RoleAssignment",
     "Session",
+    "Skill",
     "SmsCode",
     "Staff",
+    "StaffSkill",
+    "Team",
+    "TeamMember",
     "Ticket",
     "Unit",
     "Vehicle",

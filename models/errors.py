@@ -83,6 +83,10 @@ class ErrorCode(str, Enum):
     PERSON_HAS_HOME = "PERSON_HAS_HOME"
     PERSON_HAS_BALANCE = "PERSON_HAS_BALANCE"
     PERSON_ERASED = "PERSON_ERASED"
+    SKILL_ARCHIVED = "SKILL_ARCHIVED"
+    TEAM_ARCHIVED = "TEAM_ARCHIVED"
+    TEAM_MEMBER_ALREADY = "TEAM_MEMBER_ALREADY"
+    TEAM_MEMBER_LEFT = "TEAM_MEMBER_LEFT"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -144,6 +148,10 @@ USER_CODES = frozenset(
         ErrorCode.PERSON_HAS_HOME,
         ErrorCode.PERSON_HAS_BALANCE,
         ErrorCode.PERSON_ERASED,
+        ErrorCode.SKILL_ARCHIVED,
+        ErrorCode.TEAM_ARCHIVED,
+        ErrorCode.TEAM_MEMBER_ALREADY,
+        ErrorCode.TEAM_MEMBER_LEFT,
     }
 )
 

@@ -39,9 +39,11 @@ from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
+from schema.skill import SkillMutation, SkillQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
+from schema.team import TeamMutation, TeamQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.totp import TotpMutation
@@ -60,6 +62,8 @@ class Query(
     PlaceQuery,
     PersonQuery,
     StaffQuery,
+    SkillQuery,
+    TeamQuery,
     TicketQuery,
     WorkOrderQuery,
     GateQuery,
@@ -125,6 +129,8 @@ class Mutation(
     PaymentMutation,
     ExportMutation,
     VehicleMutation,
+    SkillMutation,
+    TeamMutation,
     DataImportMutation,
     PersonMutation,
     ConsentMutation,

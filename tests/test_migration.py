@@ -145,6 +145,7 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 # the forum is read by post and author; a token's key begins with its Property
                 small |= {("forum_like", "property_id"), ("forum_reply", "property_id"), ("forum_token", "property_id")}
                 small |= {(table_, "person_id") for table_ in ("forum_post", "forum_reply", "forum_report")}
+                small |= {("team_member", "property_id")}  # read by its team
                 if (
                     column not in table["columns"]
                     or (name.removesuffix("_before").removesuffix("_after"), column) in small

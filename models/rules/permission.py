@@ -40,6 +40,7 @@ class Permission(str, Enum):
     PERSON_MANAGE = "person.manage"  # consents, ID numbers and faces, entered at the desk
     FACE_READ = "face.read"  # the reference of a face at the gates' maker
     STAFF_READ = "staff.read"
+    STAFF_MANAGE = "staff.manage"  # skills, and the teams of a Property
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"  # make, disable, activate anew
     ROLE_MANAGE = "role.manage"  # give, take and make roles; nobody gives what he does not hold
@@ -88,6 +89,7 @@ _MANAGER = frozenset(
         _P.PERSON_MANAGE,
         _P.FACE_READ,
         _P.STAFF_READ,
+        _P.STAFF_MANAGE,
         _P.ACCOUNT_READ,
         _P.NOTE_READ,
         _P.COST_READ,

@@ -79,4 +79,8 @@ show(
     CUSTOM_ROLE_ARCHIVED="The custom role is archived: it allows nothing any more and is not given.",
     OCCUPANCY_EXISTS="The Person holds this Unit in this kind already; the payload carries the Occupancy.",
     OCCUPANCY_ENDED="The Occupancy has ended; the payload carries it.",
+    SKILL_ARCHIVED="The Skill was archived: nobody is given it any more.",
+    TEAM_ARCHIVED="The Team was archived: it is changed no more.",
+    TEAM_MEMBER_ALREADY="This member of staff is in the Team on that day or later.",
+    TEAM_MEMBER_LEFT="This member of staff has left the Team; the payload carries it.",
 )

@@ -150,4 +150,10 @@ EN = {
     "CLAIM_NEEDED": "Choose the claim that finds the account (none for a mini-program).",
     "SECRET_NEEDED": "Give the secret when it is new, or when the issuer or the client changes.",
     "APP_ID_WRONG": "This is not the AppID of a mini-program.",
+    "SKILL_ARCHIVED": "This skill is archived: choose another one.",
+    "SKILL_LEVEL": "The level must be 1, 2 or 3.",
+    "TEAM_ARCHIVED": "This team is archived: choose or make another one.",
+    "TEAM_MEMBER_ALREADY": "This member of staff is in the team on that day already.",
+    "TEAM_MEMBER_LEFT": "This member of staff has left the team already.",
+    "STAFF_NOT_EMPLOYED": "This member of staff is not employed on that day. Choose another day or person.",
 }

@@ -149,4 +149,10 @@ ZH = {
     "CLAIM_NEEDED": "请选择用来匹配账号的声明（微信小程序不需要）。",
     "SECRET_NEEDED": "首次设置或更换发行方、客户端时，须填写密钥。",
     "APP_ID_WRONG": "不是有效的小程序 AppID。",
+    "SKILL_ARCHIVED": "该技能已停用，请另选。",
+    "SKILL_LEVEL": "等级须为 1、2 或 3。",
+    "TEAM_ARCHIVED": "该班组已停用，请另选或新建。",
+    "TEAM_MEMBER_ALREADY": "该员工当日已在此班组。",
+    "TEAM_MEMBER_LEFT": "该员工已离开此班组。",
+    "STAFF_NOT_EMPLOYED": "该员工当日不在职，请另选日期或人员。",
 }
