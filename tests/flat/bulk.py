@@ -46,7 +46,7 @@ MODEST = {
         "CustomRole",
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
-    *("IdentityProvider", "LatestReading", "Property", "Staff"),
+    *("IdentityProvider", "LatestReading", "Property", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),

@@ -78,6 +78,8 @@ ALLOWED: dict[str, str] = {
         role.py: _check_receiver revoke
         session.py: end_sessions
         totp.py: begin confirm take_away*2
+        skill.py: assess
+        team.py: add_member archive
         vehicle.py: _checked
         work_order.py: _eligible*2 _follow_ticket open_for_alarm
     """,

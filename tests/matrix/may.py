@@ -16,6 +16,7 @@ MANAGER = {
     "note.read",
     "cost.read",
     "staff.read",
+    "staff.manage",
     "account.read",
     "ticket.read",
     "ticket.create",

@@ -95,6 +95,15 @@ VERBS: dict[str, str] = {
     "vehicleCreate": "import.run",
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",
+    "skillCreate": "staff.manage anywhere",
+    "skillUpdate": "staff.manage everywhere",
+    "skillArchive": "staff.manage everywhere",
+    "staffSkillSet": "staff.manage anywhere",
+    "teamCreate": "staff.manage",
+    "teamUpdate": "staff.manage",
+    "teamArchive": "staff.manage",
+    "teamMemberAdd": "staff.manage",
+    "teamMemberRemove": "staff.manage",
     "importCancel": "import.run",
     "exportCreate": "export.run anywhere",
     "forumWordAdd": "forum.moderate everywhere",
@@ -132,6 +141,7 @@ VERBS: dict[str, str] = {
 }
 # Verbs that make something of the company's own: no id of a row.
 PLAIN = [
+    ("skillCreate", 'input: { code: "n", name: "n" }'),
     ("exportCreate", 'input: { name: "n", format: CSV, document: "{ properties { nodes { id } } }" }'),
     ("forumWordAdd", 'input: { word: "赌场" }'),
     ("customRoleCreate", 'input: { name: "n", permissions: [GATE_READ] }'),

@@ -1,0 +1,44 @@
+"""Skills and teams, by hand.
+
+- Skills and who has them: whoever holds staff.read anywhere.
+- Teams and their members: with staff.read there.
+"""
+
+from __future__ import annotations
+
+SKILLS = {"electrics", "plumbing", "tech1_skill", "tech2_skill"}
+HOME = {"team", "member", "member2"}
+AWAY = {"away_team", "away_member"}
+
+_AT_HOME = (
+    *("manager", "control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer", "auditor"),
+    *("chief", "admin"),
+)
+SEES: dict[str, set[str]] = dict.fromkeys(_AT_HOME, SKILLS | HOME)
+SEES |= dict.fromkeys(("chief", "admin"), SKILLS | HOME | AWAY)
+SEES["away_manager"] = SKILLS | AWAY
+
+ROOT_LISTS: dict[str, set[str]] = {"skills": {"electrics", "plumbing"}}
+PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {"teams": ({"team"}, {"away_team"})}
+LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
+SINGLES = {"skill": "Skill", "team": "Team"}
+
+
+def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
+    """(name, arguments) of each verb that takes an id, with ids of `of`."""
+    version = "expectedVersion: 1"
+    here, who = f'propertyId: "{own["home"]}", name: "n"', f'staffId: "{own["guard_staff"]}"'
+    return [
+        ("skillUpdate", f'id: "{of["plumbing"]}", input: {{ {version}, name: "n" }}'),
+        ("skillArchive", f'id: "{of["plumbing"]}", input: {{ {version} }}'),
+        ("staffSkillSet", f'input: {{ staffId: "{of["guard_staff"]}", skillId: "{own["plumbing"]}", level: 1 }}'),
+        ("staffSkillSet", f'input: {{ {who}, skillId: "{of["plumbing"]}", level: 1 }}'),
+        ("teamCreate", f'input: {{ propertyId: "{of["home"]}", name: "n" }}'),
+        ("teamCreate", f'input: {{ {here}, leaderId: "{of["tech1_staff"]}" }}'),
+        ("teamUpdate", f'id: "{of["team"]}", input: {{ {version}, name: "n" }}'),
+        ("teamUpdate", f'id: "{own["team"]}", input: {{ {version}, leaderId: "{of["tech1_staff"]}" }}'),
+        ("teamArchive", f'id: "{of["team"]}", input: {{ {version} }}'),
+        ("teamMemberAdd", f'input: {{ teamId: "{of["team"]}", {who} }}'),
+        ("teamMemberAdd", f'input: {{ teamId: "{own["team"]}", staffId: "{of["guard_staff"]}" }}'),
+        ("teamMemberRemove", f'id: "{of["member"]}", input: {{ {version} }}'),
+    ]
