@@ -14,11 +14,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import MovedError, RedisError
 
+from adapters.script import make_scripts
 from models.rules.limit import WINDOW_SECONDS, draw, lease
 
 if TYPE_CHECKING:
@@ -90,11 +88,7 @@ class SharedCounters:
 
     def __init__(self, url: str, space: str, clock: Clock, fallback: Counters, seconds: float) -> None:
         """`space` keeps several products apart that use one Redis."""
-        pool: redis.BlockingConnectionPool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=CONNECTIONS, timeout=seconds, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
-        )
-        self._redis = redis.Redis(connection_pool=pool)
-        self._script = self._redis.register_script(TAKE)
+        self._scripts = make_scripts(url, CONNECTIONS, seconds)
         self._space = space
         self._clock = clock
         self._fallback = fallback
@@ -149,14 +143,13 @@ class SharedCounters:
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
+        await self._scripts.close()
 
     async def _draw(self, key: str, amount: float, per_minute: float, now: float) -> tuple[float, float]:
         want, step = lease(amount, per_minute), WINDOW_SECONDS * 1000 / per_minute
         arguments: list[str | float] = [f"{now * 1000:.3f}", amount, want, repr(step), WINDOW_SECONDS * 1000]
         async with asyncio.timeout(self._seconds):
-            granted, wait = await self._script(keys=[f"wuye.limit.{self._space}.{key}"], args=arguments)
+            granted, wait = await self._scripts.run(TAKE, [f"wuye.limit.{self._space}.{key}"], arguments)
         if self._away:
             self._away = False
             log.warning("limits are shared through Redis again")
@@ -173,6 +166,8 @@ class SharedCounters:
         if not self._away:
             self._away = True
             why = str(error) or type(error).__name__
+            if isinstance(error, MovedError):
+                why = "it is a node of a cluster: write BROKER_URL=redis-cluster://HOST:6379"
             log.warning("limits are not shared, each process enforces its share: Redis does not answer (%s)", why)
 
 

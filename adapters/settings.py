@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adapters.broker_setting import broker_url
 from adapters.limit import Limits
 from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
 from adapters.setting_error import SettingsError
@@ -98,7 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         database_url=_database_url("DATABASE_URL", env.get("DATABASE_URL") or Settings.database_url),
         database_admin_url=_admin_url(env),
-        broker_url=_broker_url(env.get("BROKER_URL") or Settings.broker_url),
+        broker_url=broker_url(env.get("BROKER_URL") or Settings.broker_url),
         host=env.get("HOST") or Settings.host,
         port=_number(env, "PORT", Settings.port, 0, 65_535),
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
@@ -173,12 +174,6 @@ def _database_url(name: str, url: str) -> str:
 def _admin_url(env: Mapping[str, str]) -> str | None:
     url = env.get("DATABASE_ADMIN_URL")
     return _database_url("DATABASE_ADMIN_URL", url) if url else None
-
-
-def _broker_url(url: str) -> str:
-    if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
-        raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
-    return url
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -103,11 +103,13 @@ class Hub:
         if stream is None:
             stream = self._streams[id_] = Stream(id_, head, self._past, self._renderer, self.counters)
             stream.idle_since = asyncio.get_running_loop().time()
+            self._broker.follow(id_)
         return stream
 
     def _drop(self, stream: Stream) -> None:
         """Forget a stream that nobody follows, or whose epoch is over."""
         del self._streams[stream.id]
+        self._broker.unfollow(stream.id)
         stream.end()
 
     async def _listen(self) -> None:
