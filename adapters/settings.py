@@ -16,6 +16,7 @@ from adapters.broker_setting import broker_url
 from adapters.limit import Limits
 from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
 from adapters.setting_error import SettingsError
+from adapters.trace import trace_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,7 @@ class Settings:
     session_hours: float = 720.0
     log_level: str = "info"
     log_format: str = "text"
+    trace_endpoint: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
@@ -118,6 +120,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
         log_format=_log_format(env.get("LOG_FORMAT") or Settings.log_format),
+        trace_endpoint=trace_endpoint(env),
         metrics_token=_metrics_token(env.get("METRICS_TOKEN")),
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from adapters.trace import NoTracer
 from resolvers.status import Watch
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.outside import Outside
     from adapters.settings import Settings
     from adapters.storage import Storage
+    from adapters.trace import Tracer
     from adapters.vault import Vault
     from models.rules.export import Column
     from models.viewer import Viewer
@@ -52,6 +54,7 @@ class House:
     counters: Counters
     outside: Outside
     watch: Watch = field(default_factory=Watch)
+    tracer: Tracer = field(default_factory=NoTracer)
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,16 @@ from adapters.broker.cluster import ClusterDoorbell
 from adapters.broker.server import CHANNEL, EVERYTHING, RedisDoorbell
 from adapters.cluster import names_cluster
 from adapters.task import end
+from adapters.trace import NoTracer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+    from adapters.trace import Tracer
+
 __all__ = ["CHANNEL", "Broker", "ClusterDoorbell", "DoorbellBroker", "RedisDoorbell"]
 log = logging.getLogger("wuye.broker")
+NOBODY = NoTracer()
 LAST_SECONDS = 2.0  # for the rings that wait when we stop
 
 
@@ -60,7 +64,9 @@ class Broker(Protocol):
 class DoorbellBroker:
     """`Broker` over broadcaster. One task publishes: rings that wait for it become one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tracer: Tracer = NOBODY) -> None:
+        self._tracer = tracer
+        self._ringing: list[object] = []  # what waits for the ringer, for the tracer
         self._cluster = ClusterDoorbell(url) if names_cluster(url) else None
         if url.startswith("memory:"):
             self._broadcast = Broadcast(url)
@@ -89,6 +95,8 @@ class DoorbellBroker:
     async def ring(self, streams: Iterable[UUID]) -> None:
         """Leave `streams` to the ringer: a Redis that is away must not keep a verb waiting."""
         self._waiting.update(streams)
+        if self._tracer.enabled:
+            self._ringing.append(self._tracer.here())
         self._rung.set()
 
     async def listen(self) -> AsyncIterator[UUID | None]:
@@ -121,8 +129,10 @@ class DoorbellBroker:
             return
         message = " ".join(str(stream) for stream in self._waiting)
         self._waiting.clear()
+        ringing, self._ringing = self._ringing, []
         try:
-            await self._broadcast.publish(CHANNEL, message)
+            with self._tracer.shared("ring", ringing):
+                await self._broadcast.publish(CHANNEL, message)
         except (RedisError, OSError) as error:
             log.warning("doorbell not rung, listeners will look by themselves: %s", error)
         except Exception:
