@@ -51,12 +51,11 @@ def traced(house: House, endpoint: str) -> House:
     return replace(house, tracer=tracer, broker=DoorbellBroker(house.settings.broker_url, tracer))
 
 
-async def test_a_mutation_is_seen_up_to_the_frames_of_its_event(
-    house: House, world: World, collector: Collector
-) -> None:
+async def frame_of_a_ticket(house: House, world: World) -> Cursor:
+    """A resident raises one in the caller's trace, two sockets hear of it, and the server stops: where the event is."""
     tenant = world.acme
     async with (
-        serving(traced(house, collector.endpoint), world) as live,
+        serving(house, world) as live,
         talk(live.websocket_url, tenant.token("manager")) as one,
         talk(live.websocket_url, tenant.token("manager")) as other,
     ):
@@ -69,8 +68,14 @@ async def test_a_mutation_is_seen_up_to_the_frames_of_its_event(
         body = {"query": TICKET, "variables": {"input": wish}}
         response = await live.client.http.post("/graphql", json=body, headers=headers)
         assert response.json()["data"]["ticketCreate"]["userErrors"] == []
-        frames = [(await socket.results("1", 1))[0] for socket in (one, other)]
-    # The server has stopped: the tracer has sent all.
+        cursors = {cursor_of((await socket.results("1", 1))[0]) for socket in (one, other)}
+    return Cursor.decode(cursors.pop())
+
+
+async def test_a_mutation_is_seen_up_to_the_frames_of_its_event(
+    house: House, world: World, collector: Collector
+) -> None:
+    cursor = await frame_of_a_ticket(traced(house, collector.endpoint), world)
     (request,) = collector.named("POST /graphql", CALLER)
     assert (request.parent_id, request.attributes["http.response.status_code"]) == (THEIRS, 200)
     (mutation,) = collector.named("mutation", CALLER)
@@ -80,7 +85,6 @@ async def test_a_mutation_is_seen_up_to_the_frames_of_its_event(
 
     (event,) = [span for span in collector.named("event") if (span.trace_id, span.id) in transaction.links]
     assert (event.parent_id, event.links) == ("", [(CALLER, transaction.id)]), "each names the other"
-    cursor = Cursor.decode(cursor_of(frames[0]))
     place = {"stream": str(cursor.stream), "position": cursor.position, "type": "work_order.changed"}
     assert event.attributes == {f"wuye.event.{name}": value for name, value in place.items()}
     (render,) = collector.named("render", event.trace_id)
@@ -91,7 +95,7 @@ async def test_a_mutation_is_seen_up_to_the_frames_of_its_event(
 
     assert collector.services == {"wuye"}
     assert not any(span.failed for span in collector.spans)
-    for secret in (WORDS, tenant.token("resident"), tenant.token("manager"), "TicketCreateInput"):
+    for secret in (WORDS, world.acme.token("resident"), world.acme.token("manager"), "TicketCreateInput"):
         assert secret.encode() not in collector.raw
 
 
