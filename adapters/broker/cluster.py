@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ClusterDownError, ClusterError, MovedError, RedisError
 
-from adapters.broker.ear import Ear, channel_of
+from adapters.broker.ear import AT_ONCE, Ear, channel_of
 from adapters.broker.server import CHANNEL, RETRY_SECONDS
 from adapters.cluster import Cluster, slot_of
 from adapters.task import end
@@ -154,7 +154,9 @@ class ClusterDoorbell(BroadcastBackend):
                 self._failed(error)
 
     async def _place(self) -> None:
-        for stream in list(self._homeless):
+        for number, stream in enumerate(list(self._homeless), 1):
+            if not number % AT_ONCE:
+                await asyncio.sleep(0)
             try:
                 address = await self._places.owner(slot_of(channel_of(stream)))
             except ClusterDownError as error:  # nobody has this slot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
 PREFIX = "wuye.doorbell."  # and the stream
+AT_ONCE = 500  # commands: the loop has other work too
 PING_SECONDS = 10.0
 SILENT_SECONDS = 25.0  # a node that says nothing for so long, though it is pinged, is gone
 
@@ -43,21 +45,24 @@ class Ear:
     def __init__(self, connection: AbstractConnection, listener: Listener) -> None:
         self._connection = connection
         self._listener = listener
-        self._streams: set[UUID] = set()
-        self._left: dict[UUID, int] = {}  # told to be left, so often, and not confirmed
+        self._streams: defaultdict[int, set[UUID]] = defaultdict(set)  # by slot
+        self._left: defaultdict[int, Counter[UUID]] = defaultdict(Counter)  # told to be left, and not confirmed yet
         self._unsaid: list[tuple[str, str]] = []
         self._saying = asyncio.Event()
 
     def enter(self, stream: UUID) -> None:
         """Listen to it."""
-        self._streams.add(stream)
-        self._say("SSUBSCRIBE", stream)
+        channel = channel_of(stream)
+        self._streams[slot_of(channel)].add(stream)
+        self._say("SSUBSCRIBE", channel)
 
     def leave(self, stream: UUID) -> None:
         """Listen to it no more."""
-        self._streams.discard(stream)
-        self._left[stream] = self._left.get(stream, 0) + 1
-        self._say("SUNSUBSCRIBE", stream)
+        channel = channel_of(stream)
+        slot = slot_of(channel)
+        self._streams[slot].discard(stream)
+        self._left[slot][stream] += 1
+        self._say("SUNSUBSCRIBE", channel)
 
     async def listen(self) -> None:
         """Until it fails. Raises RedisError or OSError."""
@@ -71,8 +76,8 @@ class Ear:
             await end([reader, writer])
             await self._connection.disconnect(nowait=True)
 
-    def _say(self, command: str, stream: UUID) -> None:
-        self._unsaid.append((command, channel_of(stream)))
+    def _say(self, command: str, channel: str) -> None:
+        self._unsaid.append((command, channel))
         self._saying.set()
 
     async def _write(self) -> None:
@@ -82,8 +87,9 @@ class Ear:
                 await asyncio.wait_for(self._saying.wait(), PING_SECONDS)
             except TimeoutError:
                 self._unsaid.append(("PING", ""))
-            said, self._unsaid = self._unsaid, []
-            self._saying.clear()
+            said, self._unsaid = self._unsaid[:AT_ONCE], self._unsaid[AT_ONCE:]
+            if not self._unsaid:
+                self._saying.clear()
             await self._connection.send_packed_command(self._connection.pack_commands(said), check_health=False)
 
     async def _read(self) -> None:
@@ -100,25 +106,25 @@ class Ear:
     def _take(self, answer: Any) -> None:
         if not isinstance(answer, list) or answer[0] == b"pong":  # the answer to a ping
             return
-        kind, channel = answer[0], answer[1]
-        stream = UUID(channel.decode().removeprefix(PREFIX))
+        kind, channel = answer[0], answer[1].decode()
+        stream = UUID(channel.removeprefix(PREFIX))
         if kind in (b"smessage", b"ssubscribe"):
             self._listener.heard(stream)
-        elif kind == b"sunsubscribe" and not self._forgotten(stream) and stream in self._streams:
-            self._streams.discard(stream)  # the node gave the slot away
-            self._listener.homeless(self, stream, None)
+        elif kind == b"sunsubscribe":
+            self._unsubscribed(stream, slot_of(channel))
 
-    def _forgotten(self, stream: UUID) -> bool:
-        """Whether it was we who left."""
-        times = self._left.pop(stream, 0)
-        if times > 1:
-            self._left[stream] = times - 1
-        return times > 0
+    def _unsubscribed(self, stream: UUID, slot: int) -> None:
+        """It was we who left, or the node gave the slot away."""
+        left, streams = self._left[slot], self._streams[slot]
+        if left[stream] > 0:
+            left[stream] -= 1
+        elif stream in streams:
+            streams.discard(stream)
+            self._listener.homeless(self, stream, None)
+        left += Counter()  # without zeros
 
     def _redirected(self, error: MovedError) -> None:
         """The answer to one command; the others of the slot get the same one by one."""
-        for stream in [stream for stream in self._left if slot_of(channel_of(stream)) == error.slot_id]:
-            del self._left[stream]
-        for stream in [stream for stream in self._streams if slot_of(channel_of(stream)) == error.slot_id]:
-            self._streams.discard(stream)
+        self._left.pop(error.slot_id, None)
+        for stream in self._streams.pop(error.slot_id, ()):
             self._listener.homeless(self, stream, error)

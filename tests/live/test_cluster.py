@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from redis import Redis
 
-from adapters.broker import DoorbellBroker
+from adapters.broker import DoorbellBroker, ear
 from adapters.broker.ear import channel_of
 from adapters.clock import HeldClock
 from adapters.cluster import Cluster
@@ -194,12 +196,13 @@ async def test_the_url_of_one_node_is_told_to_be_a_clusters(
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-async def test_an_event_reaches_its_follower_through_the_cluster(
+async def test_events_reach_their_follower_through_the_cluster(
     settings: Settings, world: World, pair: RedisCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By rings alone: nobody looks by himself."""
+    """By rings alone, nobody looks by himself; then, looking too, while the slot moves: each once and in order."""
     monkeypatch.setattr(hub, "LOOK_SECONDS", 3600.0)
     tenant = world.acme
+    channel = channel_of(tenant.keys["home"])
     async with serving(house_of(replace(settings, broker_url=pair.url)), world) as live:
         start = await live_cursor(live.client)
         async with talk(live.websocket_url, tenant.token("control")) as socket:
@@ -207,6 +210,41 @@ async def test_an_event_reaches_its_follower_through_the_cluster(
             for number in range(5):
                 await pass_gate(live.client, number)
                 assert reasons(await socket.results("1", 1)) == [number]
+    monkeypatch.setattr(hub, "LOOK_SECONDS", 0.5)
+    async with serving(house_of(replace(settings, broker_url=pair.url)), world) as live:
+        start = await live_cursor(live.client)
+        async with talk(live.websocket_url, tenant.token("control")) as socket:
+            await socket.subscribe("1", ACCESS, property=tenant.id("home"), after=start)
+            for number in range(10, 40):
+                if number % 10 == 5:
+                    home = next(node for node in (0, 1) if pair.has(node, channel))
+                    moving = asyncio.create_task(asyncio.to_thread(pair.move, channel, 1 - home))
+                await pass_gate(live.client, number)
+            await moving
+            assert reasons(await socket.results("1", 30)) == list(range(10, 40))
+
+
+async def test_a_node_that_hangs_is_left(
+    pair: RedisCluster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its connection says nothing, not even that it ends."""
+    monkeypatch.setattr(ear, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(ear, "SILENT_SECONDS", 0.5)
+    hung, other = stream_at(pair, 1), stream_at(pair, 0)
+    async with listening(pair.url, {hung, other}) as (one,):
+        os.kill(pair.nodes[1].pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(SECONDS):
+                while "the node is silent" not in caplog.text:  # noqa: ASYNC110 - a log has no event
+                    await asyncio.sleep(0.02)
+            await one.broker.ring([other])
+            await one.wait_for(other)
+        finally:
+            os.kill(pair.nodes[1].pid, signal.SIGCONT)
+        await one.wait_for(hung)
+        one.heard.clear()
+        await one.broker.ring([hung])
+        await one.wait_for(hung)
 
 
 async def test_a_node_that_is_the_whole_cluster_does_not_know_its_host() -> None:
