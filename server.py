@@ -157,6 +157,7 @@ async def _connected(settings: Settings) -> AsyncIterator[House]:
         yield house
     finally:
         await house.database.close()
+        await asyncio.to_thread(house.tracer.stop)
 
 
 async def _host(settings: Settings, slug: str, host: str | None) -> None:
