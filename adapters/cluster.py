@@ -61,10 +61,10 @@ class ClusterUrl:
 class Cluster:
     """Nodes and slots. What it knows may be old: whoever is sent elsewhere says `moved`, whoever fails `doubt`."""
 
-    def __init__(self, url: str, pool: type[redis.ConnectionPool] = redis.ConnectionPool, **options: Any) -> None:
-        """Each node has a `pool` with these `options`."""
+    def __init__(self, url: str, **options: Any) -> None:
+        """`options` are those of redis.Redis, for each node."""
         self._url = ClusterUrl(url)
-        self._pool, self._options = pool, options
+        self._options = options
         self._clients: dict[Address, redis.Redis] = {}
         self._starts: list[int] = []  # of ranges of slots
         self._ranges: list[tuple[int, Address]] = []  # the last slot of each, and who has it
@@ -77,8 +77,7 @@ class Cluster:
         """For commands to a node."""
         client = self._clients.get(address)
         if client is None:
-            pool = self._pool.from_url(self._url.node(address), **self._options)
-            client = self._clients[address] = redis.Redis.from_pool(pool)
+            client = self._clients[address] = redis.Redis.from_url(self._url.node(address), **self._options)
         return client
 
     async def owner(self, slot: int) -> Address:

@@ -34,13 +34,10 @@ class Scripts(Protocol):
 
 
 class ServerScripts:
-    """On one server. More at once than `connections` wait for one, `seconds` at most."""
+    """On one server."""
 
-    def __init__(self, url: str, connections: int, seconds: float) -> None:
-        pool: redis.BlockingConnectionPool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=connections, timeout=seconds, **_OPTIONS
-        )
-        self._redis = redis.Redis(connection_pool=pool)
+    def __init__(self, url: str, retries: int) -> None:
+        self._redis = redis.Redis.from_url(url, **_options(retries))
 
     async def run(self, script: str, keys: Sequence[str], arguments: Sequence[Value]) -> Any:
         """By its digest, and whole when the server does not know it yet."""
@@ -49,15 +46,13 @@ class ServerScripts:
     async def close(self) -> None:
         """Nothing waits."""
         await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
 
 
 class ClusterScripts:
     """In a cluster, as on one server at each node."""
 
-    def __init__(self, url: str, connections: int, seconds: float) -> None:
-        pool = {"max_connections": connections, "timeout": seconds}
-        self._cluster = Cluster(url, redis.BlockingConnectionPool, **pool, **_OPTIONS)
+    def __init__(self, url: str, retries: int) -> None:
+        self._cluster = Cluster(url, **_options(retries))
 
     async def run(self, script: str, keys: Sequence[str], arguments: Sequence[Value]) -> Any:
         """Where the keys are, also while they move."""
@@ -88,7 +83,9 @@ class ClusterScripts:
         await self._cluster.aclose()
 
 
-_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 0)}
+def _options(retries: int) -> dict[str, Any]:
+    """Whoever asks says how long he waits."""
+    return {"socket_timeout": None, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), retries)}
 
 
 async def _run(client: redis.Redis, script: str, keys: Sequence[str], arguments: Sequence[Value]) -> Any:
@@ -99,6 +96,6 @@ async def _run(client: redis.Redis, script: str, keys: Sequence[str], arguments:
         return await client.eval(script, len(keys), *keys, *arguments)
 
 
-def make_scripts(url: str, connections: int, seconds: float) -> Scripts:
-    """By the scheme of `url`."""
-    return (ClusterScripts if names_cluster(url) else ServerScripts)(url, connections, seconds)
+def make_scripts(url: str, retries: int) -> Scripts:
+    """By the scheme of `url`; `retries`: how often what a connection broke off is sent again."""
+    return (ClusterScripts if names_cluster(url) else ServerScripts)(url, retries)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
     from adapters.outside import Outside
+    from adapters.seat import Seats
     from adapters.settings import Settings
     from adapters.storage import Storage
     from adapters.trace import Tracer
@@ -52,6 +53,7 @@ class House:
     storage: Storage
     vault: Vault
     counters: Counters
+    seats: Seats
     outside: Outside
     watch: Watch = field(default_factory=Watch)
     tracer: Tracer = field(default_factory=NoTracer)

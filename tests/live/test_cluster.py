@@ -20,6 +20,8 @@ from adapters.broker.ear import channel_of
 from adapters.clock import HeldClock
 from adapters.cluster import Cluster
 from adapters.counter import LocalCounters, SharedCounters
+from adapters.seat import LocalSeats, SharedSeats
+from adapters.settings import Limits, Settings
 from subscriptions.hub import hub
 from tests.conftest import house_of, serving
 from tests.factories.world import NOW
@@ -34,7 +36,6 @@ from tests.servers.redis_cluster import RedisCluster
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from adapters.settings import Settings
     from tests.factories.world import World
 
 PATIENT = 5.0  # a busy machine must not pass for a Redis that is away
@@ -50,6 +51,11 @@ def pair() -> Iterator[RedisCluster]:
 def stream_at(cluster: RedisCluster, node: int) -> UUID:
     """A stream that rings at that node."""
     return next(stream for stream in iter(uuid4, None) if cluster.has(node, channel_of(stream)))
+
+
+def space_at(cluster: RedisCluster, node: int) -> str:
+    """A product whose counters are at that node."""
+    return next(space for space in map(str, iter(uuid4, None)) if cluster.has(node, f"wuye.{{limit.{space}}}"))
 
 
 def rings(cluster: RedisCluster) -> list[int]:
@@ -146,23 +152,36 @@ async def test_without_a_cluster_nothing_waits_and_it_is_tried_again(caplog: pyt
     assert len(told) == 1, "said once"
 
 
-async def test_counters_are_shared_by_processes_over_all_nodes(pair: RedisCluster) -> None:
+@pytest.mark.parametrize("node", [0, 1])
+async def test_counters_are_shared_by_processes(pair: RedisCluster, node: int) -> None:
     clock = HeldClock(NOW)
-    both = [SharedCounters(pair.url, "test", clock, LocalCounters(clock), PATIENT) for _ in range(2)]
-    keys = [f"{{{stream_at(pair, node)}}}:requests" for node in (0, 1)]
-    for key in keys:
-        granted = [await both[n % 2].take(key, 1, 300) == 0 for n in range(400)]
-        assert 300 - 6 < sum(granted) <= 300
+    space = space_at(pair, node)
+    both = [SharedCounters(pair.url, space, clock, LocalCounters(clock), PATIENT) for _ in range(2)]
+    granted = [await both[n % 2].take("{a}:requests", 1, 300) == 0 for n in range(400)]
+    assert 300 - 6 < sum(granted) <= 300
+    cost = await asyncio.gather(*(both[n % 2].take(f"{{{n}}}:requests", 1, 300) for n in range(50)))
+    assert cost == [0.0] * 50, "many buckets in one round trip"
     assert not any(counters._away for counters in both)
     for counters in both:
         await counters.close()
+
+
+async def test_seats_are_shared_by_processes(pair: RedisCluster) -> None:
+    settings = Settings(broker_url=pair.url, limits=Limits(ws_sockets_per_user=10, ws_count_seconds=PATIENT))
+    both = [SharedSeats(settings, LocalSeats(10)) for _ in range(2)]
+    users = [str(uuid4()) for _ in range(20)]
+    for user in users:
+        granted = await asyncio.gather(*(both[n % 2].take(user) for n in range(24)))
+        assert sum(granted) == 10
+    for seats in both:
+        await seats.close()
 
 
 async def test_a_limit_holds_while_its_counter_moves(pair: RedisCluster) -> None:
     clock = HeldClock(NOW)
     counters = SharedCounters(pair.url, "test", clock, LocalCounters(clock, 1_000_000), PATIENT)
     key = f"{{{uuid4()}}}:requests"
-    name = f"wuye.limit.test.{key}"
+    name = f"wuye.{{limit.test}}.{key}"
     home = next(number for number in (0, 1) if pair.has(number, name))
     granted = 0
 
@@ -188,9 +207,8 @@ async def test_the_url_of_one_node_is_told_to_be_a_clusters(
 ) -> None:
     caplog.set_level(logging.WARNING)
     clock = HeldClock(NOW)
-    counters = SharedCounters(pair.nodes[0].url, "test", clock, LocalCounters(clock), PATIENT)
-    key = next(key for key in iter(lambda: str(uuid4()), None) if pair.has(1, f"wuye.limit.test.{key}"))
-    await counters.take(key, 1, 300)
+    counters = SharedCounters(pair.nodes[0].url, space_at(pair, 1), clock, LocalCounters(clock), PATIENT)
+    await counters.take("{a}:requests", 1, 300)
     assert "write BROKER_URL=redis-cluster://" in caplog.text
     await counters.close()
 
