@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
+    from models.base import Versioned
     from models.rules.permission import Permission
     from resolvers.unit import Unit
 
@@ -30,22 +31,37 @@ async def open_warehouse(
 ) -> Warehouse:
     """A warehouse in use in which the viewer holds `permission`; None: the caller has asked already.
 
-    Locked when something goes `into` it, so that it is not archived meanwhile.
+    Kept as it is when something goes `into` it, so that it is not archived meanwhile.
     """
-    found = await (unit.find if into else unit.see)(Warehouse, id_, field)
+    found = await unit.see(Warehouse, id_, field)
     if permission is not None:
         require_there(unit, permission, found.property_id)
+    if into:
+        await keep(unit, found)
     if found.archived_at is not None:
         raise Refusal(ErrorCode.WAREHOUSE_ARCHIVED, field=field)
     return found
 
 
 async def open_item(unit: Unit, id_: UUID, field: str, *, into: bool = False) -> StockItem:
-    """An item in use; locked when something of it comes in, so that it is not archived meanwhile."""
-    found = await (unit.find if into else unit.see)(StockItem, id_, field)
+    """An item in use; kept as it is when something of it comes in, so that it is not archived meanwhile."""
+    found = await unit.see(StockItem, id_, field)
+    if into:
+        await keep(unit, found)
     if found.archived_at is not None:
         raise Refusal(ErrorCode.STOCK_ITEM_ARCHIVED, field=field)
     return found
+
+
+async def keep(unit: Unit, row: Versioned) -> None:
+    """Nobody changes the row before we commit, others may keep it too. Before any balance is locked (`hold`).
+
+    `find` would lock it for us alone: then what refers to it waits (a movement does), with its balance in hand, for
+    whom we wait for that balance. On SQLite a writer is alone.
+    """
+    if unit.house.database.dialect == "postgres":
+        sql = f"SELECT * FROM {type(row)._meta.db_table} WHERE id = $1 FOR SHARE"  # noqa: S608 - our own names
+        row.update_from_dict(dict((await unit.tx.fetch(sql, row.id))[0]))
 
 
 def thousandths(amount: Decimal, item: StockItem, field: str, *, least: int = 1) -> int:

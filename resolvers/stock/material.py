@@ -8,7 +8,7 @@ from models import WorkOrder, WorkOrderMaterial
 from models.errors import ErrorCode, Refusal
 from models.rules.permission import Permission
 from models.rules.stock import TAKES_MATERIAL, StockMovementKind
-from resolvers.stock.common import note_of, open_item, open_warehouse, thousandths
+from resolvers.stock.common import keep, note_of, open_item, open_warehouse, thousandths
 from resolvers.stock.moving import Cause, hold, take_out
 from resolvers.unit import Unit, unit_of_work
 
@@ -35,7 +35,8 @@ async def use_material(
     From a warehouse of the order's Property or of the Organization. Raises Refusal.
     """
     async with unit_of_work(house, viewer) as unit:
-        order = await unit.find(WorkOrder, id_, "id")
+        order = await unit.see(WorkOrder, id_, "id")
+        await keep(unit, order)
         own = order.assignee_id is not None and order.assignee_id == unit.signed_in.staff_id
         works = own and unit.signed_in.may(Permission.WORK_ORDER_WORK, order.property_id)
         needed = None if works else Permission.STOCK_KEEP

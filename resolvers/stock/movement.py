@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models import StockMovement, WorkOrder
 from models.errors import ErrorCode, Refusal
 from models.rules.permission import Permission
 from models.rules.stock import MAX_NAME, MOST_COST, StockMovementKind, worth
-from resolvers.stock.common import note_of, open_item, open_warehouse, require_there, text, thousandths
+from resolvers.stock.common import keep, note_of, open_item, open_warehouse, require_there, text, thousandths
 from resolvers.stock.material import charge
 from resolvers.stock.moving import Cause, Lot, give_back, hold, put_in, relevel, take_out
 from resolvers.unit import Unit, unit_of_work
@@ -123,9 +123,9 @@ async def transfer(
     async with unit_of_work(house, viewer) as unit:
         source = await open_warehouse(unit, warehouse_id, "warehouse_id", Permission.STOCK_KEEP)
         target = await open_warehouse(unit, to_warehouse_id, "to_warehouse_id", Permission.STOCK_KEEP, into=True)
+        item = await open_item(unit, item_id, "item_id", into=True)
         if source.id == target.id:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="to_warehouse_id", message="SAME_WAREHOUSE")
-        item = await open_item(unit, item_id, "item_id", into=True)
         wanted, said = thousandths(quantity, item, "quantity"), note_of(note)
         held = await hold(unit, [source, target], [item.id])
         cause = Cause(kind=StockMovementKind.TRANSFER, note=said)
@@ -162,9 +162,12 @@ async def set_level(
 
 
 async def _may_return(unit: Unit, origin: StockMovement) -> None:
+    """Who keeps the warehouse; the assignee of the order that took it. The order stays as it is until we commit."""
     viewer = unit.signed_in
-    if origin.work_order_id is not None and viewer.may(Permission.WORK_ORDER_WORK):
-        order: Any = await WorkOrder.filter(id=origin.work_order_id).get_or_none()
-        if viewer.may(Permission.WORK_ORDER_WORK, order.property_id) and order.assignee_id == viewer.staff_id:
+    if origin.work_order_id is not None:
+        order = await WorkOrder.get(id=origin.work_order_id)
+        await keep(unit, order)
+        own = order.assignee_id is not None and order.assignee_id == viewer.staff_id
+        if own and viewer.may(Permission.WORK_ORDER_WORK, order.property_id):
             return
     require_there(unit, Permission.STOCK_KEEP, origin.property_id)

@@ -132,9 +132,9 @@ async def give_back(
         raise Refusal(ErrorCode.RETURN_EXCEEDS_ISSUE, field="quantity", left=written(left))
     value = share(-origin.value - sum(row.value for row in before), left, quantity)
     movement = await _move(unit, balance, quantity, value, cause)
-    picked: dict[UUID, int] = {}
-    for pick in await StockPick.filter(movement_id__in=[origin.id, *(row.id for row in before)]).order_by("id"):
-        picked[pick.batch_id] = picked.get(pick.batch_id, 0) - pick.quantity
+    picked = {pick.batch_id: -pick.quantity for pick in await StockPick.filter(movement_id=origin.id).order_by("id")}
+    for pick in await StockPick.filter(movement_id__in=[row.id for row in before]):
+        picked[pick.batch_id] -= pick.quantity
     batches = {batch.id: batch for batch in await StockBatch.filter(id__in=list(picked))}
     parts = drawn(reversed([(batches[id_], out) for id_, out in picked.items()]), quantity)
     await _note(unit, movement, parts, moved=True)

@@ -58,7 +58,7 @@ async def count(viewer: Viewer | None, house: House, id_: UUID, item_id: UUID, c
         take = await _open(unit, id_, Permission.STOCK_KEEP, None)
         item = await open_item(unit, item_id, "item_id")
         found = thousandths(counted, item, "counted", least=0)
-        place = await Warehouse.get(id=take.warehouse_id)
+        place = await open_warehouse(unit, take.warehouse_id, "id", None, into=True)
         balance = (await hold(unit, [place], [item.id]))[place.id, item.id]
         line = await StocktakeLine.filter(stocktake_id=take.id, item_id=item.id).get_or_none()
         if line is None:
@@ -82,7 +82,7 @@ async def finish(viewer: Viewer | None, house: House, id_: UUID, expected_versio
     """
     async with unit_of_work(house, viewer) as unit:
         take = await _open(unit, id_, Permission.STOCK_MANAGE, expected_version)
-        place = await unit.find(Warehouse, take.warehouse_id, "id")
+        place = await open_warehouse(unit, take.warehouse_id, "id", None, into=True)
         lines = await StocktakeLine.filter(stocktake_id=take.id, counted__isnull=False).order_by("id")
         differing = [line for line in lines if line.counted != line.expected]
         held = await hold(unit, [place], [line.item_id for line in differing]) if differing else {}

@@ -38,10 +38,16 @@ def furnish(builder: Builder) -> None:
             archived_at=None,
         )
     for name, (code, title, unit, decimals, category, barcode) in ITEMS.items():
-        found_by = search_text(code=code, name=title, barcode=barcode, keywords=None)
+        found_by = search_text(code=code, name=title, barcode=barcode, keywords=builder.tenant.slug)
         words = {"code": code, "name": title, "unit": unit, "category": category, "barcode": barcode}
-        more = {"decimals": decimals, "keywords": None, "search_text": found_by, "archived_at": None}
+        more = {"decimals": decimals, "keywords": builder.tenant.slug, "search_text": found_by, "archived_at": None}
         builder.add(name, models.StockItem, **words, **more)
+    _books(builder)
+    _count(builder)
+    _used(builder)
+
+
+def _books(builder: Builder) -> None:
     _balance(builder, "stock_tube", "warehouse", "tube", 11_000, 903_833)
     _balance(builder, "away_stock", "away_warehouse", "tap", 5_000, 1_000_000)
     _balance(builder, "central_stock", "central", "cable", 2_500, 50_000)
@@ -49,12 +55,15 @@ def furnish(builder: Builder) -> None:
     _batch(builder, "batch1", "warehouse", "tube", (2_000, 2_000), 93_000)
     _batch(builder, "away_batch", "away_warehouse", "tap", (5_000, 5_000), 200_000)
     _batch(builder, "central_batch", "central", "cable", (2_500, 2_500), 20_000)
-    _count(builder)
     _moved(builder, "moved0", "warehouse", "tube", "batch0", (10_000, 800_000, 10_000))
     _moved(builder, "moved1", "warehouse", "tube", "batch1", (2_000, 186_000, 12_000))
-    _moved(builder, "used", "warehouse", "tube", "batch0", (-1_000, -82_167, 11_000), keys["order1"])
     _moved(builder, "away_moved", "away_warehouse", "tap", "away_batch", (5_000, 1_000_000, 5_000))
     _moved(builder, "central_moved", "central", "cable", "central_batch", (2_500, 50_000, 2_500))
+
+
+def _used(builder: Builder) -> None:
+    keys = builder.tenant.keys
+    _moved(builder, "used", "warehouse", "tube", "batch0", (-1_000, -82_167, 11_000), keys["order1"])
     builder.add(
         "material",
         models.WorkOrderMaterial,
@@ -100,7 +109,7 @@ def _batch(builder: Builder, name: str, warehouse: str, item: str, quantities: t
         name,
         models.StockBatch,
         received_at=NOW,
-        supplier="华东五金",
+        supplier=f"{builder.tenant.slug} 五金",
         expires_on=None,
         expiry_order=NEVER,
         unit_cost=unit_cost,
@@ -128,7 +137,7 @@ def _moved(
         quantity=quantity,
         value=value,
         quantity_after=after,
-        note=None,
+        note=builder.tenant.slug,
         account_id=keys["chief"],
         work_order_id=order_id,
         stocktake_id=None,
@@ -149,7 +158,7 @@ def _count(builder: Builder) -> None:
         started_by_id=keys["buyer"],
         finished_by_id=keys["buyer"],
         status=StocktakeStatus.FINISHED,
-        note=None,
+        note=builder.tenant.slug,
         finished_at=NOW,
     )
     builder.add(

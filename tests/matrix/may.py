@@ -46,7 +46,7 @@ MANAGER = {
 MAY = {
     # raises tickets about his home, sees the gates he passes, talks to neighbours; the rest follows from scope
     Role.RESIDENT: {"ticket.create", "gate.read", "forum.read", "forum.write"},
-    # carries out orders: needs to know places, colleagues, gates, devices, spare parts, and how to reach whom he goes to
+    # carries out orders: needs to know places, colleagues, gates, devices, parts, and how to reach whom he goes to
     Role.TECHNICIAN: {
         "unit.read",
         "staff.read",
