@@ -71,15 +71,14 @@ class StockBalance(Versioned):
 
 
 class StockBatch(Record):
-    """What came in together; `expiry_order` is `expires_on`, or a far day: what comes first leaves first."""
+    """What came in together; what expires first leaves first, then what was received first."""
 
     property: Any = reference("Property", null=True)
     warehouse: Any = reference("Warehouse")
     item: Any = reference("StockItem")
     received_at = fields.DatetimeField(description="when the company got it, in whichever warehouse")
     supplier = fields.CharField(max_length=80, null=True)
-    expires_on = fields.DateField(null=True)
-    expiry_order = fields.DateField()
+    expires_on = fields.DateField(description="NEVER (models/rules/stock.py) for what does not")
     unit_cost = fields.BigIntField()
     quantity = fields.BigIntField()
     quantity_left = fields.BigIntField()

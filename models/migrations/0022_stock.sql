@@ -52,8 +52,7 @@ CREATE TABLE stock_batch (
     organization_id UUID NOT NULL REFERENCES organization (id),
     received_at TIMESTAMPTZ NOT NULL,
     supplier TEXT,
-    expires_on DATE,
-    expiry_order DATE NOT NULL,
+    expires_on DATE NOT NULL,
     unit_cost BIGINT NOT NULL CHECK (unit_cost >= 0),
     quantity BIGINT NOT NULL CHECK (quantity > 0),
     quantity_left BIGINT NOT NULL CHECK (quantity_left BETWEEN 0 AND quantity),
@@ -152,9 +151,9 @@ CREATE INDEX stock_balance_warehouse_idx ON stock_balance (warehouse_id, id);
 CREATE INDEX stock_balance_low_idx ON stock_balance (warehouse_id, id) WHERE low_at IS NOT NULL;
 CREATE INDEX stock_balance_item_idx ON stock_balance (item_id, id);
 CREATE INDEX stock_batch_warehouse_idx ON stock_batch (warehouse_id, id);
-CREATE INDEX stock_batch_expiry_idx ON stock_batch (warehouse_id, expiry_order, id);
+CREATE INDEX stock_batch_expiry_idx ON stock_batch (warehouse_id, expires_on, id);
 CREATE INDEX stock_batch_item_idx ON stock_batch (warehouse_id, item_id, id);
-CREATE INDEX stock_batch_left_idx ON stock_batch (warehouse_id, item_id, expiry_order, received_at, id) WHERE quantity_left > 0;
+CREATE INDEX stock_batch_left_idx ON stock_batch (warehouse_id, item_id, expires_on, received_at, id) WHERE quantity_left > 0;
 CREATE INDEX stock_movement_warehouse_idx ON stock_movement (warehouse_id, id);
 CREATE INDEX stock_movement_item_idx ON stock_movement (warehouse_id, item_id, id);
 CREATE INDEX stock_movement_kind_idx ON stock_movement (warehouse_id, kind, id);

@@ -5,6 +5,7 @@ Quantities are integers of 1/1,000 of a unit, values and costs integers of 1/10,
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ MAX_KEYWORDS = 200
 MAX_NOTE = 200
 MAX_SEARCH = 40
 MOST_LINES = 2_000  # of a count sheet
+NEVER = date(9999, 12, 31)  # when what does not expire does, so that it comes last
 
 
 class StockMovementKind(str, Enum):

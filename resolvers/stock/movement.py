@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models import StockMovement, WorkOrder
 from models.errors import ErrorCode, Refusal
 from models.rules.permission import Permission
-from models.rules.stock import MAX_NAME, MOST_COST, StockMovementKind, worth
+from models.rules.stock import MAX_NAME, MOST_COST, NEVER, StockMovementKind, worth
 from resolvers.stock.common import keep, note_of, open_item, open_warehouse, require_there, text, thousandths
 from resolvers.stock.material import charge
 from resolvers.stock.moving import Cause, Lot, give_back, hold, put_in, relevel, take_out
@@ -53,7 +53,7 @@ async def receive(viewer: Viewer | None, house: House, wish: Delivery) -> Moved:
             unit_cost=cost,
             received_at=unit.now,
             supplier=text("supplier", wish.supplier, MAX_NAME),
-            expires_on=wish.expires_on,
+            expires_on=wish.expires_on or NEVER,
         )
         cause = Cause(kind=StockMovementKind.IN, note=note_of(wish.note))
         balance = (await hold(unit, [place], [item.id]))[place.id, item.id]

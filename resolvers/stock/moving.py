@@ -7,17 +7,16 @@ batches. Whoever holds a balance is alone with its batches and with what came ba
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from models import StockBalance, StockBatch, StockMovement, StockPick
 from models.errors import ErrorCode, Refusal
-from models.rules.stock import MOST_QUANTITY, StockMovementKind, average, crossing, drawn, is_low, share, written
+from models.rules.stock import MOST_QUANTITY, NEVER, StockMovementKind, average, crossing, drawn, is_low, share, written
 from subscriptions.stock import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from models import Warehouse
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     Picks = list[tuple[StockBatch, int]]
     Balances = dict[tuple[UUID, UUID], StockBalance]  # by warehouse and item
 
-NEVER = date(9999, 12, 31)  # of what does not expire, in the order of leaving
 _MOVE = (
     "UPDATE stock_balance SET quantity = quantity + $3, value = value + $4, average_cost = $5, low_at = $6,"
     " updated_at = $7, version = version + 1"
@@ -53,7 +51,7 @@ class Lot:
     unit_cost: int
     received_at: datetime
     supplier: str | None = None
-    expires_on: date | None = None
+    expires_on: date = NEVER
 
 
 async def hold(
@@ -91,7 +89,6 @@ async def put_in(unit: Unit, balance: StockBalance, value: int, lots: Sequence[L
             received_at=lot.received_at,
             supplier=lot.supplier,
             expires_on=lot.expires_on,
-            expiry_order=lot.expires_on or NEVER,
             unit_cost=lot.unit_cost,
             quantity=lot.quantity,
             quantity_left=lot.quantity,
@@ -113,7 +110,7 @@ async def take_out(unit: Unit, balance: StockBalance, quantity: int, cause: Caus
     value = share(balance.value, balance.quantity, quantity)
     movement = await _move(unit, balance, -quantity, -value, cause)
     there = {"warehouse_id": balance.warehouse_id, "item_id": balance.item_id, "quantity_left__gt": 0}
-    batches = await StockBatch.filter(**there).order_by("expiry_order", "received_at", "id")
+    batches = await StockBatch.filter(**there).order_by("expires_on", "received_at", "id")
     picks = drawn(((batch, batch.quantity_left) for batch in batches), quantity)
     await _note(unit, movement, [(batch, -part) for batch, part in picks], moved=True)
     return movement, picks

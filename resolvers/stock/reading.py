@@ -74,7 +74,7 @@ def batches(
     return Query(StockBatch, visible(StockBatch, viewer), order).only(
         eq("warehouse_id", warehouse_id),
         _item(item_id),
-        EVERYTHING if expires_before is None else less("expiry_order", expires_before),
+        EVERYTHING if expires_before is None else less("expires_on", expires_before),
         some,
     )
 

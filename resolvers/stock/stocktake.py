@@ -55,8 +55,9 @@ async def start(
 async def count(viewer: Viewer | None, house: House, id_: UUID, item_id: UUID, counted: Decimal) -> StocktakeLine:
     """So much is there; a later count of the same item holds. What is not on the sheet is added. Raises Refusal."""
     async with unit_of_work(house, viewer) as unit:
-        take = await _open(unit, id_, Permission.STOCK_KEEP, None)
+        take = await _found(unit, id_, Permission.STOCK_KEEP, None)
         item = await open_item(unit, item_id, "item_id")
+        _check_open(take)
         found = thousandths(counted, item, "counted", least=0)
         place = await open_warehouse(unit, take.warehouse_id, "id", None, into=True)
         balance = (await hold(unit, [place], [item.id]))[place.id, item.id]
@@ -106,13 +107,22 @@ async def cancel(viewer: Viewer | None, house: House, id_: UUID, expected_versio
     return take
 
 
-async def _open(unit: Unit, id_: UUID, permission: Permission, expected_version: int | None) -> Stocktake:
+async def _open(unit: Unit, id_: UUID, permission: Permission, expected_version: int) -> Stocktake:
+    take = await _found(unit, id_, permission, expected_version)
+    _check_open(take)
+    return take
+
+
+async def _found(unit: Unit, id_: UUID, permission: Permission, expected_version: int | None) -> Stocktake:
     take = await unit.find(Stocktake, id_, "id")
     require_there(unit, permission, take.property_id)
     check_version(take, expected_version)
+    return take
+
+
+def _check_open(take: Stocktake) -> None:
     if take.status is not StocktakeStatus.OPEN:
         raise Refusal(ErrorCode.STOCKTAKE_ENDED, field="id", current=take.id)
-    return take
 
 
 async def _balances(place: Warehouse, category: str | None) -> list[StockBalance]:

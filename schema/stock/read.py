@@ -38,7 +38,7 @@ class StockBatchOrder(Enum):
     def order(self) -> Order:
         """As the read engine takes it; each has an index (0022_stock.sql)."""
         if self is StockBatchOrder.EXPIRING:
-            return Order("expiry_order")
+            return Order("expires_on")
         return Order(descending=self is StockBatchOrder.NEWEST)
 
 

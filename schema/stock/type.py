@@ -10,7 +10,7 @@ import strawberry
 
 import models
 from models.rules.permission import Permission
-from models.rules.stock import PLACES, StockLevelChange, StockMovementKind, StocktakeStatus
+from models.rules.stock import NEVER, PLACES, StockLevelChange, StockMovementKind, StocktakeStatus
 from schema.account import Account
 from schema.base import (
     Connection,
@@ -114,7 +114,10 @@ class StockBatch(Node):
     supplier: str | None = column(
         "From whom; null when unknown, and for a viewer without cost.read there.", permission=Permission.COST_READ
     )
-    expires_on: date | None = column("The last day on which it is good; null when it does not expire.")
+    expires_on: date | None = column(
+        "The last day on which it is good; null when it does not expire.",
+        convert=lambda day: None if day == NEVER else day,
+    )
     unit_cost: Decimal4 | None = _cost("What one cost.")
     quantity: Decimal3 = column("How much came into this warehouse.", convert=thousandths)
     quantity_left: Decimal3 = column("How much is left here.", convert=thousandths)

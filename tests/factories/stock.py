@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import models
-from models.rules.stock import StockMovementKind, StocktakeStatus, search_text
+from models.rules.stock import NEVER, StockMovementKind, StocktakeStatus, search_text
 from tests.factories.tenant import NOW
 
 if TYPE_CHECKING:
     from tests.factories.world import Builder
 
-NEVER = date(9999, 12, 31)
 ITEMS = {
     "tube": ("DG-T8", "LED灯管 T8", "根", 0, "照明", "6901234567892"),
     "tap": ("SLT-15", "水龙头 DN15", "个", 0, "给排水", None),
@@ -110,8 +108,7 @@ def _batch(builder: Builder, name: str, warehouse: str, item: str, quantities: t
         models.StockBatch,
         received_at=NOW,
         supplier=f"{builder.tenant.slug} 五金",
-        expires_on=None,
-        expiry_order=NEVER,
+        expires_on=NEVER,
         unit_cost=unit_cost,
         quantity=quantities[0],
         quantity_left=quantities[1],

@@ -46,7 +46,7 @@ MODEST = {
         "CustomRole",
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
-    *("IdentityProvider", "LatestReading", "Property", "Staff", "StockItem", "Warehouse"),
+    *("IdentityProvider", "LatestReading", "Property", "Staff", "StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
