@@ -68,7 +68,7 @@ class Store:
             f"mutation ({named}$input: {type_}) {{ x: {verb}({given}input: $input)"
             f" {{ {SHOWS[verb]} userErrors {{ code field message }} }} }}"
         )
-        variables = {"id": self.id(id_)} if id_ else {}
+        variables: dict[str, Any] = {"id": self.id(id_)} if id_ else {}
         return await self.client.post(query, self.who, **variables, input=wish)
 
     def where(self, warehouse: str = "warehouse", item: str = "tube") -> dict[str, str]:
@@ -102,7 +102,9 @@ class Store:
 
     async def start(self, warehouse: str = "warehouse", **more: Any) -> dict[str, Any]:
         """Open a count."""
-        return made(await self.say("stocktakeStart", warehouseId=self.id(warehouse), **more))["stocktake"]
+        answer = made(await self.say("stocktakeStart", warehouseId=self.id(warehouse), **more))
+        sheet: dict[str, Any] = answer["stocktake"]
+        return sheet
 
     async def count(self, take: str, counted: str, item: str = "tube") -> dict[str, Any]:
         """So much is there."""

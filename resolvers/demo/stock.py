@@ -227,6 +227,5 @@ class _Room:
         """Parents first."""
         batches = [batch for pile in self.piles for batch in pile.batches]
         balances = [pile.balance for pile in self.piles]
-        takes = [self.take] if self.take else []
-        rest = [takes, self.lines, self.movements, self.picks, list(self._materials.values())]
-        return [[self.place], self.items, balances, batches, *rest]
+        found: list[list[Any]] = [[self.place], self.items, balances, batches, [self.take] if self.take else []]
+        return [*found, self.lines, self.movements, self.picks, list(self._materials.values())]
