@@ -43,8 +43,11 @@ def _material(viewer: Viewer) -> Predicate:
 SCOPES: Scopes = {
     StockItem: _item,
     WorkOrderMaterial: _material,
-    **dict.fromkeys(
-        (Warehouse, StockBalance, StockBatch, StockMovement, StockPick, Stocktake, StocktakeLine),
-        _stock,
-    ),
+    Warehouse: _stock,
+    StockBalance: _stock,
+    StockBatch: _stock,
+    StockMovement: _stock,
+    StockPick: _stock,
+    Stocktake: _stock,
+    StocktakeLine: _stock,
 }
