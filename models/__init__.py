@@ -36,11 +36,11 @@ from models.session import AccessToken, RefreshToken, Session
 from models.sms_code import SmsCode
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
-from models.ticket import Ticket
+from models.ticket import Ticket, TicketCategory, TicketEntry
 from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.wechat import BindTicket
-from models.work_order import WorkOrder, WorkOrderStep
+from models.work_order import WorkOrder, WorkOrderItem, WorkOrderLabour, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
@@ -109,9 +109,13 @@ __all__ = [
     "SmsCode",
     "Staff",
     "Ticket",
+    "TicketCategory",
+    "TicketEntry",
     "Unit",
     "Vehicle",
     "WorkOrder",
+    "WorkOrderItem",
+    "WorkOrderLabour",
     "WorkOrderStep",
 ]
 

@@ -12,7 +12,7 @@ from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
 from models.rules.permission import Permission
 from models.rules.place import local_day
-from models.rules.ticket import MAX_TEXT, Priority, TicketKind, TicketStatus, needs_work_order
+from models.rules.ticket import MAX_CATEGORY, MAX_TEXT, Priority, TicketKind, TicketStatus, needs_work_order
 from models.scope import visible
 from resolvers.file import attach_photos
 from resolvers.unit import Unit, unit_of_work
@@ -87,7 +87,7 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
             unit, draft.photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
         )
         if needs_work_order(draft.kind):
-            await open_order(unit, ticket)
+            await open_order(unit, ticket, None)
     return ticket
 
 

@@ -6,6 +6,7 @@ from models.rules.work_order import WorkOrderStatus
 
 MAX_TEXT = 2_000
 MAX_PHOTOS = 9
+MAX_CATEGORY = 40
 
 
 class TicketKind(str, Enum):
@@ -24,6 +25,29 @@ class TicketStatus(str, Enum):
     IN_PROGRESS = "IN_PROGRESS"
     RESOLVED = "RESOLVED"
     CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class TicketEntryKind(str, Enum):
+    """What happened to a Ticket."""
+
+    RAISED = "RAISED"
+    STEP = "STEP"
+    COMMENT = "COMMENT"
+    ANSWER = "ANSWER"
+    CALL = "CALL"
+    RATING = "RATING"
+    CANCELLED = "CANCELLED"
+    REOPENED = "REOPENED"
+    CLOSED = "CLOSED"
+
+
+class CallOutcome(str, Enum):
+    """What a call after the work came to."""
+
+    SATISFIED = "SATISFIED"
+    UNSATISFIED = "UNSATISFIED"
+    NO_ANSWER = "NO_ANSWER"
 
 
 class Priority(str, Enum):
