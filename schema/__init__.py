@@ -43,7 +43,8 @@ from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
 from schema.telemetry import TelemetryQuery
-from schema.ticket import TicketMutation, TicketQuery
+from schema.ticket import TicketMutation, TicketQuery, TicketSubscription
+from schema.ticket_category import TicketCategoryMutation, TicketCategoryQuery
 from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.wechat import WechatMutation
@@ -61,6 +62,7 @@ class Query(
     PersonQuery,
     StaffQuery,
     TicketQuery,
+    TicketCategoryQuery,
     WorkOrderQuery,
     GateQuery,
     TelemetryQuery,
@@ -112,6 +114,7 @@ class Mutation(
     TotpMutation,
     FileMutation,
     TicketMutation,
+    TicketCategoryMutation,
     WorkOrderMutation,
     GateMutation,
     RejectedMessageMutation,
@@ -135,6 +138,7 @@ class Mutation(
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
 class Subscription(
+    TicketSubscription,
     WorkOrderSubscription,
     GateSubscription,
     DeviceSubscription,

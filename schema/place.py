@@ -133,6 +133,8 @@ class Property(Node):
     land_area: Decimal2 | None = column("占地面积 in m².", convert=square_metres)
     building_area: Decimal2 | None = column("建筑面积 in m².", convert=square_metres)
     time_zone: str = column("IANA name; periods and days of this Property are in it.")
+    ticket_reopen_days: int = column("How long a closed Ticket may be reopened.", source="reopen_days")
+    ticket_close_days: int = column("After how long a settled Ticket closes by itself.", source="close_days")
     place_tree: list[Building] = to_many(
         "The whole tree of places: buildings, their entrances, their units; at most 10,000 of each.",
         "Building",

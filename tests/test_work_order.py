@@ -183,7 +183,8 @@ async def test_the_wrong_person_changes_nothing(client: Client, house: House) ->
         before = await dump(house)
         for who, code in ((who, code) for denied, who, code in DENIED if denied == verb):
             # Nothing but the denial may be learnt: not the version, not whether the rest of the input holds.
-            for changes in ({}, {"version": 7, **({"result": ""} if verb == "COMPLETE" else {"note": "x" * 3000})}):
+            bad: dict[str, Any] = {"result": ""} if verb == "COMPLETE" else {"note": "x" * 3000}
+            for changes in ({}, {"version": 7, **bad}):
                 assert codes(await take(client, verb, who, **changes)) == [code], (verb, who)
         assert await dump(house) == before, verb
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models import File, Property, RoleAssignment, Staff
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
     from resolvers.ports import House
     from resolvers.unit import Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was done, as its assignee says it."""
+
+    expected_version: int
+    result: str
+    photo_ids: Sequence[UUID] = ()
+    note: str | None = None
+    location: Spot | None = None
 
 
 async def step(
@@ -73,25 +85,16 @@ async def start(
     return order
 
 
-async def complete(
-    viewer: Viewer | None,
-    house: House,
-    id_: UUID,
-    expected_version: int,
-    result: str,
-    photo_ids: Sequence[UUID] = (),
-    note: str | None = None,
-    location: Spot | None = None,
-) -> WorkOrder:
+async def complete(viewer: Viewer | None, house: House, id_: UUID, report: Report) -> WorkOrder:
     """The assignee reports the work done, with its result and photos of how it is now."""
     async with unit_of_work(house, viewer) as unit:
-        order = await ready(unit, id_, WorkOrderVerb.COMPLETE, expected_version)
-        check_note(result, needed=True, field="result")
-        await check_photos(unit, order, PhotoMoment.AFTER, photo_ids)
+        order = await ready(unit, id_, WorkOrderVerb.COMPLETE, report.expected_version)
+        check_note(report.result, needed=True, field="result")
+        await check_photos(unit, order, PhotoMoment.AFTER, report.photo_ids)
         await check_list(order)
-        told = Told(note=note, location=location)
-        await take_step(unit, order, WorkOrderVerb.COMPLETE, told, result=result.strip())
-        await _attach(unit, order, PhotoMoment.AFTER, photo_ids)
+        told = Told(note=report.note, location=report.location)
+        await take_step(unit, order, WorkOrderVerb.COMPLETE, told, result=report.result.strip())
+        await _attach(unit, order, PhotoMoment.AFTER, report.photo_ids)
     return order
 
 

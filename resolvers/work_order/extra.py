@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models import Staff, WorkOrder, WorkOrderItem, WorkOrderLabour
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 MAX_LABOUR_NOTE = 200
 
 
+@dataclass(frozen=True, kw_only=True)
+class Labour:
+    """Time as it is recorded; `cost` in fen, of the sign of the minutes."""
+
+    expected_version: int
+    staff_id: UUID
+    minutes: int
+    cost: int | None = None
+    note: str | None = None
+
+
 async def check_item(viewer: Viewer | None, house: House, id_: UUID, item_id: UUID, done: bool) -> WorkOrder:
     """The assignee ticks an item off, or takes the tick back; again changes nothing."""
     async with unit_of_work(house, viewer) as unit:
@@ -42,25 +54,17 @@ async def check_item(viewer: Viewer | None, house: House, id_: UUID, item_id: UU
     return order
 
 
-async def record_labour(
-    viewer: Viewer | None,
-    house: House,
-    id_: UUID,
-    expected_version: int,
-    staff_id: UUID,
-    minutes: int,
-    cost: int = 0,
-    note: str | None = None,
-) -> WorkOrder:
-    """Time that somebody spent on it, and its cost in fen; negative ones correct, and never go below nothing."""
+async def record_labour(viewer: Viewer | None, house: House, id_: UUID, labour: Labour) -> WorkOrder:
+    """Time that somebody spent on it; a negative entry corrects, and all together never goes below nothing."""
     async with unit_of_work(house, viewer) as unit:
-        order = await _writable(unit, id_, expected_version)
-        staff = await unit.see(Staff, staff_id, "staff_id")
+        order = await _writable(unit, id_, labour.expected_version)
+        staff = await unit.see(Staff, labour.staff_id, "staff_id")
+        minutes, cost = labour.minutes, labour.cost or 0
         if not (minutes and abs(minutes) <= MAX_MINUTES and order.labour_minutes + minutes >= 0):
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="minutes", message="LABOUR_MINUTES", max=MAX_MINUTES)
         if order.labour_cost + cost < 0 or cost * minutes < 0:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="cost", message="LABOUR_COST")
-        _short("note", note, MAX_LABOUR_NOTE)
+        _short("note", labour.note, MAX_LABOUR_NOTE)
         row = await unit.add(
             WorkOrderLabour,
             property_id=order.property_id,
@@ -69,10 +73,11 @@ async def record_labour(
             account_id=unit.signed_in.account_id,
             minutes=minutes,
             cost=cost,
-            note=note,
+            note=labour.note,
         )
         unit.audit("workOrder.recordLabour", None, row)
-        await _touch(unit, order, labour_minutes=order.labour_minutes + minutes, labour_cost=order.labour_cost + cost)
+        sums = {"labour_minutes": order.labour_minutes + minutes, "labour_cost": order.labour_cost + cost}
+        await _touch(unit, order, **sums)
     return order
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from models import File, Property, Ticket, TicketCategory, WorkOrder, WorkOrderItem, WorkOrderStep
+from models import File, Ticket, WorkOrder, WorkOrderItem, WorkOrderStep
 from models.errors import ErrorCode, Refusal
 from models.rules.file import PhotoMoment
 from models.rules.ticket import MAX_TEXT, TicketEntryKind, TicketStatus, status_for
@@ -23,13 +22,13 @@ from models.rules.work_order import (
 from resolvers.timeline import enter
 from resolvers.unit import check_version
 from resolvers.viewer import require
+from resolvers.window import closing, reopening
 from resolvers.work_order.reading import is_own
 from subscriptions.ticket import TicketChange
 from subscriptions.work_order import WorkOrderChange, changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from models.rules.place import Spot
@@ -125,18 +124,10 @@ async def _windows(unit: Unit, order: WorkOrder, target: WorkOrderStatus) -> dic
     """When it closes by itself once it is done, and until when it may be reopened once it is closed."""
     if target not in (WorkOrderStatus.DONE, WorkOrderStatus.CLOSED):
         return {}
-    estate = await Property.get(id=order.property_id)
     ticket = await Ticket.get(id=order.ticket_id) if order.ticket_id else None
     category_id = ticket.ticket_category_id if ticket else None
-    category = await TicketCategory.get(id=category_id) if category_id else None
-    return ending(target, unit.now, estate, category)
-
-
-def ending(target: WorkOrderStatus, now: datetime, estate: Property, category: TicketCategory | None) -> dict[str, Any]:
-    """The dates of the end, by the numbers of the category or else of the Property."""
-    name, column = ("close_days", "close_at") if target is WorkOrderStatus.DONE else ("reopen_days", "reopen_until")
-    own = getattr(category, name, None)
-    return {column: now + timedelta(days=getattr(estate, name) if own is None else own)}
+    find = closing if target is WorkOrderStatus.DONE else reopening
+    return await find(unit, order.property_id, category_id)
 
 
 async def _remember(unit: Unit, before: WorkOrder, order: WorkOrder, verb: WorkOrderVerb, told: Told) -> WorkOrderStep:

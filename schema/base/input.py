@@ -32,8 +32,9 @@ def changed(description: str, *, type_: str | None = None) -> Any:
 
 
 def values(input_: Any) -> dict[str, Any]:
-    """The fields of an input object by Python name, ids decoded, Money as whole fen, points as Spot. Raises Refusal BAD_USER_INPUT.
+    """The fields of an input object by Python name. Raises Refusal BAD_USER_INPUT.
 
+    Ids are decoded, Money is whole fen, a point is a Spot.
     What the client did not send is left out where the declaration tells it from null (`changed`).
     """
     result: dict[str, Any] = {}

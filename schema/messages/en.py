@@ -44,6 +44,7 @@ EN = {
     "NOT_ABOVE_ONESELF": "This account administers more than you do ({permission}).",
     "ACCOUNT_OF_CLIENT": "This is the account of an API client: it has secrets, no password.",
     "TRANSITION_NOT_ALLOWED": "A work order in {status} cannot take the step {verb}.",
+    "NOT_REPORTER": "Only the resident who raised the ticket may do this.",
     "TICKET_STATUS": "A ticket in {status} cannot take the step {verb}.",
     "REOPEN_WINDOW_OVER": "It was closed too long ago to be reopened. Raise a new ticket.",
     "PHOTO_REQUIRED_BEFORE": "This kind of work begins with a photo of how it is: send its id in `photoIds`.",

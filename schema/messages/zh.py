@@ -43,6 +43,7 @@ ZH = {
     "NOT_ABOVE_ONESELF": "该账号的管理权限高于您的权限（{permission}）。",
     "ACCOUNT_OF_CLIENT": "这是 API 客户端账号，使用密钥而非密码。",
     "TRANSITION_NOT_ALLOWED": "状态为 {status} 的工单不能执行 {verb}。",
+    "NOT_REPORTER": "只有报事的住户本人可以执行此操作。",
     "TICKET_STATUS": "报事单当前状态（{status}）不能执行 {verb}。",
     "REOPEN_WINDOW_OVER": "关闭时间已超过可重开的期限，请重新报事。",
     "PHOTO_REQUIRED_BEFORE": "此类工单须在开工时上传处理前的照片：请在 `photoIds` 中提供。",

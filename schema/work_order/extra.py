@@ -42,7 +42,9 @@ class ExtraMutation:
     ) -> WorkOrderRecordLabourPayload | None:
         """Record time spent on it: its assignee."""
         context = info.context
-        done = await usecase.record_labour(context.viewer, context.house, decode("WorkOrder", id), **values(input))
+        done = await usecase.record_labour(
+            context.viewer, context.house, decode("WorkOrder", id), usecase.Labour(**values(input))
+        )
         return WorkOrderRecordLabourPayload(work_order=await context.show("WorkOrder", done.id))
 
     @verb("Say who outside does the work.", shows="WorkOrder", permission=Permission.WORK_ORDER_ASSIGN)

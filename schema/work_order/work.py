@@ -109,7 +109,9 @@ class WorkMutation:
     ) -> WorkOrderCompletePayload | None:
         """Report the work done."""
         context = info.context
-        done = await usecase.complete(context.viewer, context.house, decode("WorkOrder", id), **values(input))
+        done = await usecase.complete(
+            context.viewer, context.house, decode("WorkOrder", id), usecase.Report(**values(input))
+        )
         return WorkOrderCompletePayload(work_order=await context.show("WorkOrder", done.id))
 
     @verb("Pass work that somebody else has done.", shows="WorkOrder", permission=Permission.WORK_ORDER_VERIFY)
