@@ -47,7 +47,7 @@ async def create(viewer: Viewer | None, house: House, property_id: UUID, values:
             category = await unit.add(TicketCategory, property_id=place.id, **kept)
             unit.audit("ticketCategory.create", None, category)
     except UniqueViolation:
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name") from None
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", name=values["name"].strip()) from None
     return category
 
 
@@ -63,7 +63,7 @@ async def update(
             before = await unit.change(category, **await _checked(unit, category.property_id, values))
             unit.audit("ticketCategory.update", before, category)
     except UniqueViolation:
-        raise Refusal(ErrorCode.NAME_TAKEN, field="name", current=id_) from None
+        raise Refusal(ErrorCode.NAME_TAKEN, field="name", current=id_, name=values["name"].strip()) from None
     return category
 
 

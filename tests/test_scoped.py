@@ -46,7 +46,7 @@ SHOWS: dict[Permission, set[str]] = {
     Permission.UNIT_READ: {"unit", "units"},
     Permission.PERSON_READ: {"person", "people", "occupancy", "occupancies"},
     Permission.PERSON_CONTACT: set(),
-    Permission.TICKET_READ: {"ticket", "tickets"},
+    Permission.TICKET_READ: {"ticket", "tickets", "ticketChanged"},
     Permission.TICKET_CREATE: {"ticketCreate", "fileUpload"},
     Permission.WORK_ORDER_READ: {"workOrder", "workOrders", "workOrderChanged"},
     Permission.GATE_READ: {"gate", "gates"},

@@ -27,16 +27,17 @@ async def close_tickets(house: House) -> None:
     """Close all whose `close_at` has come. Each is looked at again under its lock, so again changes nothing."""
     for row in await house.database.call("organizations"):
         organization_id = UUID(str(row["id"]))
-        for table, close in (("work_order", _close_orders), ("ticket", _close_tickets)):
-            while ids := await _due(house, organization_id, table):
+        for table, settled, close in KINDS:
+            while ids := await _due(house, organization_id, table, settled):
                 async with system_unit(house, organization_id) as unit:
                     await close(unit, ids)
 
 
-async def _due(house: House, organization_id: UUID, table: str) -> list[UUID]:
+async def _due(house: House, organization_id: UUID, table: str, settled: str) -> list[UUID]:
     """The next ones; read without a lock."""
     rows = await house.database.fetch(
-        f"SELECT id FROM {table} WHERE organization_id = $1 AND close_at <= $2 ORDER BY close_at LIMIT $3",  # noqa: S608 - our own names
+        f"SELECT id FROM {table} WHERE organization_id = $1 AND close_at <= $2"  # noqa: S608 - our own names
+        f" AND status IN ({settled}) ORDER BY close_at LIMIT $3",
         [organization_id, house.clock.now(), BATCH],
         organization_id,
     )
@@ -57,3 +58,6 @@ async def _close_tickets(unit: Unit, ids: Sequence[UUID]) -> None:
         before = await unit.change(ticket, status=TicketStatus.CLOSED, closed_at=unit.now, close_at=None, **until)
         unit.audit("ticket.close", before, ticket, actor="job")
         await enter(unit, ticket, TicketEntryKind.CLOSED, TicketChange.CLOSED)
+
+
+KINDS = (("work_order", "'DONE', 'VERIFIED'", _close_orders), ("ticket", "'RESOLVED'", _close_tickets))

@@ -68,7 +68,7 @@ class Writers:
         """A ticket that makes an order."""
         acme = self._live.client.world.acme
         wish = {"propertyId": acme.id("home"), "unitId": acme.id("unit1"), "kind": "REPAIR", "category": "x"}
-        answer = await self._live.client.data(TICKET, "neighbour", input={**wish, "text": "y"})
+        answer = await self._live.client.data(TICKET, "manager", input={**wish, "text": "y"})
         assert answer["ticketCreate"]["userErrors"] == []
 
     async def work(self, started: asyncio.Semaphore) -> None:

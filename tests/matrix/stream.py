@@ -30,6 +30,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
         "propertyId: home",
         {"resident", "tech2", "manager", "control", "chief", "admin", "desk", "auditor"},
     ),
+    # The desk comments on the resident's ticket: the resident, and who holds ticket.read there.
+    "ticketChanged": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
+    ),
     # The resident passed: he himself, and who holds access_event.read there.
     "accessEventRecorded": (
         "propertyId: home",
@@ -61,6 +66,7 @@ async def happen(client: Client, house: House) -> None:
     technician, credit = acme.id("tech2_staff"), 'amount: { amount: "0.01" }, reason: "x"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
+        ("desk", f'ticketComment(id: "{acme.id("ticket0")}", input: {{ text: "好" }})'),
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),
