@@ -34,7 +34,9 @@ RESULTS = (
     "现场处理完毕，后续继续观察。",
 )
 MINE = """query Mine($property: ID!) {
-  workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS, WAITING_FOR_PARTS]}, order: OLDEST, first: 50) {
+  workOrders(propertyId: $property, order: OLDEST, first: 50, filter: {
+    status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS, WAITING_FOR_PARTS]
+  }) {
     nodes { id number status version items { nodes { id doneAt } } }
   }
 }"""
