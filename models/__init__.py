@@ -36,7 +36,8 @@ from models.session import AccessToken, RefreshToken, Session
 from models.sms_code import SmsCode
 from models.staff import Staff
 from models.telemetry import DeviceReading, LatestReading
-from models.ticket import Ticket, TicketCategory, TicketEntry
+from models.ticket import Ticket, TicketEntry
+from models.ticket_category import TicketCategory
 from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.wechat import BindTicket

@@ -84,6 +84,11 @@ class WorkOrderStep(Record):
     latitude = fields.FloatField(null=True, description="of the phone; degrees, WGS 84")
     longitude = fields.FloatField(null=True, description="of the phone; degrees, WGS 84")
 
+    if TYPE_CHECKING:
+        account_id: UUID | None
+        staff_id: UUID | None
+        person_id: UUID | None
+
     class Meta:
         table = "work_order_step"
 

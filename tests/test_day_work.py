@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tests.factories.tenant import Tenant
 
 TIMELINE = """query ($id: ID!) { ticket(id: $id) { status stars ratingText category department
-    timeline(first: 50) { nodes { kind internal text status stars outcome byStaff workOrderStep { verb note staff { id } } } } } }"""
+    timeline(first: 50) { nodes { kind internal text status stars outcome byStaff
+        workOrderStep { verb note staff { id } } } } } }"""
 
 
 async def timeline(client: Client, ticket: str, who: str) -> list[tuple[str, str | None]]:

@@ -16,7 +16,8 @@ from models.scope.forum import forum_file
 from models.scope.word import Scopes, assigned, in_touch, own, running, where
 from models.session import Session
 from models.staff import Staff
-from models.ticket import Ticket, TicketCategory, TicketEntry
+from models.ticket import Ticket, TicketEntry
+from models.ticket_category import TicketCategory
 from models.work_order import WorkOrder, WorkOrderItem, WorkOrderLabour, WorkOrderStep
 
 if TYPE_CHECKING:

@@ -182,15 +182,8 @@ class _History:
         for n, when in enumerate(times):
             office = n == 0 or n >= WORKED
             step = self._step(order, n, when, self._assigners[code] if office else technician)
-            self._enter(
-                ticket,
-                when,
-                TicketEntryKind.STEP,
-                status_for(step.to_status),
-                work_order_step_id=step.id,
-                account_id=step.account_id,
-                staff_id=step.staff_id,
-            )
+            who = {"work_order_step_id": step.id, "account_id": step.account_id, "staff_id": step.staff_id}
+            self._enter(ticket, when, TicketEntryKind.STEP, status_for(step.to_status), **who)
         if reached == len(STEPS):
             self._rate(ticket, times[-1])
 

@@ -22,7 +22,7 @@ def make_categories(load: Load) -> dict[tuple[UUID, TicketKind, str], TicketCate
         troubles = TROUBLES[HOME if estate.kind is PropertyKind.RESIDENTIAL else WORK]
         for place, (kind, (word, icon, department)) in enumerate(LEVELS.items()):
             shared = {"property_id": estate.id, "kind": kind, "department": department}
-            rules = {"keywords": [], "checklist": []}
+            rules: dict[str, list[str]] = {"keywords": [], "checklist": []}
             above = load.row(TicketCategory, load.clock.now(), name=word, icon=icon, position=place, **shared, **rules)
             made[estate.id, kind, ""] = above
             for n, name in enumerate(dict.fromkeys(name for name, _ in troubles[kind])):

@@ -110,7 +110,7 @@ async def check_photos(unit: Unit, order: WorkOrder, moment: PhotoMoment, photo_
     """Raise Refusal PHOTO_REQUIRED where the order wants a photo of that moment and has none."""
     wanted = order.needs_before_photo if moment is PhotoMoment.BEFORE else order.needs_after_photo
     if wanted and not photo_ids and not await File.filter(work_order_id=order.id, moment=moment).exists():
-        raise Refusal(ErrorCode.PHOTO_REQUIRED, field="photo_ids", message=f"PHOTO_REQUIRED_{moment.value}")
+        raise Refusal(ErrorCode.PHOTO_REQUIRED, field="photo_ids", moment=moment.value)
 
 
 async def check_list(order: WorkOrder) -> None:
