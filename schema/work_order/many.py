@@ -48,8 +48,8 @@ class WorkOrderOfManyResult:
 class WorkOrderAssignManyPayload(Payload):
     """What became of each."""
 
-    results: list[WorkOrderOfManyResult] | None = strawberry.field(
-        default=None, description="One for each order, in the order of the input."
+    results: list[WorkOrderOfManyResult] = strawberry.field(
+        default_factory=list, description="One for each order, in the order of the input."
     )
 
 
@@ -57,6 +57,6 @@ class WorkOrderAssignManyPayload(Payload):
 class WorkOrderCancelManyPayload(Payload):
     """What became of each."""
 
-    results: list[WorkOrderOfManyResult] | None = strawberry.field(
-        default=None, description="One for each order, in the order of the input."
+    results: list[WorkOrderOfManyResult] = strawberry.field(
+        default_factory=list, description="One for each order, in the order of the input."
     )
