@@ -34,6 +34,7 @@ from schema.base import (
 from schema.place import Property
 from schema.staff import Staff
 
+OF_TICKETS = frozenset({Permission.TICKET_READ, Permission.TICKET_CREATE})  # programs that have to do with them
 DAYS = "0 to 365; null: as the Property says."
 
 
@@ -163,7 +164,7 @@ class PropertySetTicketDaysPayload(Payload):
 class TicketCategoryQuery:
     """Reads of categories."""
 
-    @many("What tickets of a Property may be about, in their places.", TicketCategory, page=500)
+    @many("What tickets of a Property may be about, in their places.", TicketCategory, page=500, scopes=OF_TICKETS)
     def ticket_categories(
         self, info: Info, property_id: strawberry.ID, filter: TicketCategoryFilter | None = None
     ) -> Rows:
@@ -171,7 +172,7 @@ class TicketCategoryQuery:
         place = decode("Property", property_id, "property_id")
         return usecase.in_property(info.context.viewer, place, filter.archived if filter else None)
 
-    ticket_category: TicketCategory | None = one("A TicketCategory.", "TicketCategory")
+    ticket_category: TicketCategory | None = one("A TicketCategory.", "TicketCategory", scopes=OF_TICKETS)
 
 
 @strawberry.type

@@ -204,4 +204,6 @@ async def test_many_orders_each_by_itself(client: Client) -> None:
 
 async def _photo(house: House, acme: Tenant) -> str:
     await Furnisher(house, acme, 500).file("tech_file", "tech1")
-    return str(acme.id("tech_file"))
+    photo = acme.id("tech_file")
+    del acme.keys["tech_file"], acme.types["tech_file"]  # other tests count the world's rows
+    return photo
