@@ -77,5 +77,7 @@ class Limits:
     event_retention_hours: float = 168.0
     forum_writes_per_minute: int = 10
     forum_edit_minutes: int = 60
+    tickets_per_hour: int = 10
+    rating_edit_hours: int = 24
     idempotency_days: float = 30.0
     idempotency_wait_seconds: float = 5.0  # a copy waits this long for the first of its key in the same process

@@ -47,11 +47,12 @@ from models.stock import (
     WorkOrderMaterial,
 )
 from models.telemetry import DeviceReading, LatestReading
-from models.ticket import Ticket
+from models.ticket import Ticket, TicketEntry
+from models.ticket_category import TicketCategory
 from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.wechat import BindTicket
-from models.work_order import WorkOrder, WorkOrderStep
+from models.work_order import WorkOrder, WorkOrderItem, WorkOrderLabour, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
@@ -127,10 +128,14 @@ __all__ = [
     "Stocktake",
     "StocktakeLine",
     "Ticket",
+    "TicketCategory",
+    "TicketEntry",
     "Unit",
     "Vehicle",
     "Warehouse",
     "WorkOrder",
+    "WorkOrderItem",
+    "WorkOrderLabour",
     "WorkOrderMaterial",
     "WorkOrderStep",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.trace import Tracer
     from adapters.vault import Vault
     from models.rules.export import Column
+    from models.rules.ticket import CategoryRule, TicketKind
     from models.viewer import Viewer
 
 
@@ -36,6 +37,14 @@ class Runner(Protocol):
 
     async def stop(self) -> None:
         """End; what is under way is finished or taken up again by the next one."""
+        ...
+
+
+class Classifier(Protocol):
+    """A model that says what a ticket is about, where the Property's own keywords say nothing."""
+
+    async def classify(self, kind: TicketKind, text: str, rules: Sequence[CategoryRule]) -> UUID | None:
+        """One of the categories, or None. Asked before the transaction; what it says is checked in it."""
         ...
 
 
@@ -57,6 +66,7 @@ class House:
     outside: Outside
     watch: Watch = field(default_factory=Watch)
     tracer: Tracer = field(default_factory=NoTracer)
+    classifier: Classifier | None = None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
 from schema.stock import StockMutation, StockQuery, StockSubscription, WarehouseMutation
 from schema.telemetry import TelemetryQuery
-from schema.ticket import TicketMutation, TicketQuery
+from schema.ticket import TicketMutation, TicketQuery, TicketSubscription
+from schema.ticket_category import TicketCategoryMutation, TicketCategoryQuery
 from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.wechat import WechatMutation
@@ -62,6 +63,7 @@ class Query(
     PersonQuery,
     StaffQuery,
     TicketQuery,
+    TicketCategoryQuery,
     WorkOrderQuery,
     GateQuery,
     TelemetryQuery,
@@ -114,6 +116,7 @@ class Mutation(
     TotpMutation,
     FileMutation,
     TicketMutation,
+    TicketCategoryMutation,
     WorkOrderMutation,
     GateMutation,
     RejectedMessageMutation,
@@ -139,6 +142,7 @@ class Mutation(
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
 class Subscription(
+    TicketSubscription,
     WorkOrderSubscription,
     GateSubscription,
     DeviceSubscription,

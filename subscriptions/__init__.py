@@ -9,6 +9,7 @@ from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
 from subscriptions.stock import StockLevelChanged
+from subscriptions.ticket import TicketChanged
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
@@ -22,6 +23,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ForumReplyPosted,
         ImportProgressed,
         StockLevelChanged,
+        TicketChanged,
         WorkOrderChanged,
     )
 }
@@ -38,5 +40,6 @@ __all__ = [
     "ForumReplyPosted",
     "ImportProgressed",
     "StockLevelChanged",
+    "TicketChanged",
     "WorkOrderChanged",
 ]

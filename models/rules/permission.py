@@ -49,10 +49,13 @@ class Permission(str, Enum):
     LIVE_READ = "live.read"  # how the live core of the process stands: numbers, of all companies that it serves
     TICKET_READ = "ticket.read"
     TICKET_CREATE = "ticket.create"
+    TICKET_HANDLE = "ticket.handle"  # answer residents, note for staff, call after the work
+    TICKET_MANAGE = "ticket.manage"  # categories, and how long a ticket may be reopened
     WORK_ORDER_READ = "work_order.read"
     WORK_ORDER_CREATE = "work_order.create"
     WORK_ORDER_ASSIGN = "work_order.assign"
     WORK_ORDER_WORK = "work_order.work"
+    WORK_ORDER_VERIFY = "work_order.verify"  # check what others have done: pass it, return it, close it, reopen it
     NOTE_READ = "note.read"  # what staff note for staff
     COST_READ = "cost.read"  # what things cost the company
     GATE_READ = "gate.read"
@@ -96,9 +99,12 @@ _MANAGER = frozenset(
         _P.COST_READ,
         _P.TICKET_READ,
         _P.TICKET_CREATE,
+        _P.TICKET_HANDLE,
+        _P.TICKET_MANAGE,
         _P.WORK_ORDER_READ,
         _P.WORK_ORDER_CREATE,
         _P.WORK_ORDER_ASSIGN,
+        _P.WORK_ORDER_VERIFY,
         _P.GATE_READ,
         _P.GATE_OPEN,
         _P.ACCESS_EVENT_READ,
@@ -234,8 +240,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.STAFF_READ,
             _P.TICKET_READ,
             _P.TICKET_CREATE,
+            _P.TICKET_HANDLE,
             _P.WORK_ORDER_READ,
             _P.WORK_ORDER_CREATE,
+            _P.WORK_ORDER_VERIFY,
             _P.NOTE_READ,
             _P.BILL_READ,
             _P.GATE_READ,

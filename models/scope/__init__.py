@@ -71,5 +71,6 @@ _SCOPES: Scopes = {
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {
+    **core.AUDIBLE,
     **device.AUDIBLE,
 }

@@ -5,6 +5,7 @@ from schema.base.context import Context, Info
 from schema.base.convert import Scaled
 from schema.base.event import Event, Happening, event, happened, subject
 from schema.base.field import column, computed, has, live_cursor, part, through, to_many, to_one
+from schema.base.geo import GeoPoint, GeoPointInput, point
 from schema.base.guard import guarded
 from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
@@ -26,6 +27,8 @@ __all__ = [
     "Decimal4",
     "Edge",
     "Event",
+    "GeoPoint",
+    "GeoPointInput",
     "Happening",
     "Info",
     "ListOrder",
@@ -53,6 +56,7 @@ __all__ = [
     "one",
     "page_size",
     "part",
+    "point",
     "ref",
     "subject",
     "text",

@@ -188,6 +188,7 @@ class Builder:
 
     def _work(self) -> None:
         keys = self.tenant.keys
+        self._categories()
         for n in range(2):
             ticket = self.add(
                 f"ticket{n}",
@@ -196,6 +197,7 @@ class Builder:
                 building_id=keys["building"],
                 unit_id=keys["unit0"],
                 reporter_id=keys["resident_person"],
+                ticket_category_id=keys["category1"] if n else None,
                 number=f"261122-T{n}",
                 kind=TicketKind.REPAIR,
                 category="水管",
@@ -222,6 +224,23 @@ class Builder:
                 accepted_at=None,
                 started_at=None,
                 completed_at=None,
+            )
+
+    def _categories(self) -> None:
+        """One of the first level, one below it, one of the other Property."""
+        keys = self.tenant.keys
+        rules: dict[str, Any] = {"before_photo": False, "after_photo": False, "keywords": [], "checklist": []}
+        for n, (name, place, above) in enumerate(
+            (("category0", "home", None), ("category1", "home", "category0"), ("away_category", "away", None))
+        ):
+            self.add(
+                name,
+                models.TicketCategory,
+                property_id=keys[place],
+                parent_id=keys[above] if above else None,
+                name=f"{self.tenant.slug} 类别 {n}",
+                position=n,
+                **rules,
             )
 
 

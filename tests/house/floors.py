@@ -38,6 +38,8 @@ INFRASTRUCTURE = {
         "ports",
         "deadline",
         "ingest",
+        "timeline",
+        "window",
         "sealed",
         "status",
     },

@@ -86,12 +86,19 @@ ALLOWED: dict[str, str] = {
         stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
         vehicle.py: _checked
-        work_order.py: _eligible*2 _follow_ticket open_for_alarm
+        ticket/category.py: chosen
+        ticket/life.py: _orders
+        ticket_category.py: archive
+        window.py: _days*2
+        work_order/doing.py: _attach eligible*2
+        work_order/opening.py: open_for_alarm
+        work_order/step.py: _windows check_list check_photos follow
     """,
     SHARED: """
         schema/http/live.py: Live._subjects.load
     """,
     RULE: """
+        ticket/category.py: classified*2
         alarm/escalation.py: effective_waits
         consent.py: _in_effect
         forum/common.py: status_of
@@ -99,6 +106,7 @@ ALLOWED: dict[str, str] = {
         role.py: assign lock_administrators*2 update_custom
     """,
     WORK: """
+        jobs/ticket.py: _close_orders _close_tickets _due
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
         data_import/__init__.py: _forget*3 faults_of work_one
@@ -114,6 +122,7 @@ ALLOWED: dict[str, str] = {
         sealed.py: _rotate _write
     """,
     TAKEN: """
+        ticket/raising.py: _check_repeats*2
         api_client/keeping.py: _name create
         camera.py: _is_free
         device/keeping.py: _name_is_free

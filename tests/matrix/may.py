@@ -19,9 +19,12 @@ MANAGER = {
     "account.read",
     "ticket.read",
     "ticket.create",
+    "ticket.handle",
+    "ticket.manage",
     "work_order.read",
     "work_order.create",
     "work_order.assign",
+    "work_order.verify",
     "gate.read",
     "gate.open",
     "access_event.read",
@@ -88,7 +91,7 @@ MAY = {
         "ledger.read",
         "export.run",
     },
-    # answers residents; takes no money and gives no work
+    # answers residents and passes what was done for them; takes no money and gives no work
     Role.SERVICE_DESK: {
         "unit.read",
         "person.read",
@@ -97,8 +100,10 @@ MAY = {
         "staff.read",
         "ticket.read",
         "ticket.create",
+        "ticket.handle",
         "work_order.read",
         "work_order.create",
+        "work_order.verify",
         "note.read",
         "bill.read",
         "gate.read",

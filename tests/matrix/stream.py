@@ -30,6 +30,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
         "propertyId: home",
         {"resident", "tech2", "manager", "control", "chief", "admin", "desk", "auditor"},
     ),
+    # The desk comments on the resident's ticket: the resident, and who holds ticket.read there.
+    "ticketChanged": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
+    ),
     # The resident passed: he himself, and who holds access_event.read there.
     "accessEventRecorded": (
         "propertyId: home",
@@ -67,6 +72,7 @@ async def happen(client: Client, house: House) -> None:
     stock = f'warehouseId: "{acme.id("warehouse")}", itemId: "{acme.id("tube")}"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
+        ("desk", f'ticketComment(id: "{acme.id("ticket0")}", input: {{ text: "好" }})'),
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
         ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
