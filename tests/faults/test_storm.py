@@ -1,0 +1,63 @@
+"""Promise 15: everybody is cut off at once and comes back at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.benchmarks.live.generator import raise_limits
+from tests.faults import FULL
+from tests.faults.storm import Crowd, Place, Storm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.postgres, pytest.mark.timeout(600 if FULL else 90)]
+
+SOCKETS = 5_000 if FULL else 100
+BACK_SECONDS = 15.0
+QUERY_SECONDS = 2.0
+MISSED = 20  # events that happen while they are away
+
+
+async def storms(place: Place) -> tuple[list[Storm], Crowd]:
+    """By a restart, by a kill, and by a network that drops them while the server stands."""
+    found = []
+    async with place.serving() as ours, Crowd(place, SOCKETS).connected() as crowd:
+
+        async def network() -> float:
+            crowd.generator.cut()
+            await crowd.publish(MISSED)
+            return time.monotonic()
+
+        async def restart() -> float:
+            assert await asyncio.to_thread(ours.product.terminate, 20) == 0
+            await crowd.publish(MISSED)
+            await asyncio.to_thread(ours.product.start)
+            return time.monotonic()
+
+        async def kill() -> float:
+            await asyncio.to_thread(ours.product.kill)
+            await crowd.publish(MISSED)
+            await asyncio.to_thread(ours.product.start)
+            return time.monotonic()
+
+        for cut in (network, restart, kill):
+            found.append(await crowd.storm(cut.__name__, cut))
+            tally = crowd.generator.tally
+            print(found[-1], crowd.told())
+            assert not tally.again + tally.missed + tally.foreign + tally.odd, crowd.told()
+    return found, crowd
+
+
+@pytest.mark.promise(15)
+def test_all_come_back_at_once(tmp_path: Path, reached: Callable[..., None]) -> None:
+    raise_limits()
+    with Place(tmp_path, SOCKETS) as place:
+        found, _ = asyncio.run(storms(place))
+    for storm in found:
+        assert storm.seconds <= BACK_SECONDS, storm
