@@ -63,7 +63,7 @@ def _gather(predicate: Predicate, wanted: _Wanted) -> bool:
         case Not(part):
             return _gather(part, wanted)
         case And(parts) | Or(parts):
-            return all([_gather(part, wanted) for part in parts])
+            return min((_gather(part, wanted) for part in parts), default=True)
         case Exists(model, "id", outer, where):
             return _gather(where, wanted.beside.setdefault((model, outer), _Wanted()))
     return False

@@ -50,23 +50,25 @@ class _Part:
         return [*own, *(text for part in self.beside for text in part.columns())]
 
 
-async def read_wide(reader: Reader, target: str, ids: Iterable[UUID], look: Look) -> dict[UUID, Values]:
-    """Rows of the node type by id, as far as they are of the reader's Organization, with what `look` names."""
-    node, database, organization_id = NODES[target], reader.house.database, reader.signed_in.organization_id
-    joins = list[str]()
+async def read_wide(
+    database: Database, organization_id: UUID, target: str, ids: Iterable[UUID], look: Look
+) -> dict[UUID, Values]:
+    """Rows of the node type by id, as far as they are of the Organization, with what `look` names besides."""
+    node, joins = NODES[target], list[str]()
     whole = Look(tuple(sorted({"id", *node.columns, *look.columns})), look.beside)
     part = _part(database, node.model, whole, joins)
     params = Params(database.dialect)
     condition = to_sql(all_of(wall(node.model, organization_id), is_in("id", ids)), params, part.alias)
     source = f"{node.model._meta.db_table} {part.alias}{''.join(joins)}"
-    rows = await reader.fetch(f"SELECT {', '.join(part.columns())} FROM {source} WHERE {condition}", params.values)
+    sql = f"SELECT {', '.join(part.columns())} FROM {source} WHERE {condition}"
+    rows = await database.fetch(sql, params.values, organization_id)
     beyond = {"organization_id": organization_id} if "organization_id" not in whole.columns else {}
     found = [{**beyond, **part.values(record)} for record in rows]
     return {values["id"]: values for values in found}
 
 
 def scope_look(target: str, scope: Predicate) -> Look | None:
-    """What has to be read beyond the node's own columns for rows to say whether `scope` finds them; None: they never do.
+    """What is to be read beyond the node's own columns for rows to say whether `scope` finds them; None: they never do.
 
     Scopes of one shape look alike, and most look at nothing else.
     """
@@ -128,7 +130,7 @@ class Witness(Reader):
         if loader is None:
 
             async def load(ids: Sequence[UUID]) -> list[Values | None]:
-                found = await read_wide(self, target, ids, look)
+                found = await read_wide(self.house.database, self.signed_in.organization_id, target, ids, look)
                 return [found.get(id_) for id_ in ids]
 
             loader = self._batch[place] = DataLoader(load, max_batch_size=500)

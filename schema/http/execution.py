@@ -25,6 +25,7 @@ from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
 from schema.http.error import UNAVAILABLE, explain, explain_all
+from schema.http.glance import Glances
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
 from schema.http.live import Live
@@ -61,6 +62,7 @@ class Engine:
         self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
         self.spans = Spans(house.settings.limits.request_seconds)
+        self.glances = Glances(house.database)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)

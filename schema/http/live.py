@@ -19,6 +19,7 @@ from schema.base.node import NODES
 from schema.batch.row import Row
 from schema.batch.wide import Witness, scope_look
 from schema.http.error import UNAVAILABLE, explain_all
+from schema.http.glance import Glancing
 from subscriptions.ports import Rendering, RequestRefused
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from schema.base import Context
     from schema.base.coerce import Values
     from schema.http.document import Document
+    from schema.http.execution import Engine
     from schema.http.scribe import Scribe
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
@@ -44,6 +46,7 @@ class Live:
     document: Document
     cost: int
     _chosen: OperationDefinitionNode
+    _engine: Engine
     _request: Request
     _caller: Caller
     _shown: dict[str, Any]
@@ -55,7 +58,9 @@ class Live:
 
     async def feed(self) -> Feed:
         """The description of a subscription's stream. Raises RequestRefused."""
-        source = create_source_event_stream(self._executor(self._context(), None))
+        context = self._context()
+        context.reader = Glancing(context.reader, self._engine.glances)
+        source = create_source_event_stream(self._executor(context, None))
         source = await source if inspect.isawaitable(source) else source
         if isinstance(source, ExecutionResult):
             raise RequestRefused(explain_all(source.errors or [], self._caller.locale))

@@ -63,7 +63,8 @@ class Hub:
 
     async def stop(self) -> None:
         """End every task."""
-        await end([*self._tasks, *(stream.stop() for stream in self._streams.values()), *self._past.tasks()])
+        await end([*self._tasks, *(stream.stop() for stream in self._streams.values())])
+        await self._past.stop()
         await self._renderer.stop()
         self._tasks.clear()
         self._streams.clear()
@@ -74,7 +75,7 @@ class Hub:
         Raises Refusal RESUME_GONE, or BAD_USER_INPUT for a cursor of another stream.
         """
         stream = self._streams.get(feed.stream)
-        if stream is None or not _in_ring(feed, stream):
+        if stream is None or not _known(feed, stream):
             head = await self._past.head(feed.stream)
             try:
                 position = _start(feed, head)
@@ -164,13 +165,18 @@ class Hub:
                 await asyncio.sleep(LOOK_SECONDS / 2)
 
 
-def _in_ring(feed: Feed, stream: Stream) -> bool:
-    """Whether the ring has all that follows the feed's cursor."""
+def _known(feed: Feed, stream: Stream) -> bool:
+    """Whether the feed's cursor is one that the stream gave: whoever brings it up finds out whether it is too old."""
     after = feed.after
     if after is None or after.stream != feed.stream or after.epoch != stream.epoch:
         return False
-    ring = stream.ring
-    return after.position <= ring.position and ring.since(after.position, ring.position) is not None
+    return after.position <= stream.ring.position
+
+
+def _in_ring(feed: Feed, stream: Stream) -> bool:
+    """Whether the ring has all that follows the feed's cursor."""
+    after, ring = feed.after, stream.ring
+    return after is not None and _known(feed, stream) and ring.since(after.position, ring.position) is not None
 
 
 def _start(feed: Feed, head: Head) -> int:

@@ -6,6 +6,8 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from adapters.gather import Gather
+from adapters.task import end
 from subscriptions import log
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Block = tuple[UUID, int, int]
 
 BLOCK = 500  # positions
+MOST_HEADS = 1_000  # asked for by one statement
 MOST_KEPT = 16  # blocks: a storm of clients that come back asks for the same few
 
 
@@ -26,8 +29,7 @@ class Past:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._blocks: OrderedDict[Block, asyncio.Task[list[Entry]]] = OrderedDict()
-        self._wanted: dict[UUID, asyncio.Future[log.Head]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._head = Gather(self.heads, MOST_HEADS)
 
     async def read(self, stream: UUID, epoch: int, after: int) -> list[Entry]:
         """What is new after a position, from the log itself."""
@@ -50,13 +52,7 @@ class Past:
 
     async def head(self, stream: UUID) -> log.Head:
         """Where a stream stands now: those who ask at the same time share a query that begins after they asked."""
-        future = self._wanted.get(stream)
-        if future is None:
-            future = self._wanted[stream] = asyncio.get_running_loop().create_future()
-            future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.get_running_loop().create_task(self._ask())
-        return await asyncio.shield(future)
+        return await self._head(stream) or log.Head()
 
     async def heads(self, streams: list[UUID]) -> dict[UUID, log.Head]:
         """Where all of these stand now."""
@@ -67,21 +63,10 @@ class Past:
         for key in [key for key, task in self._blocks.items() if task.done()]:
             del self._blocks[key]
 
-    def tasks(self) -> list[asyncio.Task[None] | asyncio.Task[list[Entry]] | None]:
-        """What runs."""
-        return [self._asking, *self._blocks.values()]
-
-    async def _ask(self) -> None:
-        while self._wanted:
-            wanted, self._wanted = self._wanted, {}
-            try:
-                heads = await self.heads(list(wanted))
-            except Exception as error:  # noqa: BLE001 - told to each who asked
-                for future in wanted.values():
-                    future.set_exception(error)
-            else:
-                for stream, future in wanted.items():
-                    future.set_result(heads[stream])
+    async def stop(self) -> None:
+        """End what runs."""
+        await self._head.stop()
+        await end(list(self._blocks.values()))
 
 
 async def _whole(task: asyncio.Task[list[Entry]]) -> list[Entry]:

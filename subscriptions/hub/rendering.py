@@ -56,8 +56,9 @@ class Renderer:
     def chosen(self, operation: Operation, entry: Entry, begun: asyncio.Task[Any]) -> bytes | asyncio.Task[bytes]:
         """Which of what was begun, and has ended, is for this operation's viewer; a task that failed says so itself.
 
-        The rows that the execution itself read decide: who does not see the subject gets the event without. A scope
-        that asks more than they have, or does not show what the subject points at, is left to an execution of its own, shared by those with equal scopes.
+        The rows that the execution itself read decide: who does not see the subject gets the event without. Who does
+        not see what it points at, or has a scope that asks more than rows say, is left to an execution of its own,
+        shared by those with equal scopes.
         """
         sharing = operation.sharing
         if sharing is None or _failed(begun):

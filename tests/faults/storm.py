@@ -145,12 +145,24 @@ class Storm:
     statements: Counter[str]
 
     @property
-    def read(self) -> int:
-        """Statements run meanwhile, other people's lists and the look of the background at its counters aside."""
-        return sum(count for text, count in self.statements.items() if not re.search(OTHERS, text))
+    def read(self) -> Counter[str]:
+        """By what they read: the statements that brought them back, those of anything else aside."""
+        found: Counter[str] = Counter()
+        for text, count in self.statements.items():
+            what = READS.search(text)
+            found[what[1] if what else "else"] += count
+        del found["else"]
+        return found
+
+    def __str__(self) -> str:
+        """In a line."""
+        return (
+            f"{self.kind}: all back {self.seconds:.1f} s after the cut, {self.served:.1f} s after somebody served;"
+            f" {self.read.total()} statements {dict(self.read)}; {self.asked} other queries, p99 {self.p99:.2f} s"
+        )
 
 
-OTHERS = r"work_order|rights_versions|job_|FROM job"
+READS = re.compile(r"^SELECT .*FROM (door_viewers|door_event_heads|door_event_read|forum_post|forum_reply)\b")
 
 
 class Crowd:
@@ -199,9 +211,7 @@ class Crowd:
             ended = time.monotonic()
             await asyncio.sleep(0.1)
         statements = self._place.statements(before)
-        return Storm(
-            kind, ended - began, ended - served, waits.p99(), len(waits.seconds), waits.refused, statements
-        )
+        return Storm(kind, ended - began, ended - served, waits.p99(), len(waits.seconds), waits.refused, statements)
 
     def told(self) -> str:
         """How it stands."""
