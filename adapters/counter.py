@@ -19,6 +19,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from adapters.gather import Gather
 from models.rules.limit import WINDOW_SECONDS, draw, lease
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ log = logging.getLogger("wuye.counter")
 MOST_KEPT = 100_000  # buckets of a process
 LEASE_SECONDS = 10.0  # what is left of a lease then is dropped
 PAUSE_SECONDS = 1.0  # after a failure Redis is left alone for so long
-CONNECTIONS = 16
+CONNECTIONS = 4
+MOST_DRAWS = 500  # of one round trip
 
 TAKE = """
 local now, amount, want, step, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -95,6 +97,7 @@ class SharedCounters:
         )
         self._redis = redis.Redis(connection_pool=pool)
         self._script = self._redis.register_script(TAKE)
+        self._draws = Gather(self._send, MOST_DRAWS, crowd_seconds=0)
         self._space = space
         self._clock = clock
         self._fallback = fallback
@@ -147,8 +150,19 @@ class SharedCounters:
         finally:
             self._drawing.pop(key).set()
 
+    async def _send(self, asked: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
+        """The draws of all who ask meanwhile, together."""
+        if len(asked) == 1:
+            ((key, *arguments),) = asked
+            return {asked[0]: await self._script(keys=[key], args=arguments)}
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for key, *arguments in asked:
+                await self._script(keys=[key], args=arguments, client=pipeline)
+            return dict(zip(asked, await pipeline.execute(), strict=True))
+
     async def close(self) -> None:
         """Give the connections back."""
+        await self._draws.stop()
         await self._redis.aclose()
         await self._redis.connection_pool.disconnect()
 
@@ -156,7 +170,7 @@ class SharedCounters:
         want, step = lease(amount, per_minute), WINDOW_SECONDS * 1000 / per_minute
         arguments: list[str | float] = [f"{now * 1000:.3f}", amount, want, repr(step), WINDOW_SECONDS * 1000]
         async with asyncio.timeout(self._seconds):
-            granted, wait = await self._script(keys=[f"wuye.limit.{self._space}.{key}"], args=arguments)
+            granted, wait = await self._draws((f"wuye.limit.{self._space}.{key}", *arguments)) or (0.0, 0.0)
         if self._away:
             self._away = False
             log.warning("limits are shared through Redis again")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 
-CROWD = 8  # who asked together
+CROWD = 16  # who asked within …
 CROWD_SECONDS = 0.5
 
 
@@ -25,14 +25,18 @@ class Gather(Generic[K, V]):
     so that ten thousand cost a statement a moment and not one each.
     """
 
-    def __init__(self, ask: Callable[[list[K]], Awaitable[Mapping[K, V]]], most: int) -> None:
+    def __init__(
+        self, ask: Callable[[list[K]], Awaitable[Mapping[K, V]]], most: int, crowd_seconds: float = CROWD_SECONDS
+    ) -> None:
         """`ask` takes up to `most` keys; what it raises is raised to each who asked for them."""
+        self._crowd_seconds = crowd_seconds
         self._ask = ask
         self._most = most
         self._waiting: dict[K, asyncio.Future[V | None]] = {}
         self._work: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
         self._due = 0.0  # of the loop's time: before it, none but a full statement goes
+        self._since, self._lately = 0.0, 0  # how many were asked for since when
 
     async def __call__(self, key: K) -> V | None:
         """Its answer; None when there is none. Raises what `ask` raises."""
@@ -57,9 +61,17 @@ class Gather(Generic[K, V]):
             self._full.clear()
             if len(self._waiting) >= self._most:
                 self._full.set()
-            if len(keys) >= CROWD:
-                self._due = asyncio.get_running_loop().time() + CROWD_SECONDS
+            self._count(len(keys))
             await self._answer(keys, asked)
+
+    def _count(self, keys: int) -> None:
+        """See whether there is a crowd; it may come one by one."""
+        now = asyncio.get_running_loop().time()
+        if now > self._since + 2 * self._crowd_seconds:
+            self._since, self._lately = now, 0
+        self._lately += keys
+        if self._lately >= CROWD:
+            self._due = now + self._crowd_seconds
 
     async def _turn(self) -> None:
         """Wait for a crowd to gather, where there is one."""

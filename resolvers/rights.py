@@ -127,7 +127,9 @@ class Viewers:
     def _holds(self, viewer: Viewer) -> bool:
         """Whether nothing is known that speaks against it: a look that fails ends no stream."""
         kept = self._kept.get(viewer.session_key)
-        return kept is not None and kept.viewer == viewer and self._current(kept, self._known[viewer.organization_id])
+        if kept is None or not (kept.viewer is viewer or kept.viewer == viewer):
+            return False
+        return self._current(kept, self._known[viewer.organization_id])
 
     async def _ask(self, keys: list[str]) -> dict[str, Viewer]:
         """Those that hold, loaded by one statement for all who ask meanwhile."""

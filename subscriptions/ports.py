@@ -91,7 +91,7 @@ class Operation(Protocol):
         ...
 
     async def feed(self) -> Feed:
-        """The description of a subscription's stream. Raises RequestRefused."""
+        """The description of a subscription's stream. Raises RequestRefused; Refusal TIMEOUT: ask again."""
         ...
 
     @property

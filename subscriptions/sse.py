@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +16,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.task import end
 from models.errors import Refusal
 from subscriptions.feed import Cursor
+from subscriptions.patience import follow
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 
@@ -99,10 +99,8 @@ class EventStreams:
         spout = Spout(frames)
         self._hub.counters.sse_streams += 1
         try:
-            feed = await operation.feed()
-            if last_event_id:
-                feed = replace(feed, after=Cursor.decode(last_event_id))
-            member = await self._hub.join(operation, feed, spout)
+            after = Cursor.decode(last_event_id) if last_event_id else None
+            member = await follow(self._hub, operation, spout, self._limits.subscribe_seconds, after)
             await frames.put(BEAT)  # the client learns that it is connected, and from here on it misses nothing
             try:
                 await self._until_first(

@@ -32,9 +32,9 @@ def holds(predicate: Predicate, row: Mapping[str, Any]) -> bool | None:
         case Not(part):
             return _negated(part, row)
         case And(parts):
-            return _joined([holds(part, row) for part in parts], decisive=False)
+            return _joined(parts, row, decisive=False)
         case Or(parts):
-            return _joined([holds(part, row) for part in parts], decisive=True)
+            return _joined(parts, row, decisive=True)
     return None
 
 
@@ -65,7 +65,12 @@ def _negated(part: Predicate, row: Mapping[str, Any]) -> bool | None:
     return None if found is None else not found
 
 
-def _joined(found: list[bool | None], *, decisive: bool) -> bool | None:
-    if decisive in found:
-        return decisive
-    return None if None in found else not decisive
+def _joined(parts: tuple[Predicate, ...], row: Mapping[str, Any], *, decisive: bool) -> bool | None:
+    said: bool | None = not decisive
+    for part in parts:
+        found = holds(part, row)
+        if found is decisive:
+            return decisive
+        if found is None:
+            said = None
+    return said

@@ -18,7 +18,7 @@ from schema.base.leaf import Gone
 from schema.base.node import NODES
 from schema.batch.row import Row
 from schema.batch.wide import Witness, scope_look
-from schema.http.error import UNAVAILABLE, explain_all
+from schema.http.error import UNAVAILABLE, explain_all, timed_out
 from schema.http.glance import Glancing
 from subscriptions.ports import Rendering, RequestRefused
 
@@ -57,12 +57,14 @@ class Live:
     _in_time: Callable[[Coroutine[Any, Any, bytes], Deadline], Coroutine[Any, Any, bytes]]
 
     async def feed(self) -> Feed:
-        """The description of a subscription's stream. Raises RequestRefused."""
+        """The description of a subscription's stream. Raises RequestRefused; Refusal TIMEOUT: ask again."""
         context = self._context()
         context.reader = Glancing(context.reader, self._engine.glances)
         source = create_source_event_stream(self._executor(context, None))
         source = await source if inspect.isawaitable(source) else source
         if isinstance(source, ExecutionResult):
+            if (late := timed_out(source.errors or [])) is not None:
+                raise late
             raise RequestRefused(explain_all(source.errors or [], self._caller.locale))
         return cast("Feed", source)
 
