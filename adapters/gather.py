@@ -40,6 +40,10 @@ class Gather(Generic[K, V]):
 
     async def __call__(self, key: K) -> V | None:
         """Its answer; None when there is none. Raises what `ask` raises."""
+        now = asyncio.get_running_loop().time()
+        if now > self._since + 2 * self._crowd_seconds:
+            self._since, self._lately = now, 0
+        self._lately += 1
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
@@ -61,17 +65,9 @@ class Gather(Generic[K, V]):
             self._full.clear()
             if len(self._waiting) >= self._most:
                 self._full.set()
-            self._count(len(keys))
+            if self._lately >= CROWD:
+                self._due = asyncio.get_running_loop().time() + self._crowd_seconds
             await self._answer(keys, asked)
-
-    def _count(self, keys: int) -> None:
-        """See whether there is a crowd; it may come one by one."""
-        now = asyncio.get_running_loop().time()
-        if now > self._since + 2 * self._crowd_seconds:
-            self._since, self._lately = now, 0
-        self._lately += keys
-        if self._lately >= CROWD:
-            self._due = now + self._crowd_seconds
 
     async def _turn(self) -> None:
         """Wait for a crowd to gather, where there is one."""

@@ -16,7 +16,7 @@ BACKLOG = 16_384  # connections not yet taken; the kernel has its own most (net.
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments of `uvicorn.run`."""
     return {
-        "loop": "auto",
+        "loop": "adapters.loop:new_loop",
         "http": "schema.http.transport:Transport",
         "ws": "subscriptions.websocket.transport:Transport",
         "ws_max_size": settings.limits.ws_message_bytes,
