@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Block = tuple[UUID, int, int]
 
 BLOCK = 500  # positions
+KEPT_SECONDS = 5.0  # what is written stays as it is
 MOST_HEADS = 1_000  # asked for by one statement
 MOST_KEPT = 16  # blocks: a storm of clients that come back asks for the same few
 
@@ -29,6 +30,7 @@ class Past:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._blocks: OrderedDict[Block, asyncio.Task[list[Entry]]] = OrderedDict()
+        self._read_at: dict[Block, float] = {}  # of the loop's time
         self._head = Gather(self.heads, MOST_HEADS)
 
     async def read(self, stream: UUID, epoch: int, after: int) -> list[Entry]:
@@ -44,9 +46,10 @@ class Past:
             if self._blocks.get(key) is kept:
                 read = log.read(self._database, stream, epoch, after // BLOCK * BLOCK, BLOCK)
                 self._blocks[key] = asyncio.get_running_loop().create_task(read)
+                self._read_at[key] = asyncio.get_running_loop().time()
             self._blocks.move_to_end(key)
             if len(self._blocks) > MOST_KEPT:
-                self._blocks.popitem(last=False)
+                del self._read_at[self._blocks.popitem(last=False)[0]]
             found = _between(await _whole(self._blocks[key]), after, until)
         return found
 
@@ -59,9 +62,10 @@ class Past:
         return await log.heads(self._database, streams)
 
     def forget(self) -> None:
-        """Drop the blocks that were read."""
-        for key in [key for key, task in self._blocks.items() if task.done()]:
-            del self._blocks[key]
+        """Drop the blocks that were read a while ago."""
+        oldest = asyncio.get_running_loop().time() - KEPT_SECONDS
+        for key in [key for key, task in self._blocks.items() if task.done() and self._read_at[key] < oldest]:
+            del self._blocks[key], self._read_at[key]
 
     async def stop(self) -> None:
         """End what runs."""
