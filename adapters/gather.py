@@ -15,7 +15,7 @@ K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 
 CROWD = 16  # who asked within …
-CROWD_SECONDS = 0.5
+CROWD_SECONDS = 1.0
 
 
 class Gather(Generic[K, V]):

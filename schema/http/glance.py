@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Asked = tuple[str, UUID, Look, UUID]  # type, Organization, what else is read, id
 
 MOST = 500
-CROWD_SECONDS = 1.0
 
 
 class Glances:
@@ -32,7 +31,7 @@ class Glances:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.find = Gather(self._read, MOST, CROWD_SECONDS)
+        self.find = Gather(self._read, MOST)
 
     async def _read(self, asked: list[Asked]) -> dict[Asked, dict[str, Any]]:
         """In one statement for all that look for the same type in the same Organization."""

@@ -75,7 +75,7 @@ class Hub:
         Raises Refusal RESUME_GONE, or BAD_USER_INPUT for a cursor of another stream.
         """
         stream = self._streams.get(feed.stream)
-        if stream is None or not _known(feed, stream):
+        if stream is None or not _in_ring(feed, stream):
             head = await self._past.head(feed.stream)
             try:
                 position = _start(feed, head)
@@ -165,18 +165,13 @@ class Hub:
                 await asyncio.sleep(LOOK_SECONDS / 2)
 
 
-def _known(feed: Feed, stream: Stream) -> bool:
-    """Whether the feed's cursor is one that the stream gave: whoever brings it up finds out whether it is too old."""
+def _in_ring(feed: Feed, stream: Stream) -> bool:
+    """Whether the ring has all that follows the feed's cursor."""
     after = feed.after
     if after is None or after.stream != feed.stream or after.epoch != stream.epoch:
         return False
-    return after.position <= stream.ring.position
-
-
-def _in_ring(feed: Feed, stream: Stream) -> bool:
-    """Whether the ring has all that follows the feed's cursor."""
-    after, ring = feed.after, stream.ring
-    return after is not None and _known(feed, stream) and ring.since(after.position, ring.position) is not None
+    ring = stream.ring
+    return after.position <= ring.position and ring.since(after.position, ring.position) is not None
 
 
 def _start(feed: Feed, head: Head) -> int:

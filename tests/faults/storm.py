@@ -152,9 +152,8 @@ class Storm:
             what = READS.search(text)
             found[what[1] if what else "else"] += count
         del found["else"]
-        found["door_event_heads"] -= min(
-            found["door_event_heads"], int(self.seconds)
-        )  # the hub looks each second anyway
+        heads = found["door_event_heads"]
+        found["door_event_heads"] = max(0, heads - int(self.seconds))  # the hub looks each second anyway
         return found
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Promises 13 and 15: thousands of residents, each with rights of its own, hear the same event; all are cut off at once."""
+"""Promises 13 and 15: thousands of residents, each with rights of its own, hear the same; all are cut off at once."""
 
 from __future__ import annotations
 
