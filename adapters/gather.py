@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 
-CROWD = 16  # who asked within …
+CROWD = 16  # who asked while others did, within …
 CROWD_SECONDS = 1.0
 
 
@@ -36,14 +36,15 @@ class Gather(Generic[K, V]):
         self._work: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
         self._due = 0.0  # of the loop's time: before it, none but a full statement goes
-        self._since, self._lately = 0.0, 0  # how many were asked for since when
+        self._asking = 0  # callers who have no answer yet
+        self._since, self._lately = 0.0, 0  # how many asked since when, while others did
 
     async def __call__(self, key: K) -> V | None:
         """Its answer; None when there is none. Raises what `ask` raises."""
         now = asyncio.get_running_loop().time()
         if now > self._since + 2 * self._crowd_seconds:
             self._since, self._lately = now, 0
-        self._lately += 1
+        self._lately += self._asking > 0  # who asks one thing after the other is no crowd
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
@@ -51,7 +52,11 @@ class Gather(Generic[K, V]):
                 self._full.set()
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._serve())
-        return await asyncio.shield(waiting)
+        self._asking += 1
+        try:
+            return await asyncio.shield(waiting)
+        finally:
+            self._asking -= 1
 
     async def stop(self) -> None:
         """Ask no more."""
