@@ -36,6 +36,7 @@ PROMISES = {
     8: "Commits out of order lose nothing",
     9: "Redis killed, flushed or away: events arrive, none is lost",
     13: "Fan-out to residents with rights of their own",
+    14: "Memory of an idle socket",
     15: "A crowd that is cut off comes back",
     16: "Slow readers cost little and trouble nobody",
     17: "A resume that is too old is told",

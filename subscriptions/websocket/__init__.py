@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from subscriptions.turn import Turns
+from subscriptions.websocket.pulse import Pulse
 from subscriptions.websocket.socket import Socket
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Sockets:
         self.hub = hub
         self.ports = ports
         self.limits = limits
+        self.pulse = Pulse(min(limits.ws_ping_seconds, limits.cursor_seconds), limits.ws_pong_seconds)
         self._open: set[Socket] = set()
         self._turns = Turns(FEW)
         hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
@@ -50,7 +52,7 @@ class Sockets:
         if PROTOCOL not in (offered := websocket.scope.get("subprotocols", [])):
             await _refuse(websocket, LEGACY if LEGACY in offered else None)
             return
-        socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._admit)
+        socket = Socket(self, websocket, caller)
         self._open.add(socket)
         self.hub.counters.sockets += 1
         try:
@@ -65,7 +67,7 @@ class Sockets:
                 if not self._users[socket.user]:
                     del self._users[socket.user]
 
-    def _admit(self, user: UUID | str | None) -> bool:
+    def admit(self, user: UUID | str | None) -> bool:
         """Count one more socket of a user, unless there are enough."""
         if self._users[user] >= self.limits.ws_sockets_per_user:
             return False
