@@ -71,6 +71,7 @@ class Limits:
     ws_process_seconds: float = 10.0  # a process that is silent for so long counts as dead: its sockets are free
     ws_sockets: int = 12_000
     ws_stall_seconds: float = 10.0  # a client that reads nothing for so long is cut, on every transport
+    subscribe_seconds: float = 60.0  # a subscription waits so long for a busy database before it is told TIMEOUT
     ws_ping_seconds: float = 25.0
     ws_pong_seconds: float = 10.0
     cursor_seconds: float = 60.0

@@ -69,7 +69,8 @@ class Listing:
         if connection:
             self._parts = list(self._members(chosen, chosen.named, self._in_connection))
             names = [member.nodes[0].name.value for member in plan.fields(chosen, chosen.named)]
-            self._nodes = names.index("nodes") if len(self._outputs) == 1 and "nodes" in names else None
+            alone = len(self._outputs) == 1 and "nodes" in names and "edges" not in names
+            self._nodes = names.index("nodes") if alone else None
         else:
             self._output(chosen)
         self.layout = plan.layout(node, self._outputs)

@@ -68,7 +68,8 @@ class Hub:
 
     async def stop(self) -> None:
         """End every task."""
-        await end([*self._tasks, *(stream.stop() for stream in self._streams.values()), *self._past.tasks()])
+        await end([*self._tasks, *(stream.stop() for stream in self._streams.values())])
+        await self._past.stop()
         await self._renderer.stop()
         self._tasks.clear()
         self._streams.clear()

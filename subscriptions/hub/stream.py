@@ -261,7 +261,9 @@ class Stream:
                 return found
             try:
                 found = await self._past.block(self.id, self.epoch, member.position, until)
-            except DatabaseUnavailable:
+            except (DatabaseUnavailable, Refusal) as error:
+                if isinstance(error, Refusal) and error.code is not ErrorCode.TIMEOUT:
+                    raise
                 await asyncio.sleep(AGAIN_SECONDS)  # it comes back, and so do we
                 continue
             if not found:

@@ -125,6 +125,12 @@ class PostgresServer:
         """Kill -9, as a crash would; `start` brings it back with what was durable."""
         self._own("kill").kill()
 
+    def log(self) -> Path:
+        """What it wrote."""
+        self._own("read the log of")
+        assert self._folder is not None
+        return self._folder / "log"
+
     def restart(self) -> None:
         """Shut down in order and start again at once, same port, same data."""
         self._own("restart").end(signal.SIGINT)
