@@ -20,7 +20,7 @@ from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.outside import make_outside
-from adapters.serving import uvicorn_options
+from adapters.serving import settle, uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
@@ -47,6 +47,11 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_runtest_makereport", "reached"]
 ROLE, ROLE_PASSWORD = "wuye_app", "application"
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite."""
+    settle()
 
 
 @pytest.fixture(autouse=True)
