@@ -20,7 +20,7 @@ from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.outside import make_outside
-from adapters.serving import settle, uvicorn_options
+from adapters.serving import hurry, settle, uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_runtest_makereport", "reached"]
 ROLE, ROLE_PASSWORD = "wuye_app", "application"
+hurry()  # until all tests are loaded
 
 
 def pytest_collection_finish() -> None:
@@ -194,7 +195,8 @@ def settings(request: pytest.FixtureRequest, backend: str, limits: Limits, tmp_p
         yield Settings(database_url=f"sqlite://{tmp_path / 'wuye.db'}", state_path=tmp_path, limits=limits)
         return
     postgres: PostgresServer = request.getfixturevalue("postgres")
-    name = postgres.create_database(Path(template.settings.database_admin_url or "").name)
+    origin = Path(template.settings.database_admin_url or "").name
+    name, mark = postgres.borrow(origin)
     yield Settings(
         database_url=postgres.url(name, ROLE, ROLE_PASSWORD),
         database_admin_url=postgres.url(name),
@@ -202,7 +204,7 @@ def settings(request: pytest.FixtureRequest, backend: str, limits: Limits, tmp_p
         state_path=tmp_path,
         limits=limits,
     )
-    postgres.drop_database(name)
+    postgres.give_back(origin, name, mark)
 
 
 @pytest.fixture
