@@ -195,8 +195,7 @@ def settings(request: pytest.FixtureRequest, backend: str, limits: Limits, tmp_p
         yield Settings(database_url=f"sqlite://{tmp_path / 'wuye.db'}", state_path=tmp_path, limits=limits)
         return
     postgres: PostgresServer = request.getfixturevalue("postgres")
-    origin = Path(template.settings.database_admin_url or "").name
-    name, mark = postgres.borrow(origin)
+    name = postgres.create_database(Path(template.settings.database_admin_url or "").name)
     yield Settings(
         database_url=postgres.url(name, ROLE, ROLE_PASSWORD),
         database_admin_url=postgres.url(name),
@@ -204,7 +203,7 @@ def settings(request: pytest.FixtureRequest, backend: str, limits: Limits, tmp_p
         state_path=tmp_path,
         limits=limits,
     )
-    postgres.give_back(origin, name, mark)
+    postgres.drop_database(name)
 
 
 @pytest.fixture

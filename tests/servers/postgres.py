@@ -10,7 +10,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -64,7 +64,6 @@ class PostgresServer:
         self._folder: Path | None = None
         self._port = 0
         self._process: GuardedProcess | None = None
-        self._unchanged: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -119,10 +118,6 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Shut down (connections are cut) and remove the data."""
-        if self._external:
-            for name in self._unchanged.values():
-                self.drop_database(name)
-        self._unchanged.clear()
         if self._process is not None:
             self._process.end(signal.SIGINT)
             self._process = None
@@ -150,39 +145,18 @@ class PostgresServer:
         """Remove a database and cut whoever is connected to it."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def borrow(self, template: str) -> tuple[str, str]:
-        """A copy of `template` that nobody has changed, and a mark for `give_back`."""
-        name = self._unchanged.pop(template, None) or self.create_database(template)
-        return name, self._transactions(name)
+    def execute(self, sql: str, database: str | None = None) -> None:
+        """Run statements as the superuser, in the maintenance database unless told otherwise."""
 
-    def give_back(self, template: str, name: str, mark: str) -> None:
-        """Keep a copy for the next who borrows if this server began no writing transaction since; else drop it."""
-        if template not in self._unchanged and self._transactions(name) == mark:
-            self._unchanged[template] = name
-        else:
-            self.drop_database(name)
-
-    def _transactions(self, name: str) -> str:
-        """The number of the next transaction that writes, in any database; unlike any other while one is connected."""
-        return str(
-            self.execute(
-                "SELECT pg_snapshot_xmax(pg_current_snapshot()) || ' ' || (SELECT count(*) FROM pg_stat_activity"
-                f" WHERE datname = '{name}')"
-            )
-        )
-
-    def execute(self, sql: str, database: str | None = None) -> Any:
-        """Run statements as the superuser, in the maintenance database unless told otherwise; the first value."""
-
-        async def run() -> Any:
+        async def run() -> None:
             connection = await asyncpg.connect(self.url(database) if database else self.admin_url, timeout=10)
             try:
-                return await (connection.fetchval if sql.startswith("SELECT") else connection.execute)(sql)
+                await connection.execute(sql)
             finally:
                 await connection.close()
 
         with ThreadPoolExecutor(1) as thread:  # a thread of its own: the caller's may have a running loop
-            return thread.submit(asyncio.run, run()).result()
+            thread.submit(asyncio.run, run()).result()
 
     def _own(self, action: str) -> GuardedProcess:
         """Give our running process; raise where there is none that a test may end."""
