@@ -69,8 +69,7 @@ class Pool:
     def give_back(self, connection: Connection) -> None:
         """The same, for whoever does not await. One whose statement was cancelled waits for that before the next."""
         if connection.is_closed():
-            self._forget(connection)
-            self._pass_on(None)
+            self.lose(connection)
         elif self._waiting:
             self._pass_on(connection)
         elif connection._protocol._is_cancelling():  # noqa: SLF001 - asyncpg's own pool asks the same
@@ -123,6 +122,11 @@ class Pool:
         self._making -= 1
         self._all.add(connection)
         return connection
+
+    def lose(self, connection: Connection) -> None:
+        """One that was taken is at an end: there is room for a new one."""
+        self._forget(connection)
+        self._pass_on(None)
 
     def _forget(self, connection: Connection) -> None:
         """Asyncpg may have closed it without cleaning up."""
