@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import orjson
 
 from models.origin import Origin
+from models.rules.attempt import network
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -40,6 +41,11 @@ class Caller:
     locale: str = "zh"
     token: str | None = None
     origin: Origin = NOWHERE
+
+    @property
+    def user(self) -> str:
+        """Whose sockets and event streams are counted together: an account, a program; of nobody the address."""
+        return network(self.origin.address or "nowhere") if self.viewer is None else self.viewer.bucket
 
 
 class RequestRefused(Exception):
@@ -115,6 +121,14 @@ async def run_marked(operation: Operation) -> bytes:
     return orjson.dumps({**result, "extensions": {**result.get("extensions", {}), "idempotencyReplayed": True}})
 
 
+class Watcher(Protocol):
+    """Who wants to know when rights may have changed."""
+
+    def stirred(self) -> None:
+        """They may have: ask again. Told once for each `Rights.watch`."""
+        ...
+
+
 class Rights(Protocol):
     """Whom a token stands for, and when to ask again."""
 
@@ -122,8 +136,12 @@ class Rights(Protocol):
         """The viewer as of now; None when the token does not hold (any more). Raises DatabaseUnavailable."""
         ...
 
-    async def stirs(self, viewer: Viewer) -> None:
-        """Return as soon as the viewer may hold no more."""
+    def watch(self, watcher: Watcher, viewer: Viewer) -> None:
+        """Tell it, in a later turn of the loop, as soon as the viewer may hold no more."""
+        ...
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell it no more; it need not be watching."""
         ...
 
 

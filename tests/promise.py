@@ -35,6 +35,7 @@ PROMISES = {
     7: "No event lost over restarts",
     8: "Commits out of order lose nothing",
     9: "Redis killed, flushed or away: events arrive, none is lost",
+    14: "Memory of an idle socket",
     19: "No read across tenants or roles",
     20: "No write across tenants or roles",
     21: "Revocation reaches open streams within 2 s",

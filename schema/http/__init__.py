@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from adapters.shelf import Shelf
 from models.rules.file import FileVariant
@@ -64,14 +64,14 @@ class Surface:
         engine = Engine(schema, house, viewers)
         ports = Ports(viewers, engine.admit, explain)
         self.listings = engine.listings
-        self.sockets = Sockets(hub, ports, limits)
+        self.sockets = Sockets(hub, ports, limits, house.seats)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
         workers = house.settings.metrics_token is not None and house.settings.workers > 1
         self.shelf = Shelf(house.settings.state_path / "metrics", lambda: process_figures(house), shared=workers)
         self._house = house
         self._throttle = engine.throttle
-        self.streams = EventStreams(hub, ports, limits)
+        self.streams = EventStreams(hub, ports, limits, house.seats)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
         self._counted = Counted(house)
         self._control_room = ControlRoom(house.settings, accounts)
@@ -92,11 +92,11 @@ class Surface:
         asgi = Application(
             GRAPHQL_PATH,
             graphql,
+            self._graphql.websocket,
             self._house.settings,
             routes=[
                 Route("/", home),
                 Route(GRAPHQL_PATH, graphql, methods=["GET", "POST"]),
-                WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
                 *self._control_room.routes(),
