@@ -18,7 +18,7 @@ from adapters.database import DatabaseUnavailable, make_database
 from adapters.demo import announce, demo_accounts
 from adapters.log import configure_log
 from adapters.operation import OPERATIONS, operate, refuse_unfit
-from adapters.serving import GRACE_SECONDS, settle, uvicorn_options
+from adapters.serving import GRACE_SECONDS, hurry, settle, uvicorn_options
 from adapters.settings import Settings, SettingsError, load_settings
 from adapters.simulator import Manner, simulate
 from models.rules.data_import import ImportKind, ImportMode
@@ -69,6 +69,9 @@ def build_house(settings: Settings) -> House:
 
 def application(house: House | None = None) -> Starlette:
     """The ASGI application; uvicorn calls it once in each worker."""
+    alone = house is None  # the process is ours
+    if alone:
+        hurry()
     from resolvers.jobs import JobRunner
     from resolvers.jobs.data_import import ImportRunner
     from resolvers.jobs.export import ExportRunner
@@ -78,7 +81,6 @@ def application(house: House | None = None) -> Starlette:
     from schema.ingest.listener import mqtt_listener
     from subscriptions.hub import Hub
 
-    alone = house is None  # the process is ours
     if house is None:
         house = build_house(load_settings())
         configure_log(house.settings.log_level, house.settings.log_format)
