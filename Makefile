@@ -24,11 +24,13 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python server.py schema --check
 	$(BIN)/python -m tests.house.map --check
+	$(BIN)/python -m tests.house.life --check
 	$(BIN)/python -m pytest tests/house/test_sizes.py tests/house/test_floors.py
 
 faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it was cut off); writes docs/promises.md
-	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/test_bad_input.py \
-		tests/test_ledger_history.py tests/protocol tests/test_matrix.py tests/test_flat.py tests/test_oracle.py $(ARGS)
+	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/live/test_cursor.py tests/test_bad_input.py \
+		tests/test_ledger_history.py tests/test_stock_history.py tests/protocol tests/test_matrix.py tests/test_flat.py \
+		tests/test_oracle.py $(ARGS)
 	@ORACLE=suite exec $(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/faults --ignore tests/live $(ARGS)
 
 bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)
@@ -50,8 +52,9 @@ schema: .venv/.runtime ## write the committed contract, schema/schema.graphql
 	$(BIN)/python server.py schema > var/schema.graphql
 	@mv var/schema.graphql schema/schema.graphql
 
-map: .venv/.dev ## draw tests/house/MAP.md
+map: .venv/.dev ## draw tests/house/MAP.md, and docs/work-order.md from the table of its steps
 	$(BIN)/python -m tests.house.map
+	$(BIN)/python -m tests.house.life
 
 clean: ## remove .venv, var/ (the demo database) and caches
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

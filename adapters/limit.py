@@ -71,11 +71,14 @@ class Limits:
     ws_process_seconds: float = 10.0  # a process that is silent for so long counts as dead: its sockets are free
     ws_sockets: int = 12_000
     ws_stall_seconds: float = 10.0  # a client that reads nothing for so long is cut, on every transport
+    subscribe_seconds: float = 60.0  # a subscription waits so long for a busy database before it is told TIMEOUT
     ws_ping_seconds: float = 25.0
     ws_pong_seconds: float = 10.0
     cursor_seconds: float = 60.0
     event_retention_hours: float = 168.0
     forum_writes_per_minute: int = 10
     forum_edit_minutes: int = 60
+    tickets_per_hour: int = 10
+    rating_edit_hours: int = 24
     idempotency_days: float = 30.0
     idempotency_wait_seconds: float = 5.0  # a copy waits this long for the first of its key in the same process

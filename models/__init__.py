@@ -36,13 +36,25 @@ from models.session import AccessToken, RefreshToken, Session
 from models.skill import Skill, StaffSkill
 from models.sms_code import SmsCode
 from models.staff import Staff
+from models.stock import (
+    StockBalance,
+    StockBatch,
+    StockItem,
+    StockMovement,
+    StockPick,
+    Stocktake,
+    StocktakeLine,
+    Warehouse,
+    WorkOrderMaterial,
+)
 from models.team import Team, TeamMember
 from models.telemetry import DeviceReading, LatestReading
-from models.ticket import Ticket
+from models.ticket import Ticket, TicketEntry
+from models.ticket_category import TicketCategory
 from models.totp import AccountTotp, RecoveryCode
 from models.vehicle import Vehicle
 from models.wechat import BindTicket
-from models.work_order import WorkOrder, WorkOrderStep
+from models.work_order import WorkOrder, WorkOrderItem, WorkOrderLabour, WorkOrderStep
 
 __all__ = [
     "AccessEvent",
@@ -112,12 +124,25 @@ __all__ = [
     "SmsCode",
     "Staff",
     "StaffSkill",
+    "StockBalance",
+    "StockBatch",
+    "StockItem",
+    "StockMovement",
+    "StockPick",
+    "Stocktake",
+    "StocktakeLine",
     "Team",
     "TeamMember",
     "Ticket",
+    "TicketCategory",
+    "TicketEntry",
     "Unit",
     "Vehicle",
+    "Warehouse",
     "WorkOrder",
+    "WorkOrderItem",
+    "WorkOrderLabour",
+    "WorkOrderMaterial",
     "WorkOrderStep",
 ]
 

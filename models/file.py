@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise import Tortoise, fields
 
 from models.base import Record, reference
-from models.rules.file import FileKind
+from models.rules.file import FileKind, PhotoMoment
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,6 +37,7 @@ class File(Record):
     forum_reply: Any = reference("ForumReply", null=True)
     reporter: Any = reference("Person", null=True)
     kind = fields.CharEnumField(FileKind, max_length=32, default=FileKind.PHOTO)
+    moment = fields.CharEnumField(PhotoMoment, max_length=32, null=True, description="of a photo of a WorkOrder")
     name = fields.CharField(max_length=120, null=True, description="of a sheet, as it was uploaded or made")
     media_type = fields.CharField(max_length=100)
     size_bytes = fields.BigIntField()

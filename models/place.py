@@ -25,6 +25,8 @@ class Property(Versioned):
     land_area = fields.BigIntField(null=True)
     building_area = fields.BigIntField(null=True)
     time_zone = fields.CharField(max_length=40, default="Asia/Shanghai")
+    reopen_days = fields.IntField(default=7, description="how long a closed Ticket may be reopened")
+    close_days = fields.IntField(default=7, description="after how long a finished Ticket closes by itself")
 
     class Meta:
         table = "property"

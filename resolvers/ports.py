@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from adapters.trace import NoTracer
 from resolvers.status import Watch
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from adapters.seat import Seats
     from adapters.settings import Settings
     from adapters.storage import Storage
+    from adapters.trace import Tracer
     from adapters.vault import Vault
     from models.rules.export import Column
+    from models.rules.ticket import CategoryRule, TicketKind
     from models.viewer import Viewer
 
 
@@ -34,6 +37,14 @@ class Runner(Protocol):
 
     async def stop(self) -> None:
         """End; what is under way is finished or taken up again by the next one."""
+        ...
+
+
+class Classifier(Protocol):
+    """A model that says what a ticket is about, where the Property's own keywords say nothing."""
+
+    async def classify(self, kind: TicketKind, text: str, rules: Sequence[CategoryRule]) -> UUID | None:
+        """One of the categories, or None. Asked before the transaction; what it says is checked in it."""
         ...
 
 
@@ -54,6 +65,8 @@ class House:
     seats: Seats
     outside: Outside
     watch: Watch = field(default_factory=Watch)
+    tracer: Tracer = field(default_factory=NoTracer)
+    classifier: Classifier | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from adapters.database import DatabaseUnavailable
+from adapters.gather import Gather
 from adapters.identity import token_hash
 from adapters.task import end
 from resolvers.viewer import viewer_of
@@ -60,8 +61,7 @@ class Viewers:
         self._strict = strict
         self._kept: dict[str, _Kept] = {}
         self._known: dict[UUID, _Known] = {}
-        self._waiting: dict[str, asyncio.Future[Viewer | None]] = {}
-        self._loading: asyncio.Task[None] | None = None
+        self._load = Gather(self._ask, MOST_AT_ONCE)
         self._looking: asyncio.Task[None] | None = None
         self._watchers: dict[Watcher, Viewer] = {}
 
@@ -71,7 +71,8 @@ class Viewers:
 
     async def stop(self) -> None:
         """End what works in the background."""
-        await end([self._looking, self._loading])
+        await end([self._looking])
+        await self._load.stop()
 
     async def __call__(self, token: str) -> Viewer | None:
         """The viewer of a token; None when it does not hold. Raises DatabaseUnavailable when it cannot be asked."""
@@ -129,33 +130,18 @@ class Viewers:
     def _holds(self, viewer: Viewer) -> bool:
         """Whether nothing is known that speaks against it: a look that fails ends no stream."""
         kept = self._kept.get(viewer.session_key)
-        return kept is not None and kept.viewer == viewer and self._current(kept, self._known[viewer.organization_id])
+        if kept is None or not (kept.viewer is viewer or kept.viewer == viewer):
+            return False
+        return self._current(kept, self._known[viewer.organization_id])
 
-    async def _load(self, key: str) -> Viewer | None:
-        """Load it together with all that are asked for meanwhile."""
-        if (waiting := self._waiting.get(key)) is None:
-            waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
-        if self._loading is None or self._loading.done():
-            self._loading = asyncio.create_task(self._load_waiting())
-        return await asyncio.shield(waiting)
-
-    async def _load_waiting(self) -> None:
-        while self._waiting:
-            asked = {key: self._waiting.pop(key) for key in list(self._waiting)[:MOST_AT_ONCE]}
-            at = monotonic()
-            try:
-                found = self._keep(await self._database.call("viewers", list(asked)), at)
-            except BaseException as error:
-                for waiting in asked.values():
-                    waiting.set_exception(error if isinstance(error, Exception) else DatabaseUnavailable("stopping"))
-                    waiting.exception()  # whoever asked may be gone
-                if not isinstance(error, Exception):
-                    raise
-                continue
-            for key, waiting in asked.items():
-                waiting.set_result(found.get(key))
-                if key not in found:
-                    self._kept.pop(key, None)
+    async def _ask(self, keys: list[str]) -> dict[str, Viewer]:
+        """Those that hold, loaded by one statement for all who ask meanwhile."""
+        at = monotonic()
+        found = self._keep(await self._database.call("viewers", keys), at)
+        for key in keys:
+            if key not in found:
+                self._kept.pop(key, None)
+        return found
 
     def _keep(self, rows: list[Row], at: float) -> dict[str, Viewer]:
         """The viewers in the door's rows. Rights and count are of one statement, so they fit each other."""

@@ -43,9 +43,11 @@ from schema.skill import SkillMutation, SkillQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
+from schema.stock import StockMutation, StockQuery, StockSubscription, WarehouseMutation
 from schema.team import TeamMutation, TeamQuery
 from schema.telemetry import TelemetryQuery
-from schema.ticket import TicketMutation, TicketQuery
+from schema.ticket import TicketMutation, TicketQuery, TicketSubscription
+from schema.ticket_category import TicketCategoryMutation, TicketCategoryQuery
 from schema.totp import TotpMutation
 from schema.vehicle import VehicleMutation, VehicleQuery
 from schema.wechat import WechatMutation
@@ -65,6 +67,7 @@ class Query(
     SkillQuery,
     TeamQuery,
     TicketQuery,
+    TicketCategoryQuery,
     WorkOrderQuery,
     GateQuery,
     TelemetryQuery,
@@ -79,6 +82,7 @@ class Query(
     LedgerQuery,
     ExportQuery,
     VehicleQuery,
+    StockQuery,
     DataImportQuery,
     ConsentQuery,
     AuditQuery,
@@ -116,6 +120,7 @@ class Mutation(
     TotpMutation,
     FileMutation,
     TicketMutation,
+    TicketCategoryMutation,
     WorkOrderMutation,
     GateMutation,
     RejectedMessageMutation,
@@ -131,6 +136,8 @@ class Mutation(
     VehicleMutation,
     SkillMutation,
     TeamMutation,
+    WarehouseMutation,
+    StockMutation,
     DataImportMutation,
     PersonMutation,
     ConsentMutation,
@@ -141,10 +148,12 @@ class Mutation(
 
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
 class Subscription(
+    TicketSubscription,
     WorkOrderSubscription,
     GateSubscription,
     DeviceSubscription,
     AlarmSubscription,
+    StockSubscription,
     ForumSubscription,
     BillSubscription,
     ExportSubscription,

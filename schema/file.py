@@ -10,7 +10,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 import models
-from models.rules.file import FileKind, FileVariant
+from models.rules.file import FileKind, FileVariant, PhotoMoment
 from models.rules.permission import Permission
 from resolvers import file as usecase
 from schema.base import Info, Node, Payload, column, node, verb
@@ -49,6 +49,7 @@ class File(Node):
     media_type: str = column("image/jpeg, image/png or image/webp; of a sheet text/csv or Excel's.")
     size_bytes: int = column("Size in bytes, at most 10 MiB when uploaded.")
     kind: FileKind = column("A photo or a sheet.")
+    moment: PhotoMoment | None = column("Of a photo of a WorkOrder: before or after the work.")
     name: str | None = column("Of a sheet, as it was uploaded or made.")
     width: int | None = column("Pixels; of a photo.")
     height: int | None = column("Pixels; of a photo.")

@@ -22,6 +22,7 @@ from schema.base import (
     Connection,
     Cursor,
     Decimal2,
+    GeoPoint,
     Info,
     ListOrder,
     Node,
@@ -33,6 +34,7 @@ from schema.base import (
     many,
     node,
     one,
+    point,
     text,
     to_many,
     to_one,
@@ -45,14 +47,6 @@ if TYPE_CHECKING:
 TREE = 10_000
 IN_PLACE = Order("position")
 square_metres = Scaled(2)  # kept in 1/100 m²
-
-
-@strawberry.type(description="A point on the earth, WGS 84.")
-class GeoPoint:
-    """A point on the earth."""
-
-    latitude: float = strawberry.field(description="Degrees north, -90 to 90.")
-    longitude: float = strawberry.field(description="Degrees east, -180 to 180.")
 
 
 @node(models.Unit, "房屋: a household, shop or office.")
@@ -134,15 +128,13 @@ class Property(Node):
         "Where it is.",
         needs=("latitude", "longitude"),
         personal=False,
-        compute=lambda row, _viewer: (
-            None
-            if row["latitude"] is None or row["longitude"] is None
-            else GeoPoint(latitude=row["latitude"], longitude=row["longitude"])
-        ),
+        compute=lambda row, _viewer: point(row),
     )
     land_area: Decimal2 | None = column("占地面积 in m².", convert=square_metres)
     building_area: Decimal2 | None = column("建筑面积 in m².", convert=square_metres)
     time_zone: str = column("IANA name; periods and days of this Property are in it.")
+    ticket_reopen_days: int = column("How long a closed Ticket may be reopened.", source="reopen_days")
+    ticket_close_days: int = column("After how long a settled Ticket closes by itself.", source="close_days")
     place_tree: list[Building] = to_many(
         "The whole tree of places: buildings, their entrances, their units; at most 10,000 of each.",
         "Building",

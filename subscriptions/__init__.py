@@ -8,6 +8,8 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
+from subscriptions.stock import StockLevelChanged
+from subscriptions.ticket import TicketChanged
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
@@ -20,6 +22,8 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        StockLevelChanged,
+        TicketChanged,
         WorkOrderChanged,
     )
 }
@@ -35,5 +39,7 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "StockLevelChanged",
+    "TicketChanged",
     "WorkOrderChanged",
 ]

@@ -63,10 +63,14 @@ Batch = dict[Any, Any]
 
 @dataclass(frozen=True)
 class Sharing:
-    """Who has an equal `key` reads the same of an event, but for its subject, which only `scope` shows."""
+    """Who has an equal `key` reads the same of an event, but for the rows that its scopes do not show.
+
+    `scope` is that of the event's subject, `others` are those of the rows that it points at, by their types.
+    """
 
     key: Hashable
     scope: Predicate
+    others: tuple[tuple[str, Predicate], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,12 @@ class Rendering:
     """An event as many share it: `content` is for those whose scope finds `row`, the subject as it was read.
 
     `row` is None where there is none: the document does not ask for it, or it is gone. Then all get `content`.
+    `others` are rows that it points at, with their types: `content` is for those whose scopes find these too.
     """
 
     content: bytes
     row: Mapping[str, Any] | None
+    others: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 class Operation(Protocol):
@@ -91,7 +97,7 @@ class Operation(Protocol):
         ...
 
     async def feed(self) -> Feed:
-        """The description of a subscription's stream. Raises RequestRefused."""
+        """The description of a subscription's stream. Raises RequestRefused; Refusal TIMEOUT: ask again."""
         ...
 
     @property

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,6 +17,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.task import end
 from models.errors import ErrorCode, Refusal
 from subscriptions.feed import Cursor
+from subscriptions.patience import follow
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 
@@ -118,10 +118,8 @@ class EventStreams:
         spout = Spout(frames)
         self._hub.counters.sse_streams += 1
         try:
-            feed = await operation.feed()
-            if last_event_id:
-                feed = replace(feed, after=Cursor.decode(last_event_id))
-            member = await self._hub.join(operation, feed, spout)
+            after = Cursor.decode(last_event_id) if last_event_id else None
+            member = await follow(self._hub, operation, spout, self._limits.subscribe_seconds, after)
             await frames.put(BEAT)  # the client learns that it is connected, and from here on it misses nothing
             try:
                 await self._until_first(

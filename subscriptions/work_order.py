@@ -21,8 +21,17 @@ class WorkOrderChange(str, Enum):
     CREATED = "CREATED"
     ASSIGNED = "ASSIGNED"
     ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    DEPARTED = "DEPARTED"
     STARTED = "STARTED"
+    WAITING = "WAITING"
     COMPLETED = "COMPLETED"
+    VERIFIED = "VERIFIED"
+    RETURNED = "RETURNED"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+    REOPENED = "REOPENED"
+    UPDATED = "UPDATED"
 
 
 @dataclass(frozen=True, kw_only=True)

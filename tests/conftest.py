@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.outside import make_outside
 from adapters.seat import make_seats
-from adapters.serving import uvicorn_options
+from adapters.serving import hurry, settle, uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
 from adapters.vault import KeyVault
@@ -29,7 +29,7 @@ from resolvers.jobs import JobRunner
 from resolvers.ports import House
 from server import application
 from tests.client import Client
-from tests.dump import VIEWERS
+from tests.dump import VIEWERS, kept_owner
 from tests.estate import Estate, load_estate
 from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.factories.world import NOW, PASSWORD, World, build
@@ -37,8 +37,10 @@ from tests.once import remember
 from tests.oracle.suite import watched
 from tests.promise import pytest_collection_modifyitems, pytest_configure, pytest_runtest_makereport, reached
 from tests.providers import Others, serving_others
+from tests.servers.nursery import POSSIBLE, Nursery
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
+from tests.servers.product import Product
 from tests.servers.redis import RedisServer
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_runtest_makereport", "reached"]
 ROLE, ROLE_PASSWORD = "wuye_app", "application"
+hurry()  # until all tests are loaded
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite."""
+    settle()
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +71,17 @@ def _once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         remember(patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery() -> Iterator[None]:
+    """Servers of one process are forked from one that has loaded everything."""
+    if not POSSIBLE:
+        yield
+        return
+    Product.nursery = nursery = Nursery()
+    yield
+    nursery.close()
 
 
 @pytest.fixture(scope="session")
@@ -206,17 +225,17 @@ def house(settings: Settings) -> House:
 async def app(house: House) -> AsyncIterator[Starlette]:
     """The application, started."""
     asgi = application(house)
-    with known_viewers(house, asgi):
-        async with asgi.router.lifespan_context(asgi):
-            yield asgi
+    async with known_product(house, asgi), asgi.router.lifespan_context(asgi):
+        yield asgi
 
 
-@contextmanager
-def known_viewers(house: House, asgi: Starlette) -> Iterator[None]:
-    """`rewrite` of tests/dump.py finds them."""
+@asynccontextmanager
+async def known_product(house: House, asgi: Starlette) -> AsyncIterator[None]:
+    """For tests/dump.py: `rewrite` finds its viewers, and the owner stays connected."""
     VIEWERS[id(house)] = asgi.state.viewers
     try:
-        yield
+        async with kept_owner(house):
+            yield
     finally:
         del VIEWERS[id(house)]
 
@@ -256,9 +275,8 @@ async def serving(house: House, world: World) -> AsyncIterator[Live]:
         assert not task.done(), "uvicorn did not start"
         await asyncio.sleep(0.01)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-            with known_viewers(house, asgi):
-                yield Live(port, Client(http, world), house)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, known_product(house, asgi):
+            yield Live(port, Client(http, world), house)
     finally:
         server.should_exit = True
         await task

@@ -6,7 +6,8 @@ import asyncio
 import base64
 import re
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from adapters.value_key import ValueKey
 from models.rules.audit import SECURITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from resolvers.ports import House
     from resolvers.rights import Viewers
@@ -32,16 +33,57 @@ VIEWERS: dict[int, Viewers] = {}
 """The viewers of the product that runs in this process, by its house."""
 
 
+@dataclass
+class Kept:
+    """A connection of PostgreSQL's owner, made when it is first needed."""
+
+    loop: asyncio.AbstractEventLoop
+    connection: Any = None
+    busy: bool = False
+
+
+KEPT: dict[int, Kept] = {}
+
+
 async def owner(house: House, sql: str, *args: Any) -> list[dict[str, Any]]:
     """Run one statement as the owner of the tables."""
     if house.settings.on_sqlite:
         # In a thread: this loop may be in the middle of a write transaction, which must go on.
         return await asyncio.to_thread(_sqlite, house, sql, args)
-    admin = await asyncpg.connect(house.settings.database_admin_url)
-    try:
+    async with _owners(house) as admin:
         return [dict(row) for row in await admin.fetch(sql, *args)]
+
+
+@asynccontextmanager
+async def kept_owner(house: House) -> AsyncIterator[None]:
+    """Within it PostgreSQL's owner stays connected: a new connection reads a hundred tables' descriptions anew."""
+    KEPT[id(house)] = kept = Kept(asyncio.get_running_loop())
+    try:
+        yield
     finally:
-        await admin.close()
+        del KEPT[id(house)]
+        if kept.connection is not None:
+            await kept.connection.close(timeout=5)
+
+
+@asynccontextmanager
+async def _owners(house: House) -> AsyncIterator[Any]:
+    """The kept connection, unless somebody is at it; one for this once elsewhere."""
+    kept = KEPT.get(id(house))
+    if kept is None or kept.busy or kept.loop is not asyncio.get_running_loop():
+        admin = await asyncpg.connect(house.settings.database_admin_url)
+        try:
+            yield admin
+        finally:
+            await admin.close()
+        return
+    kept.busy = True
+    try:
+        if kept.connection is None or kept.connection.is_closed():
+            kept.connection = await asyncpg.connect(house.settings.database_admin_url)
+        yield kept.connection
+    finally:
+        kept.busy = False
 
 
 async def rewrite(house: House, sql: str, *args: Any) -> list[dict[str, Any]]:
@@ -87,11 +129,8 @@ async def dump(house: House) -> Dump:
     if house.settings.on_sqlite:
         rows = await asyncio.to_thread(_sqlite_tables, house, names)
     else:
-        admin = await asyncpg.connect(house.settings.database_admin_url)
-        try:
+        async with _owners(house) as admin:
             rows = {table: [dict(row) for row in await admin.fetch(f"SELECT * FROM {table}")] for table in names}
-        finally:
-            await admin.close()
     rows["audit_entry"] = [row for row in rows["audit_entry"] if not row["verb"].startswith(SECURITY)]
     for credential in rows["device_credential"]:
         del credential["last_used_on"]  # noted by the way, once a day

@@ -8,13 +8,26 @@ if TYPE_CHECKING:
     from tests.client import Client
 
 
-async def page(client: Client, field: str, who: str, arguments: str) -> dict[str, Any]:
+# Variables, not literals: a document of its own for each page would be validated and planned for each.
+WAYS = {
+    True: ("first", "after", "endCursor", "hasNextPage"),
+    False: ("last", "before", "startCursor", "hasPreviousPage"),
+}
+
+
+async def page(
+    client: Client, field: str, who: str, arguments: str, size: int, *, forward: bool = True, cursor: str | None = None
+) -> dict[str, Any]:
     """One page."""
+    count, side, *_ = WAYS[forward]
     found: dict[str, Any] = (
         await client.data(
-            f"{{ x: {field}({arguments}) {{ edges {{ cursor node {{ id }} }} nodes {{ id }}"
+            f"query ($size: Int, $cursor: Cursor) {{ x: {field}({arguments} {count}: $size {side}: $cursor) {{"
+            " edges { cursor node { id } } nodes { id }"
             " pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }",
             who,
+            size=size,
+            cursor=cursor,
         )
     )["x"]
     shown = [edge["node"] for edge in found["edges"]]
@@ -28,17 +41,17 @@ async def page(client: Client, field: str, who: str, arguments: str) -> dict[str
 async def walk(client: Client, field: str, who: str, arguments: str, size: int, *, forward: bool) -> list[str]:
     """Every id of the list, in its order, fetched page by page."""
     found: list[str] = []
-    cursor = ""
+    cursor: str | None = None
+    *_, end, more = WAYS[forward]
     while True:
-        count = f"first: {size}" if forward else f"last: {size}"
-        got = await page(client, field, who, f"{arguments} {count} {cursor}")
+        got = await page(client, field, who, arguments, size, forward=forward, cursor=cursor)
         ids = [node["id"] for node in got["nodes"]]
         found = found + ids if forward else ids + found
         info = got["pageInfo"]
-        if not info["hasNextPage" if forward else "hasPreviousPage"]:
+        if not info[more]:
             return found
         assert len(ids) == size
-        cursor = f'after: "{info["endCursor"]}"' if forward else f'before: "{info["startCursor"]}"'
+        cursor = info[end]
 
 
 async def check_paging(client: Client, field: str, who: str, arguments: str, expected: list[str]) -> None:
@@ -47,5 +60,5 @@ async def check_paging(client: Client, field: str, who: str, arguments: str, exp
     for size in (1, 2, len(expected), len(expected) + 1):
         for forward in (True, False):
             assert await walk(client, field, who, arguments, size, forward=forward) == expected, (field, size, forward)
-    nothing = await page(client, field, who, f"{arguments} first: 0")
+    nothing = await page(client, field, who, arguments, 0)
     assert (nothing["nodes"], nothing["pageInfo"]["hasNextPage"]) == ([], True)

@@ -64,7 +64,7 @@ async def refused(client: Client, content: bytes) -> list[str]:
 async def ticket(client: Client, *photo_ids: str, who: str = "resident") -> dict[str, Any]:
     """The payload of a ticket with photos."""
     acme = client.world.acme
-    about = {"propertyId": acme.id("home"), "kind": "REPAIR", "category": "水管", "text": "漏水"}
+    about = {"propertyId": acme.id("home"), "kind": "REPAIR", "category": f"水管 {len(photo_ids)}", "text": "漏水"}
     query = CREATE.replace("reporter {", "photos { id } reporter {")
     answer = await client.data(query, who, input={**about, "photoIds": list(photo_ids)})
     payload: dict[str, Any] = answer["ticketCreate"]
@@ -217,7 +217,7 @@ async def test_a_photo_is_used_once(client: Client) -> None:
     assert (await ticket(client, kept["id"]))["userErrors"] == []
     count = "query ($p: ID!) { tickets(propertyId: $p) { nodes { id } } }"
     before = await client.data(count, p=client.world.acme.id("home"))
-    again = await ticket(client, kept["id"])
+    again = await ticket(client, kept["id"], kept["id"])
     assert again["ticket"] is None
     assert [(error["code"], error["field"]) for error in again["userErrors"]] == [
         ("FILE_ALREADY_ATTACHED", ["input", "photoIds"])

@@ -144,8 +144,16 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 small |= {("file", "reporter_id"), ("telemetry", "property_id"), ("latest_reading", "property_id")}
                 # the forum is read by post and author; a token's key begins with its Property
                 small |= {("forum_like", "property_id"), ("forum_reply", "property_id"), ("forum_token", "property_id")}
+                # stock is read by its warehouse, an order's material by the order
+                stock = ("balance", "batch", "movement", "pick")
+                small |= {(f"stock_{table_}", "property_id") for table_ in stock}
+                small |= {(table_, "property_id") for table_ in ("stocktake", "stocktake_line", "work_order_material")}
                 small |= {(table_, "person_id") for table_ in ("forum_post", "forum_reply", "forum_report")}
                 small |= {("team_member", "property_id")}  # read by its team
+                # of a ticket or an order
+                small |= {("ticket_entry", of) for of in ("property_id", "reporter_id", "person_id")}
+                small |= {("work_order_step", of) for of in ("person_id", "assignee_id")}
+                small |= {("work_order_item", "property_id"), ("work_order_labour", "property_id")}
                 if (
                     column not in table["columns"]
                     or (name.removesuffix("_before").removesuffix("_after"), column) in small

@@ -119,12 +119,15 @@ def test_orders_go_to_who_has_least_to_do() -> None:
 
 
 def test_a_technician_answers_calls_and_finishes_before_he_begins() -> None:
-    orders = [{"number": str(n), "status": s} for n, s in enumerate(["ACCEPTED", "IN_PROGRESS", "ASSIGNED"])]
+    orders = [
+        {"number": str(n), "status": s}
+        for n, s in enumerate(["ACCEPTED", "IN_PROGRESS", "WAITING_FOR_PARTS", "EN_ROUTE", "ASSIGNED"])
+    ]
     turns = []
     while orders:
         turns.append(next_order(orders)["status"])
         orders.remove(next_order(orders))
-    assert turns == ["ASSIGNED", "IN_PROGRESS", "ACCEPTED"]
+    assert turns == ["ASSIGNED", "IN_PROGRESS", "EN_ROUTE", "ACCEPTED", "WAITING_FOR_PARTS"]
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,21 @@ INCIDENTS = (
     (AlarmType.DEVICE_FAULT, AlarmSeverity.MINOR, "{place} 故障", False),
 )
 CLEARED = ("现场核实，为误报。", "保安已到场处置，人员离开。", "已处理，恢复正常。", "设备重启后恢复。")
+
+# What tickets may be about: the first level by kind, with its department; below it the words above.
+LEVELS = {
+    TicketKind.REPAIR: ("报修", "wrench", "工程部"),
+    TicketKind.COMPLAINT: ("投诉", "megaphone", "客服部"),
+    TicketKind.SUGGESTION: ("建议", "bulb", "客服部"),
+    TicketKind.INQUIRY: ("咨询", "question", "客服部"),
+}
+CHECKLISTS = {
+    "电梯": ("轿厢内外张贴停用告示", "断电挂牌", "恢复后试运行三次"),
+    "消防": ("通知消控室", "复位并测试报警"),
+}
+ANSWERS = (
+    "感谢您的建议，我们会在月度例会上讨论。",
+    "已转相关部门，进展会在此回复。",
+    "您好，请携带房产证明到客服中心办理。",
+)
+RATINGS = {5: "师傅来得快，修得好。", 4: "可以，等了一会儿。", 3: "修好了，但现场没收拾。", 2: "来了两次才修好。"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.simulator.actor import AccountActor
 from adapters.simulator.trouble import Refused
@@ -17,11 +17,14 @@ MOST_AT_ONCE = 3
 MOST_OPEN = 3  # orders a technician has at a time: the others wait, so that every status is to be seen
 NOTES = (None, None, "请先电话联系住户。", "请带好备用配件。", "住户下午在家。", "注意拍照留存。")
 BOARD = """query Board($property: ID!) {
-  waiting: workOrders(propertyId: $property, filter: {status: [CREATED]}, order: OLDEST, first: 10) {
+  waiting: workOrders(propertyId: $property, filter: {status: [CREATED, REJECTED]}, order: OLDEST, first: 10) {
     nodes { id number version }
   }
-  taken: workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, IN_PROGRESS]}, first: 100) {
+  taken: workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS]}, first: 100) {
     nodes { assignee { id } }
+  }
+  done: workOrders(propertyId: $property, filter: {status: [DONE, VERIFIED]}, order: OLDEST, first: 5) {
+    nodes { id number status version }
   }
 }"""
 ASSIGN = """mutation Assign($id: ID!, $input: WorkOrderAssignInput!) {
@@ -29,15 +32,31 @@ ASSIGN = """mutation Assign($id: ID!, $input: WorkOrderAssignInput!) {
 }"""
 
 
+CHECKS = {"DONE": "workOrderVerify", "VERIFIED": "workOrderClose"}
+RETURN, RETURN_SHARE = "workOrderReturn", 0.06
+SAID = {"workOrderVerify": "passes", "workOrderClose": "closes", RETURN: "returns"}
+WRONG = ("住户反映仍有渗漏，请再处理。", "现场垃圾未清理。", "试用时又出现异响。")
+
+
+def check(verb: str) -> str:
+    """The mutation of a step that checks work."""
+    name = verb[0].upper() + verb[1:]
+    return (
+        f"mutation Check($id: ID!, $input: {name}Input!)"
+        f" {{ {verb}(id: $id, input: $input) {{ workOrder {{ status }} userErrors {{ code message }} }} }}"
+    )
+
+
 class Manager(AccountActor):
     """The demo's account of role MANAGER."""
 
     async def act(self) -> None:
-        """Look at the board and assign what waits longest."""
+        """Look at the board, assign what waits longest, and look at what was done."""
         await self.pause_about(LOOK_SECONDS)
         directory = self.place
         board = await self.session.read(BOARD, property=directory.property_id)
         taken = Counter(order["assignee"]["id"] for order in board["taken"]["nodes"] if order["assignee"])
+        await self._check(board["done"]["nodes"])
         for order in board["waiting"]["nodes"][: self.chance.randint(1, MOST_AT_ONCE)]:
             staff = choose_technician(self.chance, directory.technicians, taken)
             if staff is None:
@@ -51,6 +70,20 @@ class Manager(AccountActor):
                 raise
             taken[staff] += 1
             self.say("assigns %s to %s", order["number"], directory.technicians[staff])
+
+    async def _check(self, orders: list[dict[str, Any]]) -> None:
+        """The next of what was done: it is passed, or returned with the reason; what was passed is closed."""
+        for order in orders[:1]:
+            verb, wish = CHECKS[order["status"]], {"expectedVersion": order["version"]}
+            if order["status"] == "DONE" and self.chance.random() < RETURN_SHARE:
+                verb, wish = RETURN, {**wish, "note": self.chance.choice(WRONG)}
+            try:
+                await self.session.act(check(verb), id=order["id"], input=wish)
+            except Refused as refused:
+                if not refused.codes & {"CONFLICT", "TRANSITION_NOT_ALLOWED"}:
+                    raise
+            else:
+                self.say("%s %s", SAID[verb], order["number"])
 
 
 def choose_technician(chance: random.Random, staff: Iterable[str], taken: Mapping[str, int]) -> str | None:

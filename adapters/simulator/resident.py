@@ -10,6 +10,7 @@ from adapters.demo.day import Pace
 from adapters.simulator.actor import AccountActor
 from adapters.simulator.phone import BILLS, Call, Phone
 from adapters.simulator.photo import take_photo
+from adapters.simulator.trouble import Refused
 from adapters.simulator.wish import plan_deed, plan_post, plan_reply, plan_wish
 
 if TYPE_CHECKING:
@@ -80,7 +81,13 @@ class Resident(AccountActor):
         photos = [take_photo(self.chance) for _ in range(wish.photos)]
         about = await self._about(wish)
         about["photoIds"] = [await self.session.upload(photo) for photo in photos]
-        ticket = (await self.session.act(CREATE, input=about))["ticket"]
+        try:
+            ticket = (await self.session.act(CREATE, input=about))["ticket"]
+        except Refused as refused:
+            if not refused.codes & {"TICKET_DUPLICATE", "TICKET_FLOOD"}:
+                raise
+            self.say("is told that %s is under way already", wish.category)
+            return
         said = f", {wish.photos} photos" if wish.photos else ""
         self.say("raises %s %s: %s%s", wish.kind.value, ticket["number"], wish.text, said)
 

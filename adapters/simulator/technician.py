@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 60.0
 PHOTO_SHARE = 0.3
+DECLINE_SHARE = 0.05
+WAIT_SHARE = 0.08
+REASONS = ("今天请假，请改派他人。", "正在处理紧急工单，走不开。", "没有相应的证件。")
+PARTS = ("缺同型号密封圈，已报采购。", "缺控制板，明天到货。", "等待专用工具。")
+CHECK = """mutation Check($id: ID!, $input: WorkOrderCheckInput!) {
+  workOrderCheck(id: $id, input: $input) { workOrder { version } userErrors { code message } }
+}"""
 RESULTS = (
     "已更换密封圈，试水十分钟无渗漏。",
     "已修复，试用正常，住户确认。",
@@ -27,8 +34,10 @@ RESULTS = (
     "现场处理完毕，后续继续观察。",
 )
 MINE = """query Mine($property: ID!) {
-  workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, IN_PROGRESS]}, order: OLDEST, first: 50) {
-    nodes { id number status version }
+  workOrders(propertyId: $property, order: OLDEST, first: 50, filter: {
+    status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS, WAITING_FOR_PARTS]
+  }) {
+    nodes { id number status version items { nodes { id doneAt } } }
   }
 }"""
 
@@ -54,8 +63,12 @@ class Step:
 STEPS = {  # in this order: new calls are answered first, what was begun is finished before the next
     "ASSIGNED": Step("workOrderAccept", "accepts", 6.0),
     "IN_PROGRESS": Step("workOrderComplete", "completes", 45.0),
-    "ACCEPTED": Step("workOrderStart", "starts", 12.0),
+    "EN_ROUTE": Step("workOrderStart", "starts", 12.0),
+    "ACCEPTED": Step("workOrderDepart", "sets out for", 8.0),
+    "WAITING_FOR_PARTS": Step("workOrderStart", "has the parts and goes on with", 40.0),
 }
+DECLINE = Step("workOrderDecline", "declines", 6.0)
+WAIT = Step("workOrderWait", "waits for parts of", 20.0)
 
 
 class Technician(AccountActor):
@@ -82,10 +95,10 @@ class Technician(AccountActor):
                     await self.phone.rang.wait()
             return
         order = next_order(orders)
-        step = STEPS[order["status"]]
+        step = self._next(order["status"])
         await self.pause_about(step.seconds)
-        wish = {"expectedVersion": order["version"], **(await self._report() if step.verb.endswith("Complete") else {})}
         try:
+            wish = await self._wish(step, order)
             await self.session.act(step.document, id=order["id"], input=wish)
         except Refused as refused:
             if not refused.codes & {"CONFLICT", "TRANSITION_NOT_ALLOWED"}:
@@ -93,6 +106,26 @@ class Technician(AccountActor):
             self.say("finds %s changed meanwhile and looks again", order["number"])
         else:
             self.say("%s %s", step.says, order["number"])
+
+    def _next(self, status: str) -> Step:
+        """Mostly the way to the end; now and then somebody else has to do it, or parts are missing."""
+        chance = self.chance.random()
+        if status == "ASSIGNED" and chance < DECLINE_SHARE:
+            return DECLINE
+        return WAIT if status == "IN_PROGRESS" and chance < WAIT_SHARE else STEPS[status]
+
+    async def _wish(self, step: Step, order: dict[str, Any]) -> dict[str, Any]:
+        """What the step says; a checklist is worked off before the work is reported."""
+        version = order["version"]
+        if step is DECLINE or step is WAIT:
+            return {"expectedVersion": version, "note": self.chance.choice(REASONS if step is DECLINE else PARTS)}
+        if not step.verb.endswith("Complete"):
+            return {"expectedVersion": version}
+        for item in order["items"]["nodes"]:
+            if item["doneAt"] is None:
+                checked = await self.session.act(CHECK, id=order["id"], input={"itemId": item["id"]})
+                version = checked["workOrder"]["version"]
+        return {"expectedVersion": version, **await self._report()}
 
     async def _report(self) -> dict[str, Any]:
         result, with_photo = self.chance.choice(RESULTS), self.chance.random() < PHOTO_SHARE

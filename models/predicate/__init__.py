@@ -4,6 +4,7 @@ Scope, filters and audiences are written in it and in nothing else (design.md se
 """
 
 from models.predicate.audience import Foothold, footholds, hears
+from models.predicate.look import Beside, Look, look_for
 from models.predicate.orm import to_q
 from models.predicate.row import holds
 from models.predicate.sql import Params, to_sql
@@ -40,12 +41,14 @@ __all__ = [
     "NOTHING",
     "Among",
     "And",
+    "Beside",
     "Contains",
     "Eq",
     "Exists",
     "Foothold",
     "In",
     "IsNull",
+    "Look",
     "Lt",
     "Not",
     "Or",
@@ -64,6 +67,7 @@ __all__ = [
     "is_in",
     "is_null",
     "less",
+    "look_for",
     "negate",
     "starts",
     "to_q",

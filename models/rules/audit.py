@@ -20,6 +20,7 @@ PERSON_OF = {
     "Account": "person_id",
     "Vehicle": "owner_id",
     "Ticket": "reporter_id",
+    "TicketEntry": "reporter_id",
     "WorkOrder": "reporter_id",
     "Bill": "payer_id",
     "Payment": "payer_id",
@@ -32,7 +33,8 @@ PERSONAL: dict[str, dict[str, Permission]] = {
     "Person": {"name": _P.PERSON_READ, "phone": _P.PERSON_CONTACT, "email": _P.PERSON_CONTACT},
     "Account": {"login": _P.ACCOUNT_READ},
     "Vehicle": {"plate": _P.VEHICLE_READ, "brand": _P.VEHICLE_READ, "colour": _P.VEHICLE_READ},
-    "Ticket": {"text": _P.TICKET_READ},
+    "Ticket": {"text": _P.TICKET_READ, "rating_text": _P.TICKET_READ},
+    "TicketEntry": {"text": _P.NOTE_READ},
     "WorkOrder": {"summary": _P.WORK_ORDER_READ, "result": _P.WORK_ORDER_READ},
     "ForumPost": {"author_name": _P.FORUM_READ, "title": _P.FORUM_READ, "text": _P.FORUM_READ},
     "ForumReply": {"author_name": _P.FORUM_READ, "text": _P.FORUM_READ},
@@ -42,7 +44,16 @@ GUARDED: dict[str, dict[str, Permission]] = {
     "Staff": {"phone": _P.STAFF_READ, "email": _P.STAFF_READ},
     "Device": {"supplier": _P.COST_READ, "cost": _P.COST_READ, "notes": _P.NOTE_READ},
     "Alarm": {"acknowledge_note": _P.NOTE_READ, "clear_reason": _P.NOTE_READ},
-    "WorkOrderStep": {"note": _P.NOTE_READ},
+    "StockMovement": {"value": _P.COST_READ},
+    "StockBalance": {"value": _P.COST_READ, "average_cost": _P.COST_READ},
+    "WorkOrder": {
+        "labour_cost": _P.COST_READ,
+        "contractor_name": _P.NOTE_READ,
+        "contractor_phone": _P.NOTE_READ,
+        "contractor_cost": _P.COST_READ,
+    },
+    "WorkOrderStep": {"note": _P.NOTE_READ, "latitude": _P.NOTE_READ, "longitude": _P.NOTE_READ},
+    "WorkOrderLabour": {"cost": _P.COST_READ},
 }
 
 

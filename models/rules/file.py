@@ -17,5 +17,12 @@ class FileVariant(str, Enum):
     THUMBNAIL = "thumbnail"
 
 
+class PhotoMoment(str, Enum):
+    """When a photo of a WorkOrder was taken."""
+
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+
+
 THUMBNAIL_SIDE = 320  # pixels, of the longer side
 THUMBNAIL_TYPE = "image/webp"

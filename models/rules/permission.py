@@ -50,10 +50,13 @@ class Permission(str, Enum):
     LIVE_READ = "live.read"  # how the live core of the process stands: numbers, of all companies that it serves
     TICKET_READ = "ticket.read"
     TICKET_CREATE = "ticket.create"
+    TICKET_HANDLE = "ticket.handle"  # answer residents, note for staff, call after the work
+    TICKET_MANAGE = "ticket.manage"  # categories, and how long a ticket may be reopened
     WORK_ORDER_READ = "work_order.read"
     WORK_ORDER_CREATE = "work_order.create"
     WORK_ORDER_ASSIGN = "work_order.assign"
     WORK_ORDER_WORK = "work_order.work"
+    WORK_ORDER_VERIFY = "work_order.verify"  # check what others have done: pass it, return it, close it, reopen it
     NOTE_READ = "note.read"  # what staff note for staff
     COST_READ = "cost.read"  # what things cost the company
     GATE_READ = "gate.read"
@@ -70,6 +73,9 @@ class Permission(str, Enum):
     ALARM_HANDLE = "alarm.handle"
     INGEST_READ = "ingest.read"
     VEHICLE_READ = "vehicle.read"
+    STOCK_READ = "stock.read"  # what lies in the warehouses; what it cost is COST_READ
+    STOCK_KEEP = "stock.keep"  # receive, issue, return, transfer, count
+    STOCK_MANAGE = "stock.manage"  # warehouses, items, warning levels, and to post what was counted
     FORUM_READ = "forum.read"
     FORUM_WRITE = "forum.write"
     FORUM_MODERATE = "forum.moderate"
@@ -95,9 +101,12 @@ _MANAGER = frozenset(
         _P.COST_READ,
         _P.TICKET_READ,
         _P.TICKET_CREATE,
+        _P.TICKET_HANDLE,
+        _P.TICKET_MANAGE,
         _P.WORK_ORDER_READ,
         _P.WORK_ORDER_CREATE,
         _P.WORK_ORDER_ASSIGN,
+        _P.WORK_ORDER_VERIFY,
         _P.GATE_READ,
         _P.GATE_OPEN,
         _P.ACCESS_EVENT_READ,
@@ -110,6 +119,9 @@ _MANAGER = frozenset(
         _P.ALARM_READ,
         _P.ALARM_HANDLE,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
+        _P.STOCK_KEEP,
+        _P.STOCK_MANAGE,
         _P.FORUM_READ,
         _P.FORUM_WRITE,
         _P.FORUM_MODERATE,
@@ -137,6 +149,7 @@ _AUDITOR = frozenset(
         _P.DEVICE_READ,
         _P.ALARM_READ,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
         _P.FORUM_READ,
         _P.EXPORT_RUN,
     }
@@ -159,6 +172,7 @@ PARTNER_SCOPES = frozenset(
         _P.ALARM_READ,
         _P.ALARM_HANDLE,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
         _P.FORUM_READ,
         _P.EXPORT_RUN,
     }
@@ -180,6 +194,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.NOTE_READ,
             _P.GATE_READ,
             _P.DEVICE_READ,
+            _P.STOCK_READ,  # takes what the own orders need
         }
     ),
     # Runs a Property, but takes no money: who issues bills does not book payments.
@@ -227,8 +242,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.STAFF_READ,
             _P.TICKET_READ,
             _P.TICKET_CREATE,
+            _P.TICKET_HANDLE,
             _P.WORK_ORDER_READ,
             _P.WORK_ORDER_CREATE,
+            _P.WORK_ORDER_VERIFY,
             _P.NOTE_READ,
             _P.BILL_READ,
             _P.GATE_READ,
@@ -253,9 +270,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     # Cleans, and carries out orders as a technician does; no resident's data, no equipment.
-    Role.CLEANER: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ}),
-    # Buys parts and equipment: knows what there is and what it cost.
-    Role.BUYER: frozenset({_P.STAFF_READ, _P.DEVICE_READ, _P.COST_READ}),
+    Role.CLEANER: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ, _P.STOCK_READ}),
+    # Buys parts and equipment and keeps the warehouse: knows what there is and what it cost.
+    Role.BUYER: frozenset({_P.STAFF_READ, _P.DEVICE_READ, _P.COST_READ, _P.STOCK_READ, _P.STOCK_KEEP, _P.STOCK_MANAGE}),
     Role.AUDITOR: _AUDITOR,
     # The company's own administrator: what a manager may, who may what, and what devices sent that could not be taken.
     Role.ORGANIZATION_ADMIN: _MANAGER

@@ -1,5 +1,6 @@
 """Words of the place tree (features.md rows 1-3)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -56,3 +57,16 @@ class UnitStatus(str, Enum):
 def local_day(at: datetime, time_zone: str) -> date:
     """The calendar day of an instant in a Property's time zone: the day that dates of the Property mean."""
     return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point on the earth, WGS 84, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+def is_on_earth(latitude: float, longitude: float) -> bool:
+    """Whether degrees north and east are in their range; not-a-number is not."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180

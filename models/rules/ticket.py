@@ -1,11 +1,15 @@
 """Tickets as pure rules: words, limits, when a ticket needs a work order (features.md row 15)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
 from models.rules.work_order import WorkOrderStatus
 
 MAX_TEXT = 2_000
 MAX_PHOTOS = 9
+MAX_CATEGORY = 40
 
 
 class TicketKind(str, Enum):
@@ -24,6 +28,29 @@ class TicketStatus(str, Enum):
     IN_PROGRESS = "IN_PROGRESS"
     RESOLVED = "RESOLVED"
     CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class TicketEntryKind(str, Enum):
+    """What happened to a Ticket."""
+
+    RAISED = "RAISED"
+    STEP = "STEP"
+    COMMENT = "COMMENT"
+    ANSWER = "ANSWER"
+    CALL = "CALL"
+    RATING = "RATING"
+    CANCELLED = "CANCELLED"
+    REOPENED = "REOPENED"
+    CLOSED = "CLOSED"
+
+
+class CallOutcome(str, Enum):
+    """What a call after the work came to."""
+
+    SATISFIED = "SATISFIED"
+    UNSATISFIED = "UNSATISFIED"
+    NO_ANSWER = "NO_ANSWER"
 
 
 class Priority(str, Enum):
@@ -59,3 +86,61 @@ def status_for(order: WorkOrderStatus) -> TicketStatus:
     if order in _TAKEN_ON:
         return TicketStatus.IN_PROGRESS
     return TicketStatus.OPEN
+
+
+class TicketVerb(str, Enum):
+    """What can be done to a Ticket, apart from its orders."""
+
+    CANCEL = "CANCEL"
+    REOPEN = "REOPEN"
+    RATE = "RATE"
+    COMMENT = "COMMENT"
+    ANSWER = "ANSWER"
+    FOLLOW_UP = "FOLLOW_UP"
+
+
+_LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
+_OVER = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
+# In which status; whether an order lets itself be withdrawn or reopened says the table of work orders.
+TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
+    TicketVerb.CANCEL: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),
+    TicketVerb.REOPEN: _OVER,
+    TicketVerb.RATE: _OVER,
+    TicketVerb.COMMENT: _LIVE,  # an internal one at any time
+    TicketVerb.ANSWER: _LIVE,
+    TicketVerb.FOLLOW_UP: _OVER,
+}
+REPORTERS = frozenset({TicketVerb.CANCEL, TicketVerb.REOPEN, TicketVerb.RATE})  # its resident's alone
+RUNNING = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
+MAX_RATING_TEXT = 500
+MOST_STARS = 5
+UNCLASSIFIED = "未分类"  # what is said of a ticket for which nothing was named and nothing found
+MAX_DAYS = 365
+MAX_TEXTS, MAX_KEYWORD, MAX_ITEM = 50, 40, 200
+
+
+@dataclass(frozen=True)
+class CategoryRule:
+    """What classifies a ticket: the keywords of one category."""
+
+    id: UUID
+    kind: TicketKind | None
+    keywords: tuple[str, ...]
+    position: int
+
+
+def classify(kind: TicketKind, text: str, rules: Iterable[CategoryRule]) -> UUID | None:
+    """The category whose keywords cover most of the text; of equal ones the first by position, then by id.
+
+    Upper and lower case are alike; a keyword counts once, by its length: 电梯困人 says more than 电梯.
+    """
+    said = text.casefold()
+    best: tuple[int, int, int] | None = None
+    found = None
+    for rule in rules:
+        weight = sum(len(word) for word in set(rule.keywords) if word.casefold() in said)
+        if weight and rule.kind in (None, kind):
+            rank = (-weight, rule.position, rule.id.int)
+            if best is None or rank < best:
+                best, found = rank, rule.id
+    return found

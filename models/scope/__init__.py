@@ -20,24 +20,31 @@ from models.scope import (
     role,
     sheet,
     staff,
+    stock,
 )
 from models.scope.word import Scopes, not_ended, running
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tortoise import Model
 
     from models.rules.permission import Permission
     from models.viewer import Viewer
 
-__all__ = ["audible", "not_ended", "permitted", "running", "visible"]
+__all__ = ["audible", "not_ended", "permitted", "running", "visible", "wall"]
 
 
 def visible(model: type[Model], viewer: Viewer | None) -> Predicate:
     """The rows of `model` that `viewer` may see; nobody sees nothing. The Organization is a hard wall."""
     if viewer is None:
         return NOTHING
-    wall = eq("id" if model is Organization else "organization_id", viewer.organization_id)
-    return all_of(wall, _SCOPES[model](viewer))
+    return all_of(wall(model, viewer.organization_id), _SCOPES[model](viewer))
+
+
+def wall(model: type[Model], organization_id: UUID) -> Predicate:
+    """The rows of one Organization."""
+    return eq("id" if model is Organization else "organization_id", organization_id)
 
 
 def audible(model: type[Model], viewer: Viewer) -> Predicate:
@@ -63,6 +70,7 @@ _SCOPES: Scopes = {
     **billing.SCOPES,
     **sheet.SCOPES,
     **staff.SCOPES,
+    **stock.SCOPES,
     **ingest.SCOPES,
     **api_client.SCOPES,
     **role.SCOPES,
@@ -71,5 +79,6 @@ _SCOPES: Scopes = {
 }
 # What an audience can answer, where the scope of reads asks more (an event knows ids only).
 _AUDIBLE: Scopes = {
+    **core.AUDIBLE,
     **device.AUDIBLE,
 }

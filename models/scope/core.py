@@ -16,8 +16,9 @@ from models.scope.forum import forum_file
 from models.scope.word import Scopes, assigned, in_touch, own, running, where
 from models.session import Session
 from models.staff import Staff
-from models.ticket import Ticket
-from models.work_order import WorkOrder, WorkOrderStep
+from models.ticket import Ticket, TicketEntry
+from models.ticket_category import TicketCategory
+from models.work_order import WorkOrder, WorkOrderItem, WorkOrderLabour, WorkOrderStep
 
 if TYPE_CHECKING:
     from models.viewer import Viewer
@@ -68,8 +69,30 @@ def _work_order(viewer: Viewer) -> Predicate:
     return any_of(where(viewer, _P.WORK_ORDER_READ), own(viewer, "reporter_id"), assigned(viewer))
 
 
-def _work_order_step(viewer: Viewer) -> Predicate:
+def _of_work_order(viewer: Viewer) -> Predicate:
     return exists(WorkOrder, "id", _work_order(viewer), outer="work_order_id")
+
+
+def _labour(viewer: Viewer) -> Predicate:
+    """What staff spent is staff's to see."""
+    return any_of(where(viewer, _P.WORK_ORDER_READ), exists(WorkOrder, "id", assigned(viewer), outer="work_order_id"))
+
+
+def _ticket_entry(viewer: Viewer) -> Predicate:
+    """With the ticket; what staff say among themselves to those who read notes."""
+    return all_of(
+        any_of(eq("internal", False), where(viewer, _P.NOTE_READ)),
+        any_of(
+            where(viewer, _P.TICKET_READ),
+            own(viewer, "reporter_id"),
+            exists(WorkOrder, "ticket_id", assigned(viewer), outer="ticket_id"),
+        ),
+    )
+
+
+def _ticket_told(viewer: Viewer) -> Predicate:
+    """A technician hears of the orders, not of the tickets."""
+    return any_of(where(viewer, _P.TICKET_READ), own(viewer, "reporter_id"))
 
 
 def _file(viewer: Viewer) -> Predicate:
@@ -108,8 +131,13 @@ SCOPES: Scopes = {
     Session: _session,
     Ticket: _ticket,
     WorkOrder: _work_order,
-    WorkOrderStep: _work_order_step,
+    WorkOrderStep: _of_work_order,
+    WorkOrderItem: _of_work_order,
+    WorkOrderLabour: _labour,
+    TicketCategory: in_touch,
+    TicketEntry: _ticket_entry,
     File: _file,
     Gate: _gate,
     AccessEvent: _access_event,
 }
+AUDIBLE: Scopes = {Ticket: _ticket_told}

@@ -5,13 +5,14 @@ from schema.base.context import Context, Info
 from schema.base.convert import Scaled
 from schema.base.event import Event, Happening, event, happened, subject
 from schema.base.field import column, computed, has, live_cursor, part, through, to_many, to_one
+from schema.base.geo import GeoPoint, GeoPointInput, point
 from schema.base.guard import guarded
 from schema.base.input import changed, ref, text, values
 from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
 from schema.base.resolver import EVERY_PROGRAM, live, many, one, page_size
-from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal4
+from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal3, Decimal4
 from schema.base.verb import Payload, UserError, verb
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "Context",
     "Cursor",
     "Decimal2",
+    "Decimal3",
     "Decimal4",
     "Edge",
     "Event",
+    "GeoPoint",
+    "GeoPointInput",
     "Happening",
     "Info",
     "ListOrder",
@@ -52,6 +56,7 @@ __all__ = [
     "one",
     "page_size",
     "part",
+    "point",
     "ref",
     "subject",
     "text",

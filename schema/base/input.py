@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from schema.base.geo import GeoPointInput, spot
 from schema.base.money import MoneyInput, taken
 from schema.base.node import decode
 
@@ -31,8 +32,9 @@ def changed(description: str, *, type_: str | None = None) -> Any:
 
 
 def values(input_: Any) -> dict[str, Any]:
-    """The fields of an input object by Python name, ids decoded, Money as whole fen. Raises Refusal BAD_USER_INPUT.
+    """The fields of an input object by Python name. Raises Refusal BAD_USER_INPUT.
 
+    Ids are decoded, Money is whole fen, a point is a Spot.
     What the client did not send is left out where the declaration tells it from null (`changed`).
     """
     result: dict[str, Any] = {}
@@ -46,6 +48,8 @@ def values(input_: Any) -> dict[str, Any]:
         elif type_ is not None and value is not None:
             value = decode(type_, value, field.name)
         elif isinstance(value, MoneyInput):
-            value = taken(value, field.name)
+            value = taken(value, field.name, positive=not field.metadata.get("signed"))
+        elif isinstance(value, GeoPointInput):
+            value = spot(value, field.name)
         result[field.name] = value
     return result

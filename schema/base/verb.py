@@ -93,12 +93,17 @@ def _again(outcome: Any) -> Any:
     return outcome
 
 
-async def _answer(payload: type, refusal: Refusal, info: Any, shows: str | None, has_input: bool) -> Any:
-    error = UserError(
+def told(refusal: Refusal, locale: str, *, has_input: bool) -> UserError:
+    """A refusal as data, in the client's language."""
+    return UserError(
         code=refusal.code,
-        message=message(refusal.message, info.context.locale, refusal.params),
+        message=message(refusal.message, locale, refusal.params),
         field=_path(refusal.field, has_input),
     )
+
+
+async def _answer(payload: type, refusal: Refusal, info: Any, shows: str | None, has_input: bool) -> Any:
+    error = told(refusal, info.context.locale, has_input=has_input)
     shown = {}
     if shows is not None and refusal.current is not None:
         shown[_snake(shows)] = await info.context.show(shows, refusal.current)

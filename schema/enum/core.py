@@ -1,15 +1,16 @@
 """The enums of the spine."""
 
 from models.rules.account import SignInMethod
-from models.rules.file import FileKind
+from models.rules.file import FileKind, PhotoMoment
 from models.rules.gate import AccessDirection, AccessMethod, AccessResult, GateKind, GateState
 from models.rules.money import CurrencyCode
 from models.rules.permission import Role
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, Orientation, PropertyKind, UnitStatus, UnitUse
-from models.rules.ticket import Priority, TicketKind, TicketStatus
-from models.rules.work_order import WorkOrderStatus
+from models.rules.ticket import CallOutcome, Priority, TicketEntryKind, TicketKind, TicketStatus
+from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
 from schema.enum.show import show
+from subscriptions.ticket import TicketChange
 from subscriptions.work_order import WorkOrderChange
 
 show(
@@ -98,6 +99,47 @@ show(
     IN_PROGRESS="处理中: somebody works on it.",
     RESOLVED="已解决: the work is done.",
     CLOSED="已关闭: over.",
+    CANCELLED="已撤销: called off by its resident.",
+)
+show(
+    TicketChange,
+    "What happened to a Ticket.",
+    RAISED="It was raised.",
+    PROGRESSED="Its status changed.",
+    COMMENTED="Something was said.",
+    ANSWERED="It was answered.",
+    CALLED="Somebody called after the work.",
+    RESOLVED="The work is done.",
+    RATED="Its resident rated it.",
+    CANCELLED="Its resident called it off.",
+    REOPENED="It was reopened.",
+    CLOSED="It was closed.",
+)
+show(
+    TicketEntryKind,
+    "What happened to a Ticket, on its timeline.",
+    RAISED="报事: it was raised.",
+    STEP="工单: a WorkOrder of it took a step.",
+    COMMENT="留言: something was said.",
+    ANSWER="答复: it was answered.",
+    CALL="回访: somebody called after the work.",
+    RATING="评价: its resident rated it.",
+    CANCELLED="撤销: its resident called it off.",
+    REOPENED="重开: it was reopened.",
+    CLOSED="关闭: it was closed.",
+)
+show(
+    CallOutcome,
+    "What a call after the work came to.",
+    SATISFIED="满意.",
+    UNSATISFIED="不满意.",
+    NO_ANSWER="无人接听.",
+)
+show(
+    PhotoMoment,
+    "When a photo of a WorkOrder was taken.",
+    BEFORE="处理前: before the work.",
+    AFTER="处理后: after it.",
 )
 show(
     Priority,
@@ -123,13 +165,41 @@ show(
     CANCELLED="已取消: called off.",
 )
 show(
+    WorkOrderVerb,
+    "What can be done to a WorkOrder.",
+    ASSIGN="派单: give it to somebody, or to somebody else.",
+    ACCEPT="接单: take it on.",
+    DECLINE="拒单: give it back.",
+    DEPART="出发: set out.",
+    START="开工: begin, or go on.",
+    WAIT="待料: wait for parts.",
+    COMPLETE="完工: report it done.",
+    VERIFY="验收: pass it.",
+    RETURN="返工: ask for rework.",
+    CLOSE="关闭: close it.",
+    CANCEL="取消: call it off.",
+    REOPEN="重开: reopen it.",
+    WITHDRAW="住户撤销: the resident called the Ticket off.",
+    OBJECT="住户重开: the resident reopened the Ticket.",
+    EXPIRE="自动关闭: nobody objected in time.",
+)
+show(
     WorkOrderChange,
     "What happened to a WorkOrder.",
     CREATED="It was created.",
     ASSIGNED="It was given to somebody.",
     ACCEPTED="It was taken on.",
-    STARTED="The work began.",
+    DECLINED="It was given back.",
+    DEPARTED="Somebody is on the way.",
+    STARTED="The work began, or goes on.",
+    WAITING="Parts are missing.",
     COMPLETED="The work is done.",
+    VERIFIED="It was checked.",
+    RETURNED="It has to be done better.",
+    CLOSED="It is over.",
+    CANCELLED="It was called off.",
+    REOPENED="It was reopened.",
+    UPDATED="Its checklist, labour or contractor changed.",
 )
 show(
     GateKind,

@@ -42,6 +42,12 @@ def explain_all(errors: Iterable[GraphQLError], locale: str, code: ErrorCode | N
     return [_located(error, locale, code) for error in list(errors)[:MOST_ERRORS]]
 
 
+def timed_out(errors: Iterable[GraphQLError]) -> Refusal | None:
+    """What says that a statement among them was cut off by its time."""
+    causes = (error.original_error for error in errors)
+    return next((one for one in causes if isinstance(one, Refusal) and one.code is ErrorCode.TIMEOUT), None)
+
+
 def _refusal(refusal: Refusal, locale: str) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     if refusal.field is not None:

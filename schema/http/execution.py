@@ -24,7 +24,8 @@ from schema.base.leaf import Gone
 from schema.batch.reader import Reader
 from schema.http.answer import bad_request
 from schema.http.document import Document, Documents
-from schema.http.error import UNAVAILABLE, explain, explain_all
+from schema.http.error import UNAVAILABLE, explain, explain_all, timed_out
+from schema.http.glance import Glances
 from schema.http.idempotency import KeyedOutcome, key_of, keyed_request
 from schema.http.limit import at_most, check_variables
 from schema.http.live import Live
@@ -61,14 +62,13 @@ class Engine:
         self._persisted = PersistedDocuments(house.settings)
         self.throttle = Throttle(house.counters, house.settings.limits)
         self.spans = Spans(house.settings.limits.request_seconds)
+        self.glances = Glances(house.database)
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
-        self._operation: type[CompiledOperation] = CompiledOperation
-        if house.settings.log_format == "json":
-            from schema.http.observed import ObservedOperation
+        from schema.http.traced import operation_class
 
-            self._operation = ObservedOperation
+        self._operation: type[CompiledOperation] = operation_class(house)
         self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:
@@ -249,7 +249,8 @@ class CompiledOperation(Live):
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             causes = (error.original_error for error in result.errors)
-            outage = next((cause for cause in causes if isinstance(cause, DatabaseUnavailable)), None)
+            outage: Exception | None = next((one for one in causes if isinstance(one, DatabaseUnavailable)), None)
+            outage = outage or timed_out(result.errors)
             if self.kind == "subscription" and outage is not None:
                 raise outage  # an event is delivered whole or not yet
             answer["errors"] = explain_all(result.errors, self._caller.locale)
@@ -288,4 +289,5 @@ class CompiledOperation(Live):
             refusal = Refusal(ErrorCode.TIMEOUT)
             raise RequestRefused([explain(refusal, self._caller.locale)], 504) from None
         except (Refusal, GraphQLError) as error:
-            raise RequestRefused([explain(error, self._caller.locale)]) from None
+            late = isinstance(error, Refusal) and error.code is ErrorCode.TIMEOUT
+            raise RequestRefused([explain(error, self._caller.locale)], 504 if late else 400) from None

@@ -9,30 +9,29 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, create_source_event_stream
-from strawberry.dataloader import DataLoader
 
 from models.errors import Refusal
-from models.predicate import Params, eq, is_in
-from models.query import Query
+from models.predicate import Look
 from resolvers.deadline import Deadline
 from schema.base import Happening
 from schema.base.leaf import Gone
 from schema.base.node import NODES
 from schema.batch.row import Row
-from schema.batch.sql import converters, select_sql
-from schema.http.error import UNAVAILABLE, explain_all
+from schema.batch.wide import Witness, scope_look
+from schema.http.error import UNAVAILABLE, explain_all, timed_out
+from schema.http.glance import Glancing
 from subscriptions.ports import Rendering, RequestRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine
     from uuid import UUID
 
     from graphql import Executor, OperationDefinitionNode
 
     from schema.base import Context
     from schema.base.coerce import Values
-    from schema.batch.reader import Reader
     from schema.http.document import Document
+    from schema.http.execution import Engine
     from schema.http.scribe import Scribe
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
@@ -47,6 +46,7 @@ class Live:
     document: Document
     cost: int
     _chosen: OperationDefinitionNode
+    _engine: Engine
     _request: Request
     _caller: Caller
     _shown: dict[str, Any]
@@ -57,10 +57,14 @@ class Live:
     _in_time: Callable[[Coroutine[Any, Any, bytes], Deadline], Coroutine[Any, Any, bytes]]
 
     async def feed(self) -> Feed:
-        """The description of a subscription's stream. Raises RequestRefused."""
-        source = create_source_event_stream(self._executor(self._context(), None))
+        """The description of a subscription's stream. Raises RequestRefused; Refusal TIMEOUT: ask again."""
+        context = self._context()
+        context.reader = Glancing(context.reader, self._engine.glances)
+        source = create_source_event_stream(self._executor(context, None))
         source = await source if inspect.isawaitable(source) else source
         if isinstance(source, ExecutionResult):
+            if (late := timed_out(source.errors or [])) is not None:
+                raise late
             raise RequestRefused(explain_all(source.errors or [], self._caller.locale))
         return cast("Feed", source)
 
@@ -83,26 +87,26 @@ class Live:
         return await self._told(context, Happening(entry, context.reader))
 
     async def share(self, entry: Entry, batch: Batch) -> Rendering:
-        """One event for all with an equal `sharing.key`: whoever may see `row` gets `content`.
+        """One event for all with an equal `sharing.key`: whoever may see `row` and the `others` gets `content`.
 
-        The subject is read by its Organization alone, in the one statement that `row` is from; the others by the
+        They are read by their Organization alone, each in the one statement that it is given from; the rest by the
         scopes in the key. Whoever's scope does not find `row` is to get `unseen`.
         """
         context, sharing = self._context(), self.sharing
         if sharing is None:
             raise TypeError("nothing of a personal document is shared")
-        context.reader = batch.setdefault(("reader", sharing.key), context.reader)
-        found: list[dict[str, Any]] = []
+        witness = Witness(batch.setdefault(("reader", sharing.key), context.reader), batch)
+        context.reader, found = witness, list[dict[str, Any]]()
 
         async def read(target: str, id_: UUID) -> Row | None:
-            values = await self._subjects(target, context.reader, batch).load(id_)
+            values = await witness.subject(target, id_, scope_look(target, sharing.scope) or Look())
             if values is None:
                 return None
             found.append(values)
-            return Row(NODES[target], values, context.reader)
+            return Row(NODES[target], values, witness)
 
-        content = await self._told(context, Happening(entry, context.reader, read))
-        return Rendering(content, found[0] if found else None)
+        content = await self._told(context, Happening(entry, witness, read))
+        return Rendering(content, found[0] if found else None, tuple(witness.others))
 
     async def unseen(self, entry: Entry) -> bytes:
         """One event as `share`, for those whose scope does not find its subject: null."""
@@ -131,25 +135,3 @@ class Live:
             except Exception:
                 logger.exception("the scribe failed, graphql-core answers")
         return await self._execute(self._executor(context, happening))
-
-    @staticmethod
-    def _subjects(target: str, reader: Reader, batch: Batch) -> DataLoader[UUID, dict[str, Any] | None]:
-        """The subjects of the batch's events, read in one statement for all documents."""
-        organization_id = reader.signed_in.organization_id
-        key = ("subjects", target, organization_id)
-        loader: DataLoader[UUID, dict[str, Any] | None] | None = batch.get(key)
-        if loader is None:
-
-            async def load(ids: Sequence[UUID]) -> list[dict[str, Any] | None]:
-                node, database = NODES[target], reader.house.database
-                params = Params(database.dialect)
-                query = Query(node.model, eq("organization_id", organization_id)).only(is_in("id", ids))
-                rows = await reader.fetch(select_sql(query, node.columns, params), params.values)
-                plan = converters(database, node.model, node.columns)
-                wall = {"organization_id": organization_id}
-                found = [{**wall, **{name: convert(row[name]) for name, convert in plan}} for row in rows]
-                known = {values["id"]: values for values in found}
-                return [known.get(id_) for id_ in ids]
-
-            loader = batch[key] = DataLoader(load, max_batch_size=500)
-        return loader

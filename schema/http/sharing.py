@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from graphql import TypeInfo, TypeInfoVisitor, VariableNode, get_named_type, visit
 from graphql.language import Visitor
 
-from models.predicate import EVERYTHING
+from models.predicate import EVERYTHING, Look
 from models.scope import permitted, visible
 from schema.base.event import HappenedSpec, SubjectSpec
 from schema.base.field import (
@@ -29,6 +29,7 @@ from schema.base.field import (
 from schema.base.guard import GuardedSpec
 from schema.base.node import NODES
 from schema.base.reach import declaration
+from schema.batch.wide import scope_look
 from subscriptions.ports import Sharing
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class Dependence:
         self.personal = False
         self.subject: str | None = None
         self._permissions: set[Permission] = set()
-        self._models: set[type[Model]] = set()
+        self._models: set[type[Model]] = set()  # whose rows are read by the scope
+        self._others: set[str] = set()  # types that the subject points at
         self._guards: set[tuple[type[Model], Permission]] = set()
         self.places = _places(document, operation)
         info = TypeInfo(schema)
@@ -82,14 +84,19 @@ class Dependence:
         if self.personal:
             return None
         permissions = sorted(self._permissions)
+        scope = visible(NODES[self.subject].model, viewer) if self.subject else EVERYTHING
+        others = tuple((name, visible(NODES[name].model, viewer)) for name in sorted(self._others))
         parts = (
             rest,
             viewer.organization_id,
             tuple((viewer.somewhere.get(one), one in viewer.everywhere) for one in permissions),
             tuple(visible(model, viewer) for model in sorted(self._models, key=_name)),
             tuple(permitted(model, one, viewer) for model, one in sorted(self._guards, key=str)),
+            # What rows say is decided by the rows, of which as much is read for all who share; else the scope decides.
+            (self.subject and scope_look(self.subject, scope)) or Look(),
+            tuple(other if (look := scope_look(name, other)) is None else look for name, other in others),
         )
-        return Sharing(_key(parts), visible(NODES[self.subject].model, viewer) if self.subject else EVERYTHING)
+        return Sharing(_key(parts), scope, others)
 
     def add(self, spec: Any, owner: str, shown: str) -> None:
         """One field of type `owner` that shows `shown`."""
@@ -103,10 +110,10 @@ class Dependence:
                 self._permissions |= {permission} if permission else set()
             case ToOneSpec(permission=permission) if shown in NODES:
                 self._permissions |= {permission} if permission else set()
-                self._models.add(NODES[shown].model)
+                self._others.add(shown)
             case ThroughSpec(relation=relation) if owner in NODES:
                 target = NODES[owner].model._meta.fields_map[relation].model_name  # type: ignore[attr-defined]
-                self._models.add(NODES[target.rpartition(".")[2]].model)
+                self._others.add(target.rpartition(".")[2])
             case ToManySpec(target=target):
                 self._models.add(NODES[target].model)
             case HasSpec(model=model):

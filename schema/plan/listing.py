@@ -69,7 +69,7 @@ class Listing:
         if connection:
             self._parts = list(self._members(chosen, chosen.named, self._in_connection))
             names = [member.nodes[0].name.value for member in plan.fields(chosen, chosen.named)]
-            self._nodes = names.index("nodes") if len(self._outputs) == 1 and "nodes" in names else None
+            self._nodes = names.index("nodes") if "nodes" in names and "edges" not in names else None
         else:
             self._output(chosen)
         self.layout = plan.layout(node, self._outputs)
@@ -114,7 +114,7 @@ class Listing:
         """What stands before and after the rows' texts, when nothing else is to be known of the page."""
         if not self.connection:
             return "[", "]"
-        if self._nodes is None or self.ends:
+        if self._nodes is None or len(self._outputs) > 1 or self.ends:
             return None
         nothing = Shown(self._plan.database, "", Order(), Page(), (), [[]], 0)
         texts = [key + part(nothing) for key, part in self._parts]

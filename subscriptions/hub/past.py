@@ -6,6 +6,8 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from adapters.gather import Gather
+from adapters.task import end
 from subscriptions import log
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     Block = tuple[UUID, int, int]
 
 BLOCK = 500  # positions
+KEPT_SECONDS = 5.0  # what is written stays as it is
+MOST_HEADS = 1_000  # asked for by one statement
 MOST_KEPT = 16  # blocks: a storm of clients that come back asks for the same few
 
 
@@ -26,8 +30,8 @@ class Past:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._blocks: OrderedDict[Block, asyncio.Task[list[Entry]]] = OrderedDict()
-        self._wanted: dict[UUID, asyncio.Future[log.Head]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._read_at: dict[Block, float] = {}  # of the loop's time
+        self._head = Gather(self.heads, MOST_HEADS)
 
     async def read(self, stream: UUID, epoch: int, after: int) -> list[Entry]:
         """What is new after a position, from the log itself."""
@@ -42,46 +46,31 @@ class Past:
             if self._blocks.get(key) is kept:
                 read = log.read(self._database, stream, epoch, after // BLOCK * BLOCK, BLOCK)
                 self._blocks[key] = asyncio.get_running_loop().create_task(read)
+                self._read_at[key] = asyncio.get_running_loop().time()
             self._blocks.move_to_end(key)
             if len(self._blocks) > MOST_KEPT:
-                self._blocks.popitem(last=False)
+                del self._read_at[self._blocks.popitem(last=False)[0]]
             found = _between(await _whole(self._blocks[key]), after, until)
         return found
 
     async def head(self, stream: UUID) -> log.Head:
         """Where a stream stands now: those who ask at the same time share a query that begins after they asked."""
-        future = self._wanted.get(stream)
-        if future is None:
-            future = self._wanted[stream] = asyncio.get_running_loop().create_future()
-            future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.get_running_loop().create_task(self._ask())
-        return await asyncio.shield(future)
+        return await self._head(stream) or log.Head()
 
     async def heads(self, streams: list[UUID]) -> dict[UUID, log.Head]:
         """Where all of these stand now."""
         return await log.heads(self._database, streams)
 
     def forget(self) -> None:
-        """Drop the blocks that were read."""
-        for key in [key for key, task in self._blocks.items() if task.done()]:
-            del self._blocks[key]
+        """Drop the blocks that were read a while ago."""
+        oldest = asyncio.get_running_loop().time() - KEPT_SECONDS
+        for key in [key for key, task in self._blocks.items() if task.done() and self._read_at[key] < oldest]:
+            del self._blocks[key], self._read_at[key]
 
-    def tasks(self) -> list[asyncio.Task[None] | asyncio.Task[list[Entry]] | None]:
-        """What runs."""
-        return [self._asking, *self._blocks.values()]
-
-    async def _ask(self) -> None:
-        while self._wanted:
-            wanted, self._wanted = self._wanted, {}
-            try:
-                heads = await self.heads(list(wanted))
-            except Exception as error:  # noqa: BLE001 - told to each who asked
-                for future in wanted.values():
-                    future.set_exception(error)
-            else:
-                for stream, future in wanted.items():
-                    future.set_result(heads[stream])
+    async def stop(self) -> None:
+        """End what runs."""
+        await self._head.stop()
+        await end(list(self._blocks.values()))
 
 
 async def _whole(task: asyncio.Task[list[Entry]]) -> list[Entry]:

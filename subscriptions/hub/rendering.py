@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Hashable
 
     from subscriptions.event import Entry
-    from subscriptions.ports import Batch, Operation, Rendering
+    from subscriptions.ports import Batch, Operation, Rendering, Sharing
     from subscriptions.status import Counters
 
 logger = logging.getLogger("wuye.hub")
@@ -56,19 +56,20 @@ class Renderer:
     def chosen(self, operation: Operation, entry: Entry, begun: asyncio.Task[Any]) -> bytes | asyncio.Task[bytes]:
         """Which of what was begun, and has ended, is for this operation's viewer; a task that failed says so itself.
 
-        The row that the execution itself read decides: who does not see it gets the event without. A scope that asks
-        more than the row has is left to an execution of its own, shared by those with equal scopes.
+        The rows that the execution itself read decide: who does not see the subject gets the event without. Who does
+        not see what it points at, or has a scope that asks more than rows say, is left to an execution of its own,
+        shared by those with equal scopes.
         """
         sharing = operation.sharing
         if sharing is None or _failed(begun):
             return begun
         rendering: Rendering = begun.result()
         sees = rendering.row is None or holds(sharing.scope, rendering.row)
-        if sees:
+        if sees is False:
+            return self._once(_key(entry, ("unseen", sharing.key)), lambda _: operation.unseen(entry), {})
+        if sees and _sees(sharing, rendering):
             return rendering.content
-        if sees is None:
-            return self._once(_key(entry, sharing), lambda _: operation.render(entry), {})
-        return self._once(_key(entry, ("unseen", sharing.key)), lambda _: operation.unseen(entry), {})
+        return self._once(_key(entry, sharing), lambda _: operation.render(entry), {})
 
     def forget(self) -> None:
         """Drop what is no longer fresh."""
@@ -116,6 +117,14 @@ class Renderer:
                 logger.warning("an event waits for the database: %s", error)
                 await asyncio.sleep(AGAIN_SECONDS)
                 batch = {}
+
+
+def _sees(sharing: Sharing, rendering: Rendering) -> bool:
+    """Whether everything is surely shown that the subject points at."""
+    if not rendering.others:
+        return True
+    scopes = dict(sharing.others)
+    return all(name in scopes and holds(scopes[name], row) for name, row in rendering.others)
 
 
 def _key(entry: Entry, key: Hashable) -> Hashable:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from subscriptions.turn import Turns
 from subscriptions.websocket.pulse import Pulse
 from subscriptions.websocket.socket import Socket
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from subscriptions.hub import Hub
     from subscriptions.ports import Caller, Ports
 
+FEW = 16
+"""Sockets that begin in a turn of the loop: each costs a millisecond or two until it follows, and all others wait."""
 PROTOCOL = "graphql-transport-ws"
 LEGACY = "graphql-ws"  # what subscriptions-transport-ws speaks; the library graphql-ws speaks PROTOCOL
 REFUSAL = f"Subprotocol not acceptable: use {PROTOCOL}"
@@ -35,6 +38,7 @@ class Sockets:
         self.limits = limits
         self.pulse = Pulse(min(limits.ws_ping_seconds, limits.cursor_seconds), limits.ws_pong_seconds)
         self._open: set[Socket] = set()
+        self._turns = Turns(FEW)
         hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
         self.seats = seats
 
@@ -50,6 +54,7 @@ class Sockets:
         self._open.add(socket)
         self.hub.counters.sockets += 1
         try:
+            await self._turns.mine()
             await websocket.accept(PROTOCOL)
             await socket.run()
         finally:

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
+from subscriptions.patience import follow, patiently
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import viewer_now
 from subscriptions.websocket.message import Closed, Message, read_message
@@ -126,7 +127,9 @@ class Socket:
         token = wish.get("token")
         self._caller = replace(self._caller, locale=locale)
         if token is not None:
-            viewer = await self._sockets.ports.rights(str(token))
+            viewer = await patiently(
+                lambda: self._sockets.ports.rights(str(token)), self._sockets.limits.subscribe_seconds
+            )
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = replace(self._caller, viewer=viewer, token=str(token))
@@ -200,8 +203,7 @@ class Socket:
 
     async def _join(self, key: str, operation: Operation) -> None:
         """Follow: the hub holds the operation from here on, no task does."""
-        feed = await operation.feed()
-        member = await self._sockets.hub.join(operation, feed, Wire(self, key))
+        member = await follow(self._sockets.hub, operation, Wire(self, key), self._sockets.limits.subscribe_seconds)
         if self._operations.get(key) is asyncio.current_task():
             self._operations[key] = member
         else:

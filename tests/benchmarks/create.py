@@ -53,7 +53,7 @@ CREATE = (
 def request_of(tenant: Tenant) -> tuple[bytes, dict[str, str]]:
     """Body and headers of the request."""
     body = orjson.dumps({"query": CREATE, "variables": {"home": tenant.id("home"), "unit": tenant.id("unit0")}})
-    return body, {"authorization": f"Bearer {tenant.token('resident')}", "content-type": "application/json"}
+    return body, {"authorization": f"Bearer {tenant.token('manager')}", "content-type": "application/json"}
 
 
 async def record(settings: Settings, tenant: Tenant) -> list[list[Statement]]:

@@ -18,7 +18,20 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import api_client, audit, billing, crew, device, gate, identity, ingest, personal, sheet, staff
+from tests.factories import (
+    api_client,
+    audit,
+    billing,
+    crew,
+    device,
+    gate,
+    identity,
+    ingest,
+    personal,
+    sheet,
+    staff,
+    stock,
+)
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -37,6 +50,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     add_exports,
     sheet.furnish,
     staff.furnish,
+    stock.furnish,
     api_client.furnish,
     identity.furnish,
     personal.furnish,
@@ -188,6 +202,7 @@ class Builder:
 
     def _work(self) -> None:
         keys = self.tenant.keys
+        self._categories()
         for n in range(2):
             ticket = self.add(
                 f"ticket{n}",
@@ -196,6 +211,7 @@ class Builder:
                 building_id=keys["building"],
                 unit_id=keys["unit0"],
                 reporter_id=keys["resident_person"],
+                ticket_category_id=keys["category1"] if n else None,
                 number=f"261122-T{n}",
                 kind=TicketKind.REPAIR,
                 category="水管",
@@ -222,6 +238,23 @@ class Builder:
                 accepted_at=None,
                 started_at=None,
                 completed_at=None,
+            )
+
+    def _categories(self) -> None:
+        """One of the first level, one below it, one of the other Property."""
+        keys = self.tenant.keys
+        rules: dict[str, Any] = {"before_photo": False, "after_photo": False, "keywords": [], "checklist": []}
+        for n, (name, place, above) in enumerate(
+            (("category0", "home", None), ("category1", "home", "category0"), ("away_category", "away", None))
+        ):
+            self.add(
+                name,
+                models.TicketCategory,
+                property_id=keys[place],
+                parent_id=keys[above] if above else None,
+                name=f"{self.tenant.slug} 类别 {n}",
+                position=n,
+                **rules,
             )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 LONG = {"ACCESS_MINUTES": "720"}  # the full counts take longer than a token of a quarter of an hour
+MANY = {"LIMIT_WS_SOCKETS_PER_USER": "12000"}  # few accounts stand for a crowd
 SIGN_IN = "mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { token } }"
 
 
@@ -69,9 +70,9 @@ class Deployment:
 def deployment(backend: str, settings: Settings, world: World, tmp_path: Path) -> Iterator[Deployment]:
     """One process on SQLite, or two workers on PostgreSQL and a Redis of their own; the test starts the product."""
     if backend == "sqlite":
-        with Product(tmp_path, DATABASE_URL=settings.database_url, BROKER_URL="memory://", **LONG) as product:
+        with Product(tmp_path, DATABASE_URL=settings.database_url, BROKER_URL="memory://", **LONG, **MANY) as product:
             yield Deployment(product, world, settings, None)
         return
-    options = {"DATABASE_URL": settings.database_url, "WORKERS": "2", **LONG}
+    options = {"DATABASE_URL": settings.database_url, "WORKERS": "2", **LONG, **MANY}
     with RedisServer() as redis, Product(tmp_path, **options, BROKER_URL=redis.url) as product:
         yield Deployment(product, world, settings, redis)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from tests.client import passage
-from tests.live.sse import listen
+from tests.faults import FULL
+from tests.live.sse import Stream, listen
 from tests.live.talk import ACCESS
 from tests.live.websocket import talk
 
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
     from tests.faults.conftest import Deployment
 
-pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(300 if FULL else 90)]
 
 STOP_SECONDS = 10.0
 WRITERS = 16
+SOCKETS, STREAMS = (1_000, 100) if FULL else (3, 1)
+UNLIMITED = httpx.Limits(max_connections=None)
 OPEN = """mutation ($id: ID!, $input: GateOpenInput!) {
   gateOpen(id: $id, input: $input) { gate { state } userErrors { code } }
 }"""
@@ -62,23 +65,33 @@ async def stop(deployment: Deployment) -> tuple[int, float, Writers]:
     product, token, home = deployment.product, deployment.token("control"), deployment.world.acme.id("home")
     writers = Writers(deployment)
     async with (
-        httpx.AsyncClient(base_url=product.url, trust_env=False) as http,
-        listen(http, ACCESS, token, property=home) as stream,
-        talk(product.websocket_url, token) as first,
-        talk(product.websocket_url, None) as second,
+        httpx.AsyncClient(base_url=product.url, trust_env=False, limits=UNLIMITED, timeout=60) as http,
+        AsyncExitStack() as stack,
         asyncio.TaskGroup() as group,
     ):
-        await first.subscribe("1", ACCESS, property=home)
+        streams = [await stack.enter_async_context(listen(http, ACCESS, token, property=home)) for _ in range(STREAMS)]
+        sockets = [
+            await stack.enter_async_context(talk(product.websocket_url, token if number else None))
+            for number in range(SOCKETS)
+        ]
+        for socket in sockets[1:]:
+            await socket.subscribe("1", ACCESS, property=home)
         for number in range(WRITERS):
             group.create_task(writers.write(number))
         await writers.busy.wait()
         started = time.monotonic()
         status = group.create_task(asyncio.to_thread(product.terminate, 3 * STOP_SECONDS))
-        codes = [group.create_task(socket.closed()) for socket in (first, second)]
-        while await stream.frame() is not None:
-            pass
-        assert [await code for code in codes] == [1012, 1012]
+        codes = [group.create_task(socket.closed()) for socket in sockets]
+        ends = [group.create_task(ended(stream)) for stream in streams]
+        assert [await code for code in codes] == [1012] * SOCKETS
+        await asyncio.gather(*ends)
         return await status, time.monotonic() - started, writers
+
+
+async def ended(stream: Stream) -> None:
+    """Read to the end: it raises where a frame is cut in two."""
+    while await stream.frame() is not None:
+        pass
 
 
 @pytest.mark.promise(25)
@@ -90,8 +103,9 @@ def test_sigterm(deployment: Deployment, reached: Callable[..., None]) -> None:
     assert writers.receipted <= len(logged) <= writers.receipted + writers.unanswered, "a receipted write is lost"
     assert "Traceback" not in deployment.product.output(), deployment.product.output()[-3_000:]
     reached(
-        f"stopped in {seconds:.1f} s, 1012 to every socket, {writers.receipted} receipted writes: 0 lost",
-        count=writers.receipted,
+        f"stopped in {seconds:.1f} s under load, 1012 to {SOCKETS} sockets, {STREAMS} streams over SSE ended whole,"
+        f" {writers.receipted} receipted writes: 0 lost",
+        count=SOCKETS + STREAMS,
     )
 
 

@@ -47,10 +47,12 @@ MODEST = {
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
     *("IdentityProvider", "LatestReading", "Property", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
+    *("StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
     *(("Device", "Alarm"), ("Device", "RejectedMessage"), ("DataImport", "ImportFault")),
+    *(("Warehouse", "StockMovement"), ("Warehouse", "StockBatch"), ("Warehouse", "Stocktake")),
     *(("Account", "AuditEntry"), ("Account", "Session"), ("Staff", "WorkOrder"), ("Building", "Unit")),
 }
 SKEWED = {("LedgerAccount", "Entry"), ("Staff", "WorkOrder")}  # the other half has a parent each

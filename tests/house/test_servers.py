@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from redis import Redis
 
 from tests.servers import ExternalServerError, ServerUnavailableError, binaries
+from tests.servers.nursery import POSSIBLE, Nursery
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import RedisServer
 
@@ -138,6 +140,28 @@ def test_servers_die_with_a_killed_test_run() -> None:
     for url in urls:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", urlsplit(url).port or 0))
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="forks on Linux only, and not for full counts")
+def test_what_is_forked_ends_as_the_command_would(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text('{"cast": [], "devices": []}')
+    environment = {"STATE_PATH": str(tmp_path), "SECRET_KEY": "test", "PORT": "1"}
+    nursery, log = Nursery(), tmp_path / "log"
+    try:
+        refused = nursery.start(["nonsense"], environment, log)
+        assert refused.wait(20) == 2
+        assert "invalid choice" in refused.tail()
+        killed, left = (nursery.start(["simulate"], environment, log) for _ in range(2))  # waits for a server
+        assert killed.poll() is None
+        assert killed.kill() == -signal.SIGKILL
+        assert left.poll() is None
+        os.kill(nursery.pid, signal.SIGKILL)
+        deadline, seen = time.monotonic() + 20, Path(f"/proc/{left.pid}/cmdline")
+        while seen.exists() and seen.read_bytes():  # empty: nobody has buried it yet
+            assert time.monotonic() < deadline, "it outlives the nursery"
+            time.sleep(0.02)
+    finally:
+        nursery.close()
 
 
 def test_external_servers_are_used_but_never_killed(monkeypatch: pytest.MonkeyPatch) -> None:

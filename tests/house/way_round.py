@@ -77,16 +77,30 @@ ALLOWED: dict[str, str] = {
         person.py: erase*5
         role.py: _check_receiver revoke
         session.py: end_sessions
+        stock/common.py: keep
+        stock/item.py: archive
+        stock/material.py: _taken charge
+        stock/movement.py: _may_return
+        stock/moving.py: <module> _locked _move give_back*4 take_out
+        stock/stocktake.py: _balances _post count finish
+        stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
         skill.py: assess
         team.py: add_member archive
         vehicle.py: _checked
-        work_order.py: _eligible*2 _follow_ticket open_for_alarm
+        ticket/category.py: chosen
+        ticket/life.py: _orders
+        ticket_category.py: archive
+        window.py: _days*2
+        work_order/doing.py: _attach eligible*2
+        work_order/opening.py: open_for_alarm
+        work_order/step.py: _windows check_list check_photos follow
     """,
     SHARED: """
         schema/http/live.py: Live._subjects.load
     """,
     RULE: """
+        ticket/category.py: classified*2
         alarm/escalation.py: effective_waits
         consent.py: _in_effect
         forum/common.py: status_of
@@ -94,6 +108,7 @@ ALLOWED: dict[str, str] = {
         role.py: assign lock_administrators*2 update_custom
     """,
     WORK: """
+        jobs/ticket.py: _close_orders _close_tickets _due
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
         data_import/__init__.py: _forget*3 faults_of work_one
@@ -109,6 +124,7 @@ ALLOWED: dict[str, str] = {
         sealed.py: _rotate _write
     """,
     TAKEN: """
+        ticket/raising.py: _check_repeats*2
         api_client/keeping.py: _name create
         camera.py: _is_free
         device/keeping.py: _name_is_free
@@ -121,6 +137,8 @@ ALLOWED: dict[str, str] = {
         payment.py: _receipt
         person.py: _kept_number
         role.py: _free_name create_custom
+        stock/item.py: _checked
+        stock/warehouse.py: _checked
         unit.py: Unit.numbers
         vehicle.py: _free_plate
 
@@ -137,6 +155,7 @@ ALLOWED: dict[str, str] = {
         demo/forum.py: write_forum
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
+        demo/stock.py: _orders
     """,
     DEVICE: """
         device/reporting.py: locked seen*2

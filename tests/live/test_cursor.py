@@ -15,6 +15,7 @@ from adapters.settings import Limits
 from resolvers.jobs.event import prune_events
 from schema.http.execution import CompiledOperation
 from subscriptions.hub import ring
+from tests.faults import FULL
 from tests.live.hearing import hears
 from tests.live.sse import listen
 from tests.live.talk import (
@@ -28,9 +29,15 @@ from tests.live.talk import (
 from tests.live.websocket import talk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from subscriptions.event import Entry
     from subscriptions.ports import Batch, Rendering
     from tests.conftest import Live
+
+
+CUT, LOGGED = (80, 160) if FULL else (4, 8)
+"""How many events are pruned, of how many."""
 
 
 @pytest.fixture
@@ -96,6 +103,44 @@ async def test_a_cursor_that_is_too_old(live: Live, monkeypatch: pytest.MonkeyPa
         await socket.subscribe("new", ACCESS, property=tenant.id("home"), after=now)
         await pass_gate(live.client, 4)
         assert {(await socket.hear())["id"] for _ in range(3)} == {"1", "kept", "new"}
+
+
+@pytest.mark.promise(17)
+async def test_what_was_pruned_is_gone_and_nothing_else(
+    live: Live, monkeypatch: pytest.MonkeyPatch, reached: Callable[..., None]
+) -> None:
+    """A cursor at every place of the log, before and after the newest that was pruned."""
+    monkeypatch.setattr(ring, "RING", 1)
+    tenant, clock, limits = live.client.world.acme, live.house.clock, Limits()
+    assert limits.event_retention_hours >= 24
+    assert isinstance(clock, HeldClock)
+    await pass_gate(live.client, *range(1, CUT + 1))
+    clock.move(timedelta(hours=1))
+    await pass_gate(live.client, *range(CUT + 1, LOGGED + 1))
+    clock.move(timedelta(hours=limits.event_retention_hours - 1, seconds=-1))
+    home = tenant.keys["home"].hex
+    for pruned in (0, CUT):
+        if pruned:
+            clock.move(timedelta(seconds=2))
+        await prune_events(live.house)
+        async with talk(live.websocket_url, tenant.token("control")) as socket:
+            for place in range(LOGGED + 1):
+                id_ = str(place)
+                await socket.subscribe(id_, ACCESS, property=tenant.id("home"), after=forged(home, 1, place))
+                if place < pruned:
+                    assert codes(await socket.errors(id_)) == ["RESUME_GONE"]
+                    continue
+                assert reasons(await socket.results(id_, LOGGED - place)) == list(range(place + 1, LOGGED + 1))
+                await socket.send("complete", id=id_)
+    async with talk(live.websocket_url, tenant.token("control")) as socket:
+        snapshot = await live_cursor(live.client)
+        await socket.subscribe("new", ACCESS, property=tenant.id("home"), after=snapshot)
+        await pass_gate(live.client, LOGGED + 1)
+        assert reasons(await socket.results("new", 1)) == [LOGGED + 1]
+    reached(
+        f"{2 * LOGGED + 2} cursors: RESUME_GONE for the {CUT} of whose events some were pruned, the rest resumed whole",
+        count=2 * LOGGED + 2,
+    )
 
 
 async def test_a_stream_that_starts_a_new_epoch(live: Live) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FULL = os.environ.get("FAULTS") == "full"
 SNAPSHOTS = 2_000 if FULL else 120
+MOST_REPORTS = 10  # of one resident within an hour
 STEPS = 400 if FULL else 40
 PEOPLE = ("manager", "control", "neighbour")  # who all see all, and one who sees his own
 ROW = "id version status assignee { id }"
@@ -52,6 +53,7 @@ class Writers:
     def __init__(self, live: Live, chance: random.Random) -> None:
         self._live, self._chance = live, chance
         self.conflicts = 0
+        self.reports = 0
 
     async def assign(self) -> None:
         """To one of two; both writers may have read the same version."""
@@ -67,14 +69,15 @@ class Writers:
     async def report(self) -> None:
         """A ticket that makes an order."""
         acme = self._live.client.world.acme
-        wish = {"propertyId": acme.id("home"), "unitId": acme.id("unit1"), "kind": "REPAIR", "category": "x"}
-        answer = await self._live.client.data(TICKET, "neighbour", input={**wish, "text": "y"})
+        self.reports += 1
+        wish = {"propertyId": acme.id("home"), "unitId": acme.id("unit1"), "kind": "REPAIR", "text": "y"}
+        answer = await self._live.client.data(TICKET, "neighbour", input={**wish, "category": f"x{self.reports}"})
         assert answer["ticketCreate"]["userErrors"] == []
 
     async def work(self, started: asyncio.Semaphore) -> None:
         """All of it; `started` counts the steps."""
         for _ in range(STEPS):
-            also = [self.report()] if self._chance.random() < 0.3 else []
+            also = [self.report()] if self._chance.random() < 0.3 and self.reports < MOST_REPORTS else []
             await asyncio.gather(self.assign(), self.assign(), *also)
             for _ in range(SNAPSHOTS // STEPS):
                 started.release()

@@ -145,7 +145,7 @@ async def test_a_key_that_forgets_something_is_found(
         if found is None or forgets == "subject":
             return found
         key = cast("sharing.Key", found.key).parts
-        left = {"permissions": (*key[:2], *key[3:]), "scopes": (*key[:3], *key[4:])}[forgets]
+        left = {"permissions": (*key[:2], *key[3:]), "scopes": (*key[:3], *key[4:6])}[forgets]
         return replace(found, key=left)
 
     monkeypatch.setattr(sharing.Dependence, "sharing", lame)

@@ -27,7 +27,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "property unit person",
     },
     "Property": {
-        "open": "id code name kind address landArea buildingArea timeZone createdAt version location liveCursor",
+        "open": "id code name kind address landArea buildingArea timeZone createdAt version location liveCursor"
+        " ticketReopenDays ticketCloseDays",
         "ref": "placeTree",
     },
     "Building": {"open": "id code name floorsAbove floorsBelow version", "ref": "property entrances"},
@@ -67,20 +68,42 @@ FIELDS: dict[str, dict[str, str]] = {
     "Entry": {"open": "id amount occurredAt", "ref": "posting ledgerAccount"},
     "Posting": {"open": "id kind occurredAt", "ref": "property account bill payment entries"},
     "Ticket": {
-        "open": "id number kind category text status priority appointmentAt createdAt updatedAt version",
-        "ref": "property building unit reporter photos workOrders",
+        "open": "id number kind category department text status priority appointmentAt resolvedAt closedAt cancelledAt"
+        " closeAt reopenUntil reopenCount stars ratingText ratedAt createdAt updatedAt version",
+        "ref": "property building unit reporter ticketCategory handler photos workOrders timeline",
+        "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment",
+    },
+    "TicketEntry": {
+        "open": "id kind internal text status stars outcome byStaff occurredAt",
+        "ref": "staff person workOrderStep",
+    },
+    "TicketCategory": {
+        "open": "id kind name icon skill department beforePhoto afterPhoto reopenDays closeDays keywords checklist"
+        " position archivedAt createdAt updatedAt version",
+        "ref": "property parent children handler",
     },
     "File": {
-        "open": "id mediaType sizeBytes kind name width height createdAt",
+        "open": "id moment mediaType sizeBytes kind name width height createdAt",
         "viewer": "url thumbnailUrl",  # signed for a moment
     },
     "WorkOrder": {
-        "open": "id number summary status priority result assignedAt acceptedAt startedAt completedAt createdAt"
-        " updatedAt version",
-        "ref": "property building unit ticket alarm reporter assignee photos steps",
-        "viewer": "viewerCanAssign viewerCanAccept viewerCanStart viewerCanComplete",
+        "open": "id number summary status priority result skill needsBeforePhoto needsAfterPhoto assignedAt acceptedAt"
+        " declinedAt departedAt startedAt waitingAt completedAt verifiedAt closedAt cancelledAt reopenedAt reworkCount"
+        " closeAt reopenUntil labourMinutes createdAt updatedAt version",
+        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials",
+        "note.read": "contractorName contractorPhone",
+        "cost.read": "labourCost contractorCost",
+        "viewer": "viewerCanAssign viewerCanAccept viewerCanDecline viewerCanDepart viewerCanStart viewerCanWait"
+        " viewerCanComplete viewerCanVerify viewerCanReturn viewerCanClose viewerCanCancel viewerCanReopen"
+        " viewerCanCheck",
     },
-    "WorkOrderStep": {"open": "id fromStatus toStatus occurredAt", "note.read": "note"},
+    "WorkOrderStep": {
+        "open": "id verb fromStatus toStatus occurredAt",
+        "ref": "staff person assignee",
+        "note.read": "note location",
+    },
+    "WorkOrderItem": {"open": "id text position doneAt version", "ref": "doneBy"},
+    "WorkOrderLabour": {"open": "id minutes note occurredAt", "ref": "staff", "cost.read": "cost"},
     "Alarm": {
         "open": "id type severity summary count firstAt lastAt raisedAt active acknowledged acknowledgedAt"
         " clearedAt escalationLevel escalatedAt updatedAt version",
@@ -141,6 +164,40 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "file",
     },
     "Vehicle": {"open": "id plate kind brand colour archivedAt createdAt version", "ref": "property unit owner"},
+    "Warehouse": {"open": "id code name address archivedAt createdAt version", "ref": "property"},
+    "StockItem": {
+        "open": "id code name unit decimals category barcode keywords archivedAt createdAt version",
+        "ref": "balances",
+    },
+    "StockBalance": {
+        "open": "id quantity warningLevel lowSince updatedAt version",
+        "ref": "warehouse item",
+        "cost.read": "value averageCost",
+    },
+    "StockBatch": {
+        "open": "id receivedAt expiresOn quantity quantityLeft",
+        "ref": "warehouse item",
+        "cost.read": "supplier unitCost",
+    },
+    "StockMovement": {
+        "open": "id kind quantity quantityAfter note occurredAt",
+        "ref": "warehouse item account workOrder stocktake origin batches",
+        "cost.read": "value",
+    },
+    "StockPick": {"open": "id quantity", "ref": "movement batch"},
+    "Stocktake": {
+        "open": "id status note finishedAt createdAt version",
+        "ref": "warehouse startedBy finishedBy lines movements",
+    },
+    "StocktakeLine": {
+        "open": "id expected counted difference countedAt version",
+        "ref": "stocktake item countedBy",
+    },
+    "WorkOrderMaterial": {
+        "open": "id taken returned used updatedAt",
+        "ref": "workOrder warehouse item",
+        "cost.read": "cost",
+    },
     "DataImport": {
         "open": "id kind mode dryRun state fileName sizeBytes rowsTotal rowsRead rowsCreated rowsChanged rowsUnchanged"
         " rowsBad startedAt endedAt createdAt version",

@@ -20,9 +20,12 @@ MANAGER = {
     "account.read",
     "ticket.read",
     "ticket.create",
+    "ticket.handle",
+    "ticket.manage",
     "work_order.read",
     "work_order.create",
     "work_order.assign",
+    "work_order.verify",
     "gate.read",
     "gate.open",
     "access_event.read",
@@ -35,6 +38,9 @@ MANAGER = {
     "alarm.read",
     "alarm.handle",
     "vehicle.read",
+    "stock.read",
+    "stock.keep",
+    "stock.manage",
     "forum.read",
     "forum.write",
     "forum.moderate",
@@ -44,7 +50,7 @@ MANAGER = {
 MAY = {
     # raises tickets about his home, sees the gates he passes, talks to neighbours; the rest follows from scope
     Role.RESIDENT: {"ticket.create", "gate.read", "forum.read", "forum.write"},
-    # carries out orders: needs to know places, colleagues, gates and devices, and how to reach whom he goes to
+    # carries out orders: needs to know places, colleagues, gates, devices, parts, and how to reach whom he goes to
     Role.TECHNICIAN: {
         "unit.read",
         "staff.read",
@@ -53,6 +59,7 @@ MAY = {
         "note.read",
         "gate.read",
         "device.read",
+        "stock.read",
     },
     Role.MANAGER: MANAGER,
     # watches, opens gates and knows who stands there, handles alarms and raises orders from them; no money, no forum
@@ -85,7 +92,7 @@ MAY = {
         "ledger.read",
         "export.run",
     },
-    # answers residents; takes no money and gives no work
+    # answers residents and passes what was done for them; takes no money and gives no work
     Role.SERVICE_DESK: {
         "unit.read",
         "person.read",
@@ -94,8 +101,10 @@ MAY = {
         "staff.read",
         "ticket.read",
         "ticket.create",
+        "ticket.handle",
         "work_order.read",
         "work_order.create",
+        "work_order.verify",
         "note.read",
         "bill.read",
         "gate.read",
@@ -117,9 +126,9 @@ MAY = {
         "vehicle.read",
     },
     # carries out orders, and that is all
-    Role.CLEANER: {"unit.read", "staff.read", "work_order.work", "gate.read"},
-    # equipment and what it cost
-    Role.BUYER: {"staff.read", "device.read", "cost.read"},
+    Role.CLEANER: {"unit.read", "staff.read", "work_order.work", "gate.read", "stock.read"},
+    # equipment, what it cost, and the warehouse
+    Role.BUYER: {"staff.read", "device.read", "cost.read", "stock.read", "stock.keep", "stock.manage"},
     # sees, and changes nothing; no phone numbers, no cameras
     Role.AUDITOR: {
         "unit.read",
@@ -138,6 +147,7 @@ MAY = {
         "device.read",
         "alarm.read",
         "vehicle.read",
+        "stock.read",
         "forum.read",
         "export.run",
     },
@@ -161,6 +171,7 @@ MAY = {
         "alarm.read",
         "alarm.handle",
         "vehicle.read",
+        "stock.read",
         "forum.read",
         "export.run",
     },

@@ -30,6 +30,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
         "propertyId: home",
         {"resident", "tech2", "manager", "control", "chief", "admin", "desk", "auditor"},
     ),
+    # The desk comments on the resident's ticket: the resident, and who holds ticket.read there.
+    "ticketChanged": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
+    ),
     # The resident passed: he himself, and who holds access_event.read there.
     "accessEventRecorded": (
         "propertyId: home",
@@ -42,6 +47,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
     "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
+    # stock.read there.
+    "stockLevelChanged": (
+        "warehouseId: warehouse",
+        {"manager", "tech1", "tech2", "cleaner", "chief", "admin", "buyer", "auditor"},
+    ),
     # forum.read there.
     "forumReplyPosted": ("postId: post", {"resident", "neighbour", "manager", "chief", "admin", "desk", "auditor"}),
     # Who pays it, and nobody else: the others read lists.
@@ -59,9 +69,12 @@ async def happen(client: Client, house: House) -> None:
     keys = acme.keys
     stale = "expectedVersion: 1"
     technician, credit = acme.id("tech2_staff"), 'amount: { amount: "0.01" }, reason: "x"'
+    stock = f'warehouseId: "{acme.id("warehouse")}", itemId: "{acme.id("tube")}"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
+        ("desk", f'ticketComment(id: "{acme.id("ticket0")}", input: {{ text: "好" }})'),
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
+        ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),
     ):

@@ -36,6 +36,9 @@ ROOM_BYTES = 2 * 1024**3
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Several times faster; a kill -9 may lose commits, which only fault tests mind (`durable=True`)."""
 
+CHEAP_PASSWORDS = {"scram_iterations": "1"}
+"""Half of what a client computes to connect; since version 16."""
+
 
 def memory_folder() -> str | None:
     """A folder in memory with room for a test run, or None: there a database is cloned ten times faster."""
@@ -91,7 +94,8 @@ class PostgresServer:
         programs = self._programs or postgres_folder()
         folder = self._folder = self._folder or self._new_cluster(programs)
         self._port = self._port or free_port()
-        options = [f"-c{name}={value}" for name, value in self._settings.items()]
+        cheap = CHEAP_PASSWORDS if int((folder / "data" / "PG_VERSION").read_text()) >= 16 else {}
+        options = [f"-c{name}={value}" for name, value in (self._settings | cheap).items()]
         command: list[str | Path] = [
             programs / "postgres",
             "-D",
@@ -124,6 +128,12 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill -9, as a crash would; `start` brings it back with what was durable."""
         self._own("kill").kill()
+
+    def log(self) -> Path:
+        """What it wrote."""
+        self._own("read the log of")
+        assert self._folder is not None
+        return self._folder / "log"
 
     def restart(self) -> None:
         """Shut down in order and start again at once, same port, same data."""

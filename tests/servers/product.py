@@ -8,11 +8,14 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.faults import FULL
 from tests.servers.process import HOST, GuardedProcess, children, free_port, listens
+
+if TYPE_CHECKING:
+    from tests.servers.nursery import Nursery
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120.0 if FULL else 30.0  # a run of hours must not end because the machine was busy for a while
@@ -25,6 +28,9 @@ RATES = [
 
 class Product:
     """One server process tree. `kill` and `start` keep the port; the log has the output of all runs."""
+
+    nursery: ClassVar["Nursery | None"] = None
+    """What starts those of one process; None: the real command does."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         """`environment` holds settings of server.py; STATE_PATH is below `folder` and the port is our own."""
@@ -73,6 +79,8 @@ class Product:
 
     def spawn(self, *arguments: str) -> GuardedProcess:
         """Start another command of server.py beside the server."""
+        if self.nursery is not None and self.workers == 1:
+            return self.nursery.start(arguments, self._environment, self.log)
         program: list[str | Path] = [sys.executable, ROOT / "server.py", *arguments]
         return GuardedProcess(program, self.log, environment=self._environment, folder=ROOT)
 

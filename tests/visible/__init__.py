@@ -17,6 +17,7 @@ from tests.visible import (
     session,
     sheet,
     staff,
+    stock,
 )
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
@@ -43,6 +44,7 @@ _PARTS = (
     export,
     sheet,
     staff,
+    stock,
     api_client,
     session,
     role,

@@ -7,7 +7,10 @@
   reporters of the orders assigned to him (the Person, not the Occupancy).
 - Staff: everybody of the Organization with staff.read anywhere; a resident the assignees of the own orders.
 - Accounts of others: only who holds account.read for the whole Organization.
-- Tickets, orders, steps: all with *.read there; a resident the own; a technician the assigned and their tickets.
+- Categories of tickets: of the Properties in which one has any role.
+- Tickets, orders, steps, items: all with *.read there; a resident the own; a technician the assigned and their tickets.
+- Labour: with work_order.read there; a technician that of the assigned; no resident.
+- Entries of a timeline: with the ticket; internal ones only with note.read there.
 - Files: the own uploads; attached ones with what they show. Nobody sees what another has not attached yet.
 - Gates: with gate.read there. Attempts: with access_event.read there, and a resident the own.
 """
@@ -38,11 +41,12 @@ STAFF = {f"{login}_staff" for login in LOGINS[3:-1]}
 UNITS = {f"unit{n}" for n in range(4)}
 AWAY_UNITS = {f"away_{name}" for name in UNITS}
 GATES = {"gate0", "gate1", "gate2"}
-HOME_PLACES = {"home", "building", "entrance"}
-AWAY_PLACES = {"away", "away_building", "away_entrance"}
+HOME_PLACES = {"home", "building", "entrance", "category0", "category1"}
+AWAY_PLACES = {"away", "away_building", "away_entrance", "away_category"}
 HOME_PEOPLE = {"resident_person", "resident_occupancy", "neighbour_person", "neighbour_occupancy"}
 AWAY_PEOPLE = {"away_resident_person", "away_resident_occupancy"}
-WORK = {"ticket0", "ticket1", "order0", "order1", "step0", "step1"}
+OWN_WORK = {"ticket0", "ticket1", "order0", "order1", "step0", "step1", "item1", "entry1"}
+WORK = OWN_WORK | {"labour1", "note1"}
 SHOWN_FILES = {"ticket_file", "order_file"}
 
 _EVERYTHING = (
@@ -64,7 +68,7 @@ SEES: dict[str, set[str]] = {
     "resident": {"resident", "resident_person", "resident_occupancy", "unit0", "access0", "tech1_staff"}
     | HOME_PLACES
     | GATES
-    | WORK
+    | OWN_WORK
     | SHOWN_FILES
     | {"loose_file"},
     "neighbour": {"neighbour", "neighbour_person", "neighbour_occupancy", "unit1"} | HOME_PLACES | GATES,
@@ -86,7 +90,18 @@ SEES: dict[str, set[str]] = {
     | WORK
     | SHOWN_FILES
     | GATES,
-    "tech1": {"tech1", "resident_person", "ticket1", "order1", "step1", "order_file"}
+    "tech1": {
+        "tech1",
+        "resident_person",
+        "ticket1",
+        "order1",
+        "step1",
+        "order_file",
+        "item1",
+        "labour1",
+        "entry1",
+        "note1",
+    }
     | HOME_PLACES
     | UNITS
     | STAFF
@@ -108,9 +123,9 @@ SEES: dict[str, set[str]] = {
     | SHOWN_FILES
     | GATES,
     # unit.read and ticket.read, no staff.read
-    "custom": {"custom", "custom_staff", "ticket0", "ticket1", "ticket_file"} | HOME_PLACES | UNITS,
+    "custom": {"custom", "custom_staff", "ticket0", "ticket1", "ticket_file", "entry1", "note1"} | HOME_PLACES | UNITS,
     # a partner's: gate.read and ticket.read
-    "program": {"program", "ticket0", "ticket1", "ticket_file"} | HOME_PLACES | GATES,
+    "program": {"program", "ticket0", "ticket1", "ticket_file", "entry1"} | HOME_PLACES | GATES,
 }
 for _seen in SEES.values():
     _seen.add("organization")
@@ -125,6 +140,7 @@ PROPERTY_LISTS = {
     "buildings": ({"building"}, {"away_building"}),
     "entrances": ({"entrance"}, {"away_entrance"}),
     "units": (UNITS, AWAY_UNITS),
+    "ticketCategories": ({"category0", "category1"}, {"away_category"}),
     "people": ({"resident_person", "neighbour_person"}, {"away_resident_person"}),
     "occupancies": ({"resident_occupancy", "neighbour_occupancy"}, {"away_resident_occupancy"}),
     "tickets": ({"ticket0", "ticket1"}, set[str]()),
@@ -146,6 +162,7 @@ SINGLES = {
     "staffMember": "Staff",
     "account": "Account",
     "ticket": "Ticket",
+    "ticketCategory": "TicketCategory",
     "workOrder": "WorkOrder",
     "gate": "Gate",
     "accessEvent": "AccessEvent",

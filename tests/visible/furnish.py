@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adapters.identity import Identity
@@ -50,6 +50,8 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     add, keys = Furnisher(house, tenant, seed), tenant.keys
     await add.step("step0", "order0", "manager")
     await add.step("step1", "order1", "tech1")
+    await _work(add, tenant)
+    stamps: dict[str, Any] = {"updated_at": NOW, "version": 1}
     await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
     await add.file("order_file", "tech1", work_order_id=keys["order1"])
     await add.file("loose_file", "resident")
@@ -69,5 +71,28 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
         "note": "没有",
         "resolved_at": NOW,
     }
-    stamps = {"property_id": keys["home"], "updated_at": NOW, "version": 1}
+    stamps |= {"property_id": keys["home"]}
     await add.insert("reply_report", "forum_report", "ForumReport", **reported, **said, **stamps)
+
+
+async def _work(add: Furnisher, tenant: Tenant) -> None:
+    """What an order holds, and the timeline of its ticket."""
+    keys = tenant.keys
+    home = {"property_id": keys["home"], "work_order_id": keys["order1"]}
+    stamps = {"updated_at": NOW, "version": 1}
+    await add.insert(
+        "item1", "work_order_item", "WorkOrderItem", position=0, text=f"{tenant.slug} 关水", **home, **stamps
+    )
+    spent = {"staff_id": keys["tech1_staff"], "account_id": keys["tech1"], "minutes": 30, "cost": 1_500}
+    await add.insert("labour1", "work_order_labour", "WorkOrderLabour", note=f"{tenant.slug} 两人", **spent, **home)
+    entry: dict[str, Any] = {
+        "property_id": keys["home"],
+        "ticket_id": keys["ticket1"],
+        "reporter_id": keys["resident_person"],
+    }
+    entry |= {"status": "OPEN", "account_id": keys["tech1"], "staff_id": keys["tech1_staff"]}
+    said = {"kind": "STEP", "internal": False, "work_order_step_id": keys["step1"]}
+    await add.insert("entry1", "ticket_entry", "TicketEntry", text=f"{tenant.slug} 来了", **said, **entry)
+    noted = {"kind": "COMMENT", "internal": True, "person_id": keys["resident_person"], "stars": 5}
+    note = {"text": f"{tenant.slug} 内部", "outcome": "SATISFIED"}
+    await add.insert("note1", "ticket_entry", "TicketEntry", **note, **noted, **entry)

@@ -3,6 +3,10 @@
  * generator PORT SHARED REQUESTS AT_ONCE PACE (connects a second at most): REQUESTS holds, for each socket, an HTTP upgrade, a connection_init and a
  * subscribe, ready to be sent. SHARED is a file of the layout below, which generator.py maps too.
  *
+ * A subscribe that says "@CURSOR" is one of a client that resumes: the text is replaced by the last cursor that its
+ * socket was told (in an event, or in a ping), CURSOR at first. While shared->returns is set, a socket that is cut
+ * comes back at once, and every RETRY_NS while nobody takes it; each shared->cut has all of them cut by us.
+ *
  * An event carries its number as "n": NUMBER. Socket i expects FIRST + i % STEP, then every STEP-th: a number again or
  * out of order, a number left out, and a number that is another's are counted apart, so exactly once is checked for
  * each socket. Numbers below FIRST are of an earlier measurement. Latency is from times[number], written by whoever publishes, to the read (both CLOCK_MONOTONIC).
@@ -22,31 +26,35 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { RETRY_NS = 100000000, CURSOR = 120, TEXT = 8192 };
 enum { TIMES = 1 << 20, SAMPLE = 1 << 17, BUCKETS = 80000, FINE = 20000, READ = 1 << 18, PER_ADDRESS = 8000 };
 
 typedef struct {
   uint64_t sockets, acked, hearing, received, bytes, again, stale, missed, foreign, odd, closed, close_code, shortest, longest;
   int64_t began_at, acked_at;
   uint64_t command, done, first, step, sample_bytes; /* a new command starts the counts anew */
+  uint64_t returns, cut, refused; /* refused: attempts of those who come back that came to nothing */
   char sample[SAMPLE], trouble[1024];
   uint64_t latency[BUCKETS]; /* FINE of 50 us, then of 1 ms */
   int64_t times[TIMES];
 } Shared;
 
-enum { UPGRADING, INITIALISING, SUBSCRIBED, CLOSED };
+enum { UPGRADING, INITIALISING, SUBSCRIBED, CLOSED, AWAY, CONNECTING }; /* those after SUBSCRIBED hear nothing */
 
 typedef struct {
   char *text[3]; /* what is said in each state */
   uint32_t length[3];
   int fd, state, heard;
-  int64_t last;
+  int64_t last, due; /* when one that is away tries again */
+  char cursor[CURSOR];
   char *rest; /* the begin of a frame whose end has not come */
   size_t kept;
 } Socket;
 
 static Shared *shared;
 static Socket *sockets;
-static uint32_t count, opened;
+static uint32_t count, opened, away;
+static uint64_t cuts;
 static int poller, port;
 static size_t place; /* where the number stood in the last frame: the next one is likely to have it there */
 static char buffer[READ * 2];
@@ -71,11 +79,50 @@ static void say(Socket *one, const char *text, size_t length) {
 }
 
 static void lose(Socket *one, int code) {
-  if (one->state == CLOSED) return;
-  one->state = CLOSED;
-  shared->closed++;
-  if (code) shared->close_code = (uint64_t)code;
+  int followed = one->state == SUBSCRIBED;
+  if (one->state == CLOSED || one->state == AWAY) return;
   close(one->fd);
+  one->kept = 0;
+  if (shared->returns) {
+    one->state = AWAY;
+    one->due = now() + (followed ? 0 : RETRY_NS);
+    away++;
+    shared->acked -= (uint64_t)followed;
+    shared->refused += (uint64_t)!followed;
+  } else {
+    one->state = CLOSED;
+  }
+  if (followed || !shared->returns) {
+    shared->closed++;
+    if (code) shared->close_code = (uint64_t)code;
+  }
+}
+
+/* What stands between before and the next quote. */
+static void keep_cursor(Socket *one, const char *text, size_t length, const char *before) {
+  const char *found = memmem(text, length, before, strlen(before));
+  if (!found) return;
+  found += strlen(before);
+  const char *end = memchr(found, '"', length - (size_t)(found - text));
+  if (!end || end - found >= CURSOR) return;
+  memcpy(one->cursor, found, (size_t)(end - found));
+  one->cursor[end - found] = 0;
+}
+
+static void subscribe(Socket *one) {
+  const char *text = one->text[SUBSCRIBED], *end = text + one->length[SUBSCRIBED];
+  const char *at = memmem(text, one->length[SUBSCRIBED], "\"@", 2);
+  if (!at) {
+    say(one, text, one->length[SUBSCRIBED]);
+    return;
+  }
+  if (!one->cursor[0]) keep_cursor(one, text, one->length[SUBSCRIBED], "\"@");
+  const char *begin = text + ((text[1] & 127) == 126 ? 8 : 6), *rest = memchr(at + 1, '"', (size_t)(end - at - 1));
+  char made[TEXT];
+  int size = snprintf(made + 8, TEXT - 8, "%.*s%s%.*s", (int)(at + 1 - begin), begin, one->cursor, (int)(end - rest), rest);
+  if (size >= TEXT - 8) fail("a subscribe too long");
+  memcpy(made, (char[]){(char)0x81, (char)0xfe, (char)(size >> 8), (char)size, 0, 0, 0, 0}, 8);
+  say(one, made, (size_t)size + 8);
 }
 
 static void join(uint32_t index) {
@@ -88,11 +135,46 @@ static void join(uint32_t index) {
   setsockopt(one->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   setsockopt(one->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (bind(one->fd, (struct sockaddr *)&here, sizeof here)) fail("bind");
-  if (connect(one->fd, (struct sockaddr *)&there, sizeof there)) fail("connect");
   fcntl(one->fd, F_SETFL, O_NONBLOCK);
-  struct epoll_event wish = {.events = EPOLLIN, .data.u32 = index};
+  one->state = CONNECTING;
+  if (connect(one->fd, (struct sockaddr *)&there, sizeof there) && errno != EINPROGRESS) {
+    if (!shared->returns) fail("connect");
+    lose(one, 0);
+    return;
+  }
+  struct epoll_event wish = {.events = EPOLLIN | EPOLLOUT, .data.u32 = index};
   if (epoll_ctl(poller, EPOLL_CTL_ADD, one->fd, &wish)) fail("epoll_ctl");
+}
+
+static void connected(uint32_t index) {
+  Socket *one = &sockets[index];
+  socklen_t size = sizeof errno;
+  getsockopt(one->fd, SOL_SOCKET, SO_ERROR, &errno, &size);
+  if (errno) {
+    if (!shared->returns) fail("connect");
+    lose(one, 0);
+    return;
+  }
+  struct epoll_event wish = {.events = EPOLLIN, .data.u32 = index};
+  if (epoll_ctl(poller, EPOLL_CTL_MOD, one->fd, &wish)) fail("epoll_ctl");
+  one->state = UPGRADING;
   say(one, one->text[UPGRADING], one->length[UPGRADING]);
+}
+
+static void storm(void) {
+  int64_t at = now();
+  struct linger hard = {1, 0};
+  for (uint32_t i = 0; cuts < shared->cut && i < opened; i++) {
+    if (sockets[i].state == CLOSED || sockets[i].state == AWAY) continue;
+    setsockopt(sockets[i].fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    lose(&sockets[i], 1006);
+  }
+  cuts = shared->cut;
+  for (uint32_t i = 0; away && i < opened; i++)
+    if (sockets[i].state == AWAY && sockets[i].due <= at) {
+      away--;
+      join(i);
+    }
 }
 
 static void take(Socket *one, const char *text, const char *digits, size_t length, int64_t at) {
@@ -132,12 +214,14 @@ static void text_frame(Socket *one, const char *text, size_t length, int64_t at)
   if (length > place + 4 && !memcmp(text + place, "\"n\":", 4)) found = text + place;
   else if ((found = memmem(text, length, "\"n\":", 4))) place = (size_t)(found - text);
   if (found) {
+    if (shared->returns) keep_cursor(one, text, length, "\"cursor\":\"");
     take(one, text, found + 4, length, at);
   } else if (one->state == INITIALISING && memmem(text, length, "connection_ack", 14)) {
     one->state = SUBSCRIBED;
-    say(one, one->text[SUBSCRIBED], one->length[SUBSCRIBED]);
+    subscribe(one);
     if (++shared->acked == count) shared->acked_at = at;
   } else if (memmem(text, length, "\"ping\"", 6)) {
+    keep_cursor(one, text, length, "\"cursors\":{\"1\":\"");
     say(one, "\x81\x8f\0\0\0\0{\"type\":\"pong\"}", 21);
   } else {
     shared->odd++;
@@ -165,7 +249,7 @@ static void frame(Socket *one, unsigned char head, const char *text, size_t leng
 /* The bytes of the whole frames in data. */
 static size_t frames(Socket *one, const char *data, size_t length, int64_t at) {
   size_t from = 0;
-  while (one->state != CLOSED && length - from >= 2) {
+  while (one->state <= SUBSCRIBED && length - from >= 2) {
     const unsigned char *head = (const unsigned char *)data + from;
     size_t long_ = head[1] & 127, prefix = long_ == 126 ? 4 : long_ == 127 ? 10 : 2;
     if (length - from < prefix) break;
@@ -202,7 +286,7 @@ static void hear(Socket *one) {
     }
   }
   if (one->state != UPGRADING) from += frames(one, buffer + from, length - from, at);
-  if (one->state == CLOSED) return;
+  if (one->state > SUBSCRIBED) return;
   one->kept = length - from;
   if (one->kept > READ) fail("a frame too long");
   if (one->kept) memcpy(one->rest = realloc(one->rest, one->kept), buffer + from, one->kept);
@@ -253,7 +337,9 @@ int main(int given, char **words) {
     while (opened < count && opened < due && opened - shared->acked - shared->closed < at_once) join(opened++);
     int found = epoll_wait(poller, ready, 512, 5);
     for (int i = 0; i < found; i++)
-      if (sockets[ready[i].data.u32].state != CLOSED) hear(&sockets[ready[i].data.u32]);
+      if (sockets[ready[i].data.u32].state <= SUBSCRIBED) hear(&sockets[ready[i].data.u32]);
+      else if (sockets[ready[i].data.u32].state == CONNECTING) connected(ready[i].data.u32);
+    storm();
     obey();
   }
 }

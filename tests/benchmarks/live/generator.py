@@ -31,7 +31,7 @@ FEW, PACE, UNPACED = 1_000, 400, 1_000_000
 """More sockets than FEW come at PACE a second: a crowd that comes at once is another test (promise 15)."""
 _WORDS = "sockets acked hearing received bytes again stale missed foreign odd closed close_code shortest longest"
 _INSTANTS = "began_at acked_at"
-_ORDERS = "command done first step sample_bytes"
+_ORDERS = "command done first step sample_bytes returns cut refused"
 
 
 class Shared(ctypes.Structure):
@@ -113,13 +113,22 @@ class Generator:
     """Sockets on one server, from `__enter__` to `__exit__`. Socket i hears the numbers first + i % step, and so on."""
 
     def __init__(
-        self, folder: Path, port: int, path: str, subscribers: Sequence[Subscriber], step: int = 1, first: int = 1
+        self,
+        folder: Path,
+        port: int,
+        path: str,
+        subscribers: Sequence[Subscriber],
+        step: int = 1,
+        first: int = 1,
+        *,
+        returns: bool = False,
     ) -> None:
+        """`returns`: a socket that is cut comes back at once, by the cursor that takes the place of "@CURSOR"."""
         self._folder = folder
         self._port = port
         self._program = build(folder)
         self._pace = PACE if len(subscribers) > FEW else UNPACED
-        self._first, self._step = first, step
+        self._first, self._step, self._returns = first, step, returns
         with (folder / "requests").open("wb") as file:
             file.write(struct.pack("<I", len(subscribers)))
             for one in subscribers:
@@ -134,7 +143,7 @@ class Generator:
         with place.open("w+b") as file:
             file.truncate(ctypes.sizeof(Shared))
             self.shared = Shared.from_buffer(mmap.mmap(file.fileno(), 0))
-        self.shared.first, self.shared.step = self._first, self._step
+        self.shared.first, self.shared.step, self.shared.returns = self._first, self._step, self._returns
         words = str(self._port), str(place), str(self._folder / "requests"), str(AT_ONCE), str(self._pace)
         self._process = GuardedProcess([self._program, *words], self._folder / "generator.log")
         return self
@@ -175,6 +184,10 @@ class Generator:
         while self.shared.done != wanted:
             assert time.monotonic() < deadline, "the load generator does not answer"
             time.sleep(0.001)
+
+    def cut(self) -> None:
+        """Cut all sockets, as a network does it: no close frame."""
+        self.shared.cut += 1
 
     def publish(self, number: int) -> None:
         """Say that event `number` leaves now."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.benchmarks.cluster import Cluster
     from tests.benchmarks.live.world import Scene
+    from tests.servers.postgres import PostgresServer
 
 
 class Ours(Contender):
@@ -27,11 +28,17 @@ class Ours(Contender):
 
     signs_in = True
 
-    def __init__(self, name: str, folder: Path, redis_url: str, cluster: Cluster) -> None:
+    def __init__(self, name: str, folder: Path, redis_url: str, cluster: Cluster | PostgresServer) -> None:
         super().__init__(name, folder, redis_url)
         self._url = cluster.url(DATABASE, ROLE, ROLE_PASSWORD)
         self._house: House | None = None
-        self.product = Product(folder, DATABASE_URL=self._url, BROKER_URL=redis_url, LOG_LEVEL="warning")
+        self.product = Product(
+            folder,
+            DATABASE_URL=self._url,
+            BROKER_URL=redis_url,
+            LOG_LEVEL="warning",
+            LIMIT_EVENT_RETENTION_HOURS="1000000",  # the events are dated STAMP
+        )
 
     def start(self) -> None:
         """Start and wait until it is ready."""

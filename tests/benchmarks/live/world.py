@@ -38,7 +38,8 @@ ORDERS = (
     " workOrder{id number summary status priority updatedAt unit{id number floor}}}}"
 )
 REPLIES = (
-    "subscription($post:ID!){forumReplyPosted(postId:$post){cursor occurredAt forumReply{id n:text status official"
+    "subscription($post:ID!,$after:Cursor){forumReplyPosted(postId:$post,after:$after){cursor occurredAt"
+    " forumReply{id n:text status official"
     " likeCount createdAt updatedAt post{id title}}}}"
 )
 

@@ -60,7 +60,7 @@ const ZH = {
   group: { WAITING: "待派", ASSIGNED: "已派", ACCEPTED: "已接", WORKING: "处理中", PARTS: "待料" },
   status: {
     CREATED: "待派", ASSIGNED: "已派", ACCEPTED: "已接", EN_ROUTE: "在途", IN_PROGRESS: "处理中",
-    WAITING_FOR_PARTS: "待料", DONE: "已完成", REJECTED: "退回",
+    WAITING_FOR_PARTS: "待料", DONE: "已完成", REJECTED: "退回", VERIFIED: "已验收", CLOSED: "已关闭", CANCELLED: "已取消",
   },
   priority: { LOW: "", NORMAL: "", HIGH: "优先", URGENT: "加急" },
   direction: { IN: "进", OUT: "出" },
@@ -129,7 +129,7 @@ const EN = {
   group: { WAITING: "Unassigned", ASSIGNED: "Assigned", ACCEPTED: "Accepted", WORKING: "At work", PARTS: "For parts" },
   status: {
     CREATED: "Unassigned", ASSIGNED: "Assigned", ACCEPTED: "Accepted", EN_ROUTE: "On the way", IN_PROGRESS: "At work",
-    WAITING_FOR_PARTS: "For parts", DONE: "Done", REJECTED: "Rejected",
+    WAITING_FOR_PARTS: "For parts", DONE: "Done", REJECTED: "Rejected", VERIFIED: "Verified", CLOSED: "Closed", CANCELLED: "Cancelled",
   },
   priority: { LOW: "", NORMAL: "", HIGH: "High", URGENT: "Urgent" },
   direction: { IN: "in", OUT: "out" },

@@ -1,0 +1,20 @@
+"""Tickets: which ones a viewer lists, raising one, and what its resident and staff do with it afterwards."""
+
+from resolvers.ticket.life import answer, cancel, comment, follow_up, rate, reopen
+from resolvers.ticket.raising import Draft, create
+from resolvers.ticket.reading import changes, in_property, viewer_can, viewer_can_comment
+
+__all__ = [
+    "Draft",
+    "answer",
+    "cancel",
+    "changes",
+    "comment",
+    "create",
+    "follow_up",
+    "in_property",
+    "rate",
+    "reopen",
+    "viewer_can",
+    "viewer_can_comment",
+]
