@@ -33,6 +33,7 @@ from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
+from models.shift import Shift, ShiftAssignment
 from models.skill import Skill, StaffSkill
 from models.sms_code import SmsCode
 from models.staff import Staff
@@ -120,6 +121,8 @@ __all__ = [
     "RightsVersion",
     "RoleAssignment",
     "Session",
+    "Shift",
+    "ShiftAssignment",
     "Skill",
     "SmsCode",
     "Staff",

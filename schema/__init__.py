@@ -39,6 +39,7 @@ from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
+from schema.shift import ShiftMutation, ShiftQuery
 from schema.skill import SkillMutation, SkillQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
@@ -66,6 +67,7 @@ class Query(
     StaffQuery,
     SkillQuery,
     TeamQuery,
+    ShiftQuery,
     TicketQuery,
     TicketCategoryQuery,
     WorkOrderQuery,
@@ -136,6 +138,7 @@ class Mutation(
     VehicleMutation,
     SkillMutation,
     TeamMutation,
+    ShiftMutation,
     WarehouseMutation,
     StockMutation,
     DataImportMutation,

@@ -40,7 +40,8 @@ class Permission(str, Enum):
     PERSON_MANAGE = "person.manage"  # consents, ID numbers and faces, entered at the desk
     FACE_READ = "face.read"  # the reference of a face at the gates' maker
     STAFF_READ = "staff.read"
-    STAFF_MANAGE = "staff.manage"  # skills, and the teams of a Property
+    STAFF_MANAGE = "staff.manage"  # skills, and the teams, shifts and rosters of a Property
+    ROSTER_READ = "roster.read"  # who works when; everybody sees the own
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"  # make, disable, activate anew
     ROLE_MANAGE = "role.manage"  # give, take and make roles; nobody gives what he does not hold
@@ -96,6 +97,7 @@ _MANAGER = frozenset(
         _P.FACE_READ,
         _P.STAFF_READ,
         _P.STAFF_MANAGE,
+        _P.ROSTER_READ,
         _P.ACCOUNT_READ,
         _P.NOTE_READ,
         _P.COST_READ,
@@ -136,6 +138,7 @@ _AUDITOR = frozenset(
         _P.UNIT_READ,
         _P.PERSON_READ,
         _P.STAFF_READ,
+        _P.ROSTER_READ,
         _P.ACCOUNT_READ,
         _P.AUDIT_READ,
         _P.TICKET_READ,
@@ -206,6 +209,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PERSON_CONTACT,
             _P.NOTE_READ,
             _P.STAFF_READ,
+            _P.ROSTER_READ,
             _P.TICKET_READ,
             _P.WORK_ORDER_READ,
             _P.WORK_ORDER_CREATE,  # one click from an alarm
@@ -240,6 +244,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PERSON_CONTACT,
             _P.PERSON_MANAGE,
             _P.STAFF_READ,
+            _P.ROSTER_READ,
             _P.TICKET_READ,
             _P.TICKET_CREATE,
             _P.TICKET_HANDLE,

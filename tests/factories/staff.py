@@ -1,8 +1,8 @@
-"""Skills of the company, and a team in each Property."""
+"""Skills of the company; a team, a shift and who works it in each Property."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import models
@@ -29,3 +29,26 @@ def furnish(builder: Builder) -> None:
         builder.add(f"{mark}member", models.TeamMember, **there, **stay)
     stay = {"property_id": keys["home"], "team_id": keys["team"], "staff_id": keys["tech2_staff"]}
     builder.add("member2", models.TeamMember, joined_on=date(2026, 1, 1), left_on=None, **stay)
+    _shifts(builder)
+
+
+def _shifts(builder: Builder) -> None:
+    """tech1 is on the early shift of the world's day (NOW is 10:00 there), tech2 was on the day before."""
+    keys, slug = builder.tenant.keys, builder.tenant.slug
+    for mark, place in (("", "home"), ("away_", "away")):
+        pattern = {"name": f"{slug} 早班", "starts_at": "08:00", "ends_at": "16:00"}
+        pauses = {"break_minutes": 30, "rest_minutes": 660, "archived_at": None}
+        builder.add(f"{mark}shift", models.Shift, property_id=keys[place], **pattern, **pauses)
+    duties = (("duty1", "", "tech1", 22), ("duty2", "", "tech2", 21), ("away_duty", "away_", "away_manager", 22))
+    for name, mark, login, day in duties:
+        where = {"property_id": keys["away" if mark else "home"], "shift_id": keys[f"{mark}shift"]}
+        builder.add(
+            name,
+            models.ShiftAssignment,
+            staff_id=keys[f"{login}_staff"],
+            day=date(2026, 11, day),
+            starts_at=datetime(2026, 11, day, 0, tzinfo=UTC),
+            ends_at=datetime(2026, 11, day, 8, tzinfo=UTC),
+            cancelled_at=None,
+            **where,
+        )

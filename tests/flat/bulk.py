@@ -46,7 +46,7 @@ MODEST = {
         "CustomRole",
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
-    *("IdentityProvider", "LatestReading", "Property", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
+    *("IdentityProvider", "LatestReading", "Property", "Shift", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
     *("StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {

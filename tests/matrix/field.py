@@ -60,6 +60,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "Skill": {"open": "id code name archivedAt createdAt version"},
     "StaffSkill": {"open": "id level endedAt updatedAt version", "ref": "staff skill"},
     "Team": {"open": "id name archivedAt createdAt version", "ref": "property leader members"},
+    "Shift": {
+        "open": "id name startsAt endsAt breakMinutes restMinutes archivedAt createdAt version",
+        "ref": "property",
+    },
+    "ShiftAssignment": {
+        "open": "id day startsAt endsAt cancelledAt createdAt version",
+        "ref": "property shift staff",
+    },
     "TeamMember": {"open": "id joinedOn leftOn version", "ref": "team staff"},
     "LedgerAccount": {
         "open": "id kind balance createdAt",

@@ -1,14 +1,16 @@
 """Skills and teams, by hand.
 
 - Skills and who has them: whoever holds staff.read anywhere.
-- Teams and their members: with staff.read there.
+- Teams, their members, shifts: with staff.read there.
+- Who works when: with roster.read there (manager, control room, service desk, auditor), and everybody the own.
 """
 
 from __future__ import annotations
 
 SKILLS = {"electrics", "plumbing", "tech1_skill", "tech2_skill"}
-HOME = {"team", "member", "member2"}
-AWAY = {"away_team", "away_member"}
+HOME = {"team", "member", "member2", "shift"}
+AWAY = {"away_team", "away_member", "away_shift"}
+DUTIES = {"duty1", "duty2"}
 
 _AT_HOME = (
     *("manager", "control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer", "auditor"),
@@ -17,11 +19,22 @@ _AT_HOME = (
 SEES: dict[str, set[str]] = dict.fromkeys(_AT_HOME, SKILLS | HOME)
 SEES |= dict.fromkeys(("chief", "admin"), SKILLS | HOME | AWAY)
 SEES["away_manager"] = SKILLS | AWAY
+for _login in ("manager", "control", "desk", "auditor", "chief", "admin"):
+    SEES[_login] = SEES[_login] | DUTIES
+for _login in ("away_manager", "chief", "admin"):
+    SEES[_login] = SEES[_login] | {"away_duty"}
+SEES["tech1"] = SEES["tech1"] | {"duty1"}
+SEES["tech2"] = SEES["tech2"] | {"duty2"}
 
 ROOT_LISTS: dict[str, set[str]] = {"skills": {"electrics", "plumbing"}}
-PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {"teams": ({"team"}, {"away_team"})}
+PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {
+    "teams": ({"team"}, {"away_team"}),
+    "shifts": ({"shift"}, {"away_shift"}),
+    "roster": (DUTIES, {"away_duty"}),
+    "staffOnDuty": ({"duty1"}, {"away_duty"}),
+}
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
-SINGLES = {"skill": "Skill", "team": "Team"}
+SINGLES = {"skill": "Skill", "team": "Team", "shift": "Shift", "shiftAssignment": "ShiftAssignment"}
 
 
 def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
@@ -40,5 +53,8 @@ def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
         ("teamArchive", f'id: "{of["team"]}", input: {{ {version} }}'),
         ("teamMemberAdd", f'input: {{ teamId: "{of["team"]}", {who} }}'),
         ("teamMemberAdd", f'input: {{ teamId: "{own["team"]}", staffId: "{of["guard_staff"]}" }}'),
+        ("shiftCreate", f'input: {{ propertyId: "{of["home"]}", name: "n", startsAt: "08:00", endsAt: "09:00" }}'),
+        ("shiftArchive", f'id: "{of["shift"]}", input: {{ {version} }}'),
+        ("shiftUnassign", f'id: "{of["duty1"]}", input: {{ {version} }}'),
         ("teamMemberRemove", f'id: "{of["member"]}", input: {{ {version} }}'),
     ]
