@@ -33,7 +33,8 @@ async def say(client: Client, verb: str, who: str = "manager", id_: str | None =
         f"mutation ({named}$input: {verb[0].upper()}{verb[1:]}Input!) {{ x: {verb}({given}input: $input)"
         f" {{ {SHOWS[verb]} userErrors {{ code field }} }} }}"
     )
-    answer = await client.post(query, who, **({"id": id_} if id_ else {}), input=wish)
+    variables: dict[str, Any] = {"id": id_} if id_ else {}
+    answer = await client.post(query, who, **variables, input=wish)
     if "errors" in answer:
         return {"errors": [error["extensions"]["code"] for error in answer["errors"]]}
     shown: dict[str, Any] = answer["data"]["x"]
@@ -53,7 +54,12 @@ async def assign(client: Client, *items: tuple[str, str, str], who: str = "manag
 
 
 async def test_a_pattern_is_made_and_given_up(client: Client, house: House) -> None:
-    wish = {"propertyId": client.world.acme.id("home"), "name": " 夜班 ", "startsAt": "22:00", "endsAt": "06:00"}
+    wish: dict[str, Any] = {
+        "propertyId": client.world.acme.id("home"),
+        "name": " 夜班 ",
+        "startsAt": "22:00",
+        "endsAt": "06:00",
+    }
     shift = (await say(client, "shiftCreate", **wish))["shift"]
     assert (shift["name"], shift["restMinutes"], shift["breakMinutes"]) == ("夜班", 660, 0)
     assert (await say(client, "shiftCreate", **wish))["errors"] == [("NAME_TAKEN", ["input", "name"])]
@@ -73,8 +79,15 @@ async def test_a_pattern_is_made_and_given_up(client: Client, house: House) -> N
 
 async def test_a_week_is_assigned_and_what_nobody_works_is_refused(client: Client, house: House) -> None:
     acme = client.world.acme
-    early, where = acme.id("shift"), {"p": acme.id("home")}
-    night = {"propertyId": where["p"], "name": "夜班", "startsAt": "22:00", "endsAt": "06:00", "restMinutes": 600}
+    early = acme.id("shift")
+    where: dict[str, Any] = {"p": acme.id("home")}
+    night: dict[str, Any] = {
+        "propertyId": where["p"],
+        "name": "夜班",
+        "startsAt": "22:00",
+        "endsAt": "06:00",
+        "restMinutes": 600,
+    }
     late = (await say(client, "shiftCreate", **night))["shift"]["id"]
     done = await assign(
         client,

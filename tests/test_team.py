@@ -30,7 +30,8 @@ async def say(client: Client, verb: str, who: str = "manager", id_: str | None =
         f"mutation ({named}$input: {verb[0].upper()}{verb[1:]}Input!) {{ x: {verb}({given}input: $input)"
         f" {{ {SHOWS[verb]} userErrors {{ code field }} }} }}"
     )
-    answer = await client.post(query, who, **({"id": id_} if id_ else {}), input=wish)
+    variables: dict[str, Any] = {"id": id_} if id_ else {}
+    answer = await client.post(query, who, **variables, input=wish)
     if "errors" in answer:
         return {"errors": [error["extensions"]["code"] for error in answer["errors"]]}
     shown: dict[str, Any] = answer["data"]["x"]
