@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from models.predicate.sql import Dialect
 
 POOL = 10
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 4.5
+# Of a statement's time: the server stops its work, then we stop waiting for a server or a net that is silent.
+SERVER_SHARE, CLIENT_SHARE = 0.9, 0.95
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell was read, its end not yet: the session takes nothing any more
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -106,9 +109,10 @@ class PostgresDatabase(Holding):
                     "database": parts.path.strip("/"),
                     "minsize": 1,
                     "maxsize": POOL,
-                    "timeout": CONNECT_SECONDS,
+                    "timeout": min(CONNECT_SECONDS, self._statement_seconds),
+                    "command_timeout": CLIENT_SHARE * self._statement_seconds,
                     "server_settings": {
-                        "statement_timeout": str(int(self._statement_seconds * 1000)),
+                        "statement_timeout": str(int(SERVER_SHARE * self._statement_seconds * 1000)),
                         "jit": "off",
                         # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap
                         # and sorted where its index has it in order.
@@ -168,6 +172,9 @@ class PostgresDatabase(Holding):
                     await connection.belong(organization_id)
                 rows: list[Row] = await connection.fetch(sql, *args)
                 return rows
+            except Exception as error:
+                self._pool.broken(connection, error)
+                raise
             finally:
                 self._pool.give_back(connection)
         except asyncpg.QueryCanceledError as error:  # statement_timeout

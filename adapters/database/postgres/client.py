@@ -57,13 +57,19 @@ class _Transaction(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
+        pool.broken(self.client._connection, error)  # noqa: SLF001
+        await super().__aexit__(kind, error, trace)
+
     async def _begin(self) -> None:
         pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
         self.client._connection = await pool.acquire()  # noqa: SLF001
         try:
             await self.client._connection.belong(organization.get())  # noqa: SLF001
             await self.client.begin()
-        except BaseException:
+        except BaseException as error:
+            pool.broken(self.client._connection, error)  # noqa: SLF001
             await pool.release(self.client._connection)  # noqa: SLF001
             raise
 

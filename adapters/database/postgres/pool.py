@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -78,6 +78,18 @@ class Pool:
         else:
             self._free.append(connection)
 
+    def broken(self, connection: Connection, error: BaseException | None) -> None:
+        """It failed so that it is of no use to the next, whatever asyncpg thinks of it.
+
+        After a TimeoutError the server is gone, or the net: nobody else is sent the same way to wait as long.
+        """
+        if isinstance(error, TimeoutError | asyncpg.InternalClientError):
+            connection.terminate()
+        if isinstance(error, TimeoutError):
+            while self._free:
+                self._forget(self._free.pop())
+            self._refuse(TimeoutError("PostgreSQL is silent"))
+
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
         """A connection for a while."""
@@ -91,7 +103,10 @@ class Pool:
         """End every connection as soon as it is given back; those who wait come first."""
         self._closing = True
         while self._all or self._making:
-            connection = self.take() or (await self._wait() if self._all or self._making else None)
+            connection = self.take()
+            if connection is None and (self._all or self._making):
+                with suppress(OSError):  # meant for those who want one
+                    connection = await self._wait()
             if connection is not None:
                 self._all.discard(connection)
                 await connection.close()
@@ -108,7 +123,7 @@ class Pool:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._pass_on(waiter.result())
             raise
 
@@ -116,9 +131,12 @@ class Pool:
         self._making += 1
         try:
             connection = await self._connect()
-        except BaseException:
+        except BaseException as error:
             self._making -= 1
-            self._pass_on(None)
+            if isinstance(error, OSError):
+                self._refuse(error)  # one after the other they would wait for the same
+            else:
+                self._pass_on(None)
             raise
         self._making -= 1
         self._all.add(connection)
@@ -128,6 +146,13 @@ class Pool:
         """Asyncpg may have closed it without cleaning up."""
         connection.terminate()
         self._all.discard(connection)
+
+    def _refuse(self, error: Exception) -> None:
+        """Whoever waits for a connection is told why there is none."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(error)
 
     def _pass_on(self, connection: Connection | None) -> None:
         """To whoever waits longest; None: there is room for a new one."""
