@@ -20,7 +20,7 @@ from schema.base.leaf import Gone
 from schema.base.node import NODES
 from schema.batch.row import Row
 from schema.batch.sql import converters, select_sql
-from schema.http.error import UNAVAILABLE, explain_all
+from schema.http.error import UNAVAILABLE, explain, explain_all
 from subscriptions.ports import Rendering, RequestRefused
 
 if TYPE_CHECKING:
@@ -93,15 +93,23 @@ class Live:
             raise TypeError("nothing of a personal document is shared")
         context.reader = batch.setdefault(("reader", sharing.key), context.reader)
         found: list[dict[str, Any]] = []
+        readings: list[Coroutine[Any, Any, Row | None]] = []
 
-        async def read(target: str, id_: UUID) -> Row | None:
+        async def reading(target: str, id_: UUID) -> Row | None:
             values = await self._subjects(target, context.reader, batch).load(id_)
             if values is None:
                 return None
             found.append(values)
             return Row(NODES[target], values, context.reader)
 
+        def read(target: str, id_: UUID) -> Coroutine[Any, Any, Row | None]:
+            readings.append(reading(target, id_))
+            return readings[-1]
+
         content = await self._told(context, Happening(entry, context.reader, read))
+        for one in readings:
+            if inspect.getcoroutinestate(one) == inspect.CORO_CREATED:
+                one.close()  # another field failed before it was wanted
         return Rendering(content, found[0] if found else None)
 
     async def unseen(self, entry: Entry) -> bytes:
@@ -116,11 +124,17 @@ class Live:
         return self.document.scribe(self._chosen, self.document.plans.chosen(self._values()))
 
     async def _told(self, context: Context, happening: Happening) -> bytes:
-        return await self._in_time(self._result(context, happening), Deadline())
+        """What fails on one event is told as that event's error: the subscription goes on behind it."""
+        try:
+            return await self._in_time(self._result(context, happening), Deadline())
+        except (RequestRefused, *UNAVAILABLE):
+            raise
+        except Exception as bug:  # noqa: BLE001 - `explain` logs it under its errorId
+            return orjson.dumps({"data": None, "errors": [explain(bug, self._caller.locale)]})
 
     async def _result(self, context: Context, happening: Happening) -> bytes:
         """Written from the declarations where they suffice; all else, and every error, is graphql-core's to say."""
-        scribe = self._scribe
+        scribe, bug = self._scribe, None
         if scribe is not None:
             try:
                 return await scribe.write(happening, orjson.dumps(self._shown))
@@ -128,9 +142,12 @@ class Live:
                 pass
             except UNAVAILABLE:
                 raise
-            except Exception:
-                logger.exception("the scribe failed, graphql-core answers")
-        return await self._execute(self._executor(context, happening))
+            except Exception as error:  # noqa: BLE001 - logged here, or by whoever fails on the same
+                bug = error
+        answer = await self._execute(self._executor(context, happening))
+        if bug is not None and b'"errors":' not in answer:
+            logger.error("the scribe failed, graphql-core answers", exc_info=bug)
+        return answer
 
     @staticmethod
     def _subjects(target: str, reader: Reader, batch: Batch) -> DataLoader[UUID, dict[str, Any] | None]:
@@ -140,15 +157,20 @@ class Live:
         loader: DataLoader[UUID, dict[str, Any] | None] | None = batch.get(key)
         if loader is None:
 
-            async def load(ids: Sequence[UUID]) -> list[dict[str, Any] | None]:
+            async def load(ids: Sequence[UUID]) -> list[dict[str, Any] | Exception | None]:
                 node, database = NODES[target], reader.house.database
                 params = Params(database.dialect)
                 query = Query(node.model, eq("organization_id", organization_id)).only(is_in("id", ids))
                 rows = await reader.fetch(select_sql(query, node.columns, params), params.values)
                 plan = converters(database, node.model, node.columns)
                 wall = {"organization_id": organization_id}
-                found = [{**wall, **{name: convert(row[name]) for name, convert in plan}} for row in rows]
-                known = {values["id"]: values for values in found}
+                known: dict[UUID, dict[str, Any] | Exception] = {}
+                for row in rows:
+                    id_ = database.value("UUIDField", row["id"])
+                    try:
+                        known[id_] = {**wall, **{name: convert(row[name]) for name, convert in plan}}
+                    except Exception as error:  # noqa: BLE001 - told to those who want this one
+                        known[id_] = error
                 return [known.get(id_) for id_ in ids]
 
             loader = batch[key] = DataLoader(load, max_batch_size=500)
