@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 from tortoise import Tortoise
-from tortoise.exceptions import DBConnectionError, IntegrityError
+from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from adapters.database.base import (
@@ -46,6 +46,7 @@ _LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     TimeoutError,
 )
 
@@ -113,6 +114,8 @@ class PostgresDatabase(Holding):
                     "command_timeout": CLIENT_SHARE * self._statement_seconds,
                     "server_settings": {
                         "statement_timeout": str(int(SERVER_SHARE * self._statement_seconds * 1000)),
+                        # Of a client that is gone without a word: its locks would keep all writers waiting for hours.
+                        "idle_in_transaction_session_timeout": str(int(self._statement_seconds * 1000)),
                         "jit": "off",
                         # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap
                         # and sorted where its index has it in order.
@@ -171,16 +174,17 @@ class PostgresDatabase(Holding):
                 if connection.organization_id != organization_id:
                     await connection.belong(organization_id)
                 rows: list[Row] = await connection.fetch(sql, *args)
-                return rows
             except Exception as error:
                 self._pool.broken(connection, error)
                 raise
+            else:
+                return rows
             finally:
                 self._pool.give_back(connection)
         except asyncpg.QueryCanceledError as error:  # statement_timeout
             raise Refusal(ErrorCode.TIMEOUT) from error
         except _LOST as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(str(error) or type(error).__name__) from error
 
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door outside any Organization."""
@@ -207,8 +211,12 @@ class PostgresDatabase(Holding):
             raise UniqueViolation(str(error)[:200]) from error
         except asyncpg.QueryCanceledError as error:
             raise Refusal(ErrorCode.TIMEOUT) from error
+        except TransactionManagementError as error:  # Tortoise's name for it
+            if isinstance(error.__cause__, asyncpg.IdleInTransactionSessionTimeoutError):
+                raise DatabaseUnavailable(str(error)) from error
+            raise
         except _LOST as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(str(error) or type(error).__name__) from error
 
     async def append_events(
         self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]

@@ -57,7 +57,7 @@ class _Transaction(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
         pool.broken(self.client._connection, error)  # noqa: SLF001
         await super().__aexit__(kind, error, trace)
