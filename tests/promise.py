@@ -35,6 +35,8 @@ PROMISES = {
     7: "No event lost over restarts",
     8: "Commits out of order lose nothing",
     9: "Redis killed, flushed or away: events arrive, none is lost",
+    10: "PostgreSQL restarted or cut off: a clean error, none is lost",
+    12: "Clock stepped by 10 minutes",
     19: "No read across tenants or roles",
     20: "No write across tenants or roles",
     21: "Revocation reaches open streams within 2 s",

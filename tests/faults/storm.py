@@ -1,4 +1,4 @@
-"""People, devices and screens that go on while Redis, PostgreSQL or the net between fails: what they were told, and when."""
+"""People, devices and screens go on while Redis, PostgreSQL or the net between fails: what they were told, and when."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class Storm:
         self.told = Told()
         self.subscribers: list[Subscriber] = []
         self.stopped = False
+        self._begun = time.monotonic()
         self._token = deployment.token("control")
         self._following: list[asyncio.Task[None]] = []
         anew = httpx.Limits(max_keepalive_connections=0)
@@ -93,7 +94,7 @@ class Storm:
             for subscriber in self.subscribers:
                 await subscriber.heard_all(set(logged), CAUGHT_UP_SECONDS)
         except BaseException:
-            print(self.deployment.product.output()[-SHOWN:])  # noqa: T201 - what the server has to say about it
+            print(self.deployment.product.output()[-SHOWN:])
             raise
         finally:
             for task in self._following:
@@ -105,6 +106,13 @@ class Storm:
             assert subscriber.events == logged
         assert len(logged) == len(set(logged)) == len(self.told.acknowledged), "each passage once, and none else"
         return logged
+
+    def note(self, what: str) -> None:
+        """A line for whoever reads why it failed."""
+        told = self.told
+        print(
+            f"{time.monotonic() - self._begun:6.1f} s: {what} ({told.answered} answered, {len(told.refused)} refused)"
+        )
 
     async def calm(self, seconds: float = 0.3) -> None:
         """Wait until a further passage and a further verb are done, then for so long."""
@@ -135,8 +143,7 @@ class Storm:
                 one = kinds[len(self.subscribers) % 2](self.deployment, start, excused=OUTAGE)
                 self.subscribers.append(one)
                 self._following.append(asyncio.create_task(one.follow()))
-                while not one.local_port:
-                    await asyncio.sleep(0.01)
+                await one.connected.wait()
 
     def _worker(self, subscriber: Subscriber) -> int | None:
         """Which process has the other end of its connection."""

@@ -35,9 +35,10 @@ COME_BACK_SECONDS = 0.3
 
 
 class Subscriber(ABC):
-    """Follows the gates of `home`. `events` are ids of attempts in the order heard; `heard_at` says when, by reason (monotonic).
+    """Follows the gates of `home`. `events` are ids of attempts in the order heard.
 
-    `returns` counts reconnects; `excused` are codes of errors that may end a subscription.
+    `heard_at` says when, by reason (monotonic); `returns` counts reconnects; `excused` are codes of errors that may end
+    a subscription.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Subscriber(ABC):
         self._excused = excused
         self.events: list[str] = []
         self.heard_at: dict[str, float] = {}
+        self.connected = asyncio.Event()  # for the first time
         self.local_port = 0  # of the connection
         self.returns = -1
         self.heard = asyncio.Event()
@@ -63,11 +65,21 @@ class Subscriber(ABC):
             self.returns += 1
             if not self.catches_up and self.returns:
                 self._cursor = None
+            self._stay = asyncio.create_task(self._connect())
+            try:
+                await asyncio.wait({self._stay})
+            finally:
+                self._stay.cancel()
             with suppress(*LOST):
-                await self._connect()
+                if not self._stay.cancelled():
+                    self._stay.result()
             await asyncio.sleep(COME_BACK_SECONDS)
             if not self.catches_up and self.writer is not None:
                 await self.writer.more(MISSED)
+
+    def leave(self) -> None:
+        """End the connection; it comes back."""
+        self._stay.cancel()
 
     async def heard_all(self, ids: set[str], seconds: float) -> None:
         """Wait until each of `ids` was heard; raises TimeoutError."""
@@ -79,6 +91,10 @@ class Subscriber(ABC):
     @abstractmethod
     async def _connect(self) -> None:
         """Subscribe from the last cursor, and hear until it is cut off."""
+
+    def _dialled(self, port: int) -> None:
+        self.local_port = port
+        self.connected.set()
 
     def _take(self, result: dict[str, Any]) -> None:
         if "errors" in result:
@@ -101,7 +117,7 @@ class SocketSubscriber(Subscriber):
 
     async def _connect(self) -> None:
         async with talk(self._product.websocket_url, self._token) as socket:
-            self.local_port = socket.connection.local_address[1]
+            self._dialled(socket.connection.local_address[1])
             await socket.subscribe("1", ACCESS, property=self._home, after=self._cursor)
             while True:
                 message = await socket.receive()
@@ -123,7 +139,7 @@ class StreamSubscriber(Subscriber):
             httpx.AsyncClient(base_url=self._product.url, trust_env=False) as http,
             listen(http, ACCESS, self._token, last_id=self._cursor, property=self._home) as stream,
         ):
-            self.local_port = stream.response.extensions["network_stream"].get_extra_info("client_addr")[1]
+            self._dialled(stream.response.extensions["network_stream"].get_extra_info("client_addr")[1])
             if stream.response.status_code != 200:
                 self._refused(json.loads(await stream.response.aread())["errors"])
             while (frame := await stream.frame()) is not None:

@@ -1,4 +1,4 @@
-"""An event that cannot be read, or not be told, harms nobody: it is passed over, or is an error of its own; said once."""
+"""An event that cannot be read or told harms nobody: it is passed over, or is an error of its own; it is said once."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.factories.tenant import PERSONAL_DATA_KEY
 from tests.servers.process import HOST, GuardedProcess, children, free_port, listens
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 RATES = [
     f"LIMIT_{name}" for name in ("RATE_ANONYMOUS", "RATE_RESIDENT", "RATE_STAFF", "RATE_PARTNER", "COST_PER_MINUTE")
