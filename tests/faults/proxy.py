@@ -191,10 +191,12 @@ class Proxy:
     async def _close(self) -> None:
         await self._end_flapping()
         await self._shut()
+        await _turns()  # who has just been taken gets a link
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        await _turns()  # the transports close their sockets
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -208,3 +210,8 @@ class Proxy:
 
         self._loop.call_soon_threadsafe(run)
         done.result(10)
+
+
+async def _turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)

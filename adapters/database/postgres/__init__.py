@@ -110,7 +110,7 @@ class PostgresDatabase(Holding):
                     "database": parts.path.strip("/"),
                     "minsize": 1,
                     "maxsize": POOL,
-                    "timeout": min(CONNECT_SECONDS, self._statement_seconds),
+                    "timeout": CONNECT_SECONDS,
                     "command_timeout": CLIENT_SHARE * self._statement_seconds,
                     "server_settings": {
                         "statement_timeout": str(int(SERVER_SHARE * self._statement_seconds * 1000)),
@@ -126,7 +126,7 @@ class PostgresDatabase(Holding):
                 },
             )
             unsafe = await self._open()
-        except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable) as error:
+        except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable, Refusal) as error:
             await self.close()
             raise DatabaseUnavailable(
                 f"cannot reach PostgreSQL at {parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
