@@ -30,13 +30,17 @@ def unwatched() -> Iterator[None]:
 def watch(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A list that grows by each statement read for this test; the reload of a session is left out."""
     statements: list[str] = []
-    real = house.database.fetch
 
-    async def noted(sql: str, *args: Any) -> Any:
-        if _asking.get() and "session" not in sql:
-            statements.append(sql)
-        return await real(sql, *args)
+    def noting(real: Any) -> Any:
+        async def noted(sql: str, *args: Any) -> Any:
+            if _asking.get() and "session" not in sql:
+                statements.append(sql)
+            return await real(sql, *args)
+
+        return noted
 
     _asking.set(True)
-    monkeypatch.setattr(house.database, "fetch", noted)
+    monkeypatch.setattr(house.database, "fetch", noting(house.database.fetch))
+    if house.database.dialect == "postgres":  # SQLite's is a fetch
+        monkeypatch.setattr(house.database, "written", noting(house.database.written))
     return statements

@@ -101,6 +101,10 @@ class Database(Protocol):
         """Read rows as the Organization. Raises DatabaseUnavailable."""
         ...
 
+    async def written(self, sql: str, args: Sequence[Any], organization_id: UUID) -> Sequence[Sequence[Any]]:
+        """As `fetch`, of rows whose first column is a text that goes into an answer: str, or bytes of UTF-8."""
+        ...
+
     async def call(self, door: str, *args: Any) -> list[Row]:
         """Run a door (models/door/) outside any Organization."""
         ...

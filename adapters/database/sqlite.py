@@ -200,6 +200,11 @@ class SqliteDatabase(Holding):
         self._idle.put_nowait(reader)
         return rows
 
+    async def written(self, sql: str, args: Sequence[Any], organization_id: UUID) -> Sequence[Sequence[Any]]:
+        """As `fetch`."""
+        rows: Sequence[Any] = await self.fetch(sql, args, organization_id)
+        return rows
+
     async def _replace(self, reader: aiosqlite.Connection, work: asyncio.Future[Any]) -> None:
         """Stop a statement whose caller left. An interrupt may outlive its statement, so the reader is made anew."""
         await reader.interrupt()

@@ -141,3 +141,13 @@ def _scaled(places: int) -> Callable[[str], str]:
 def literal(text: str) -> str:
     """Text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def in_bytes(text: str | bytes) -> bytes:
+    """JSON text as it goes out: a database gives it one way or the other."""
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def in_text(text: str | bytes | None) -> str | None:
+    """JSON text that is to be put into another one."""
+    return text.decode() if isinstance(text, bytes) else text

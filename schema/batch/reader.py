@@ -80,6 +80,11 @@ class Reader:
         self.statements.append(sql)
         return await self._database.fetch(sql, values, self.signed_in.organization_id)
 
+    async def written(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Rows whose first column goes into the answer as it is."""
+        self.statements.append(sql)
+        return await self._database.written(sql, values, self.signed_in.organization_id)
+
     def live_cursor(self, stream: UUID) -> str:
         """Where `stream` stood before this operation read anything."""
         if self._heads is None:

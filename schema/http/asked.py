@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from schema.http.accept import JSON, choose
+from schema.messages import choose_locale
+
 if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
+
+MOST_KEPT = 2_048  # heads of requests
+LONGEST_KEPT = 2_048  # bytes of one
 
 
 class Fields(Headers):
@@ -39,12 +47,61 @@ def _raw(key: str) -> bytes:
     return key.lower().encode("latin-1")
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the headers of a request say that every request is asked for."""
+
+    locale: str
+    accept: str
+    media: str | None  # of the answer to a POST; None: nothing that we speak
+    body_media: str
+    encoding: str  # of the body
+    scheme: str  # of the credentials, in small letters
+    token: str
+
+
+def head_of(request: HTTPConnection) -> Head:
+    """The head of any request."""
+    return request.head if isinstance(request, Asked) else _head(request.headers)
+
+
+def _head(headers: Headers) -> Head:
+    accept, media = ",".join(headers.getlist("accept")), headers.get("content-type", "")
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return Head(
+        choose_locale(headers.get("accept-language")),
+        accept,
+        choose(accept),
+        JSON if media == JSON else media.partition(";")[0].strip().lower(),
+        headers.get("content-encoding", "identity"),
+        scheme.lower(),
+        token.strip(),
+    )
+
+
+_kept: dict[tuple[tuple[bytes, bytes], ...], tuple[Fields, Head]] = {}
+"""Clients send the same headers again and again: what was read of them is kept."""
+
+
+def _read(raw: list[tuple[bytes, bytes]]) -> tuple[Fields, Head]:
+    key = tuple(raw)
+    found = _kept.get(key)
+    if found is None:
+        fields = Fields(raw)
+        found = fields, _head(fields)
+        if sum(len(name) + len(value) for name, value in raw) <= LONGEST_KEPT:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = found
+    return found
+
+
 class Asked(Request):
     """One request."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
-        self._fields = Fields(scope["headers"])
+        self._fields, self.head = _read(scope["headers"])
 
     @property
     def headers(self) -> Fields:

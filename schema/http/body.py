@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from schema.http.accept import JSON
 from schema.http.answer import bad_request, too_large
+from schema.http.asked import head_of
 from schema.http.error import MOST_ECHO
 from schema.http.exchange import EXCHANGE
 
@@ -28,7 +29,7 @@ PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
 async def read_json(request: Request, limits: Limits, locale: str) -> Any:
     """The decoded body. Raises RequestRefused 400, 408, 413, 415."""
     _plain(request, locale)
-    if _media_type(request) != JSON:
+    if head_of(request).body_media != JSON:
         raise bad_request("Content-Type must be application/json (or multipart/form-data for uploads)", locale, 415)
     return decode_json(await read_bytes(request, limits.body_bytes, limits.request_seconds, locale), locale)
 
@@ -111,7 +112,7 @@ async def _read_form(request: Request, limits: Limits, locale: str) -> FormData:
 
 def is_multipart(request: Request) -> bool:
     """Whether the request carries files."""
-    return _media_type(request) == "multipart/form-data"
+    return head_of(request).body_media == "multipart/form-data"
 
 
 def _place(body: Any, path: list[str], file: UploadFile, locale: str) -> None:
@@ -148,10 +149,5 @@ class _Counted:
 
 
 def _plain(request: Request, locale: str) -> None:
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if head_of(request).encoding != "identity":
         raise bad_request("compressed request bodies are not taken", locale, 415)
-
-
-def _media_type(request: Request) -> str:
-    named = request.headers.get("content-type", "")
-    return JSON if named == JSON else named.partition(";")[0].strip().lower()

@@ -200,7 +200,7 @@ class CompiledOperation(Live):
             self._reason = "the plan failed"
             return None
         explained = orjson.dumps(explain_all(errors, self._caller.locale)) if errors else b""
-        parts = [f'{{"data":{data}'.encode(), b',"errors":' + explained if errors else b""]
+        parts = [b'{"data":', data, b',"errors":' + explained if errors else b""]
         return b"".join([*parts, b',"extensions":', orjson.dumps(self._extensions(run.reader, None)), b"}"])
 
     def _extensions(self, reader: Reader, reason: str | None) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from schema.http import graphiql
 from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
-from schema.http.answer import bad_request, locale_of, refuse
+from schema.http.answer import bad_request, refuse
+from schema.http.asked import head_of
 from schema.http.asset import serve_asset
 from schema.http.body import decode_json, is_multipart, read_json, read_multipart
 from schema.http.error import explain
@@ -51,9 +52,10 @@ class GraphQLEndpoint:
 
     async def http(self, request: Request) -> Response:
         """GET and POST."""
-        locale = locale_of(request)
-        wants_page = request.method == "GET" and not ASKING & request.query_params.keys()
-        media = choose(",".join(request.headers.getlist("accept")), html=wants_page)
+        head = head_of(request)
+        locale, media = head.locale, head.media
+        if request.method == "GET" and not ASKING & request.query_params.keys():
+            media = choose(head.accept, html=True)
         if media == HTML:
             return self._page()
         try:
@@ -85,15 +87,14 @@ class GraphQLEndpoint:
 
     async def caller(self, request: HTTPConnection, locale: str) -> Caller:
         """Who asks: nobody without a token. Raises RequestRefused 401 for a token that does not hold."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        origin = origin_of(request, self._settings.trusted_proxies)
-        if not scheme:
+        head, origin = head_of(request), origin_of(request, self._settings.trusted_proxies)
+        if not head.scheme:
             return Caller(None, locale, origin=origin)
-        viewer = await self._engine.viewers(token.strip()) if scheme.lower() == "bearer" else None
+        viewer = await self._engine.viewers(head.token) if head.scheme == "bearer" else None
         if viewer is None:
             await self._engine.throttle.stranger(origin, locale)
             raise RequestRefused([explain(Refusal(ErrorCode.UNAUTHENTICATED), locale)], 401)
-        return Caller(viewer, locale, token.strip(), origin)
+        return Caller(viewer, locale, head.token, origin)
 
     async def _answer(self, request: Request, media: str, locale: str) -> Response:
         if request.method not in ("GET", "POST"):  # Starlette lets HEAD in with GET

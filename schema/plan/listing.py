@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.query import Order
+from schema.base.leaf import in_bytes
 from schema.base.page import Page, encode_position
 from schema.plan.statement import NEXT
 
@@ -79,21 +80,26 @@ class Listing:
         """Whether the page says where it ends or what follows."""
         return self.cursors or self.looks_on
 
-    @property
-    def summed(self) -> bool:
-        """Whether the database can write all rows of a forward page, with where it ends."""
-        return self.connection and self._plan.in_sql and self.layout.whole and self._nodes is not None
+    def of_one_text(self, page: Page) -> bool:
+        """Whether the database writes all rows of this page as one, and says where it ends if that is asked."""
+        summed = self.connection and self._plan.in_sql and self.layout.whole and self._nodes is not None
+        return self.frame is not None or (summed and not page.backward)
 
-    def summary(self, order: Order, page: Page, row: Any) -> str:
+    def framed(self, text: str | bytes | None) -> bytes:
+        """The JSON of one page of which the database gave the text, and nothing else is to be known."""
+        before, after = self.frame or ("", "")
+        return b"%b%b%b" % (before.encode(), in_bytes(text or b""), after.encode())
+
+    def summary(self, order: Order, page: Page, row: Any) -> bytes:
         """The JSON of one page of which the database gave the text, how many there are, and both ends."""
         text, count, *ends = row
+        text = in_bytes(text or b"")
         kind = type(self.node.model._meta.fields_map[order.column]).__name__
         rows, more = (ends[:2], ends[2:]) if count and page.size else (), count > page.size
         if more:
-            text = text.rpartition(NEXT)[0]
-        texts = [] if text is None else [text.replace(NEXT, ",")]
-        shown = Shown(self._plan.database, kind, order, page, rows, [texts], 0, more)
-        return _object(self._parts, shown)
+            text = text.rpartition(NEXT.encode())[0]
+        shown = Shown(self._plan.database, kind, order, page, rows, [[NEXT]], 0, more)
+        return _object(self._parts, shown).encode().replace(NEXT.encode(), text.replace(NEXT.encode(), b","), 1)
 
     def text(self, order: Order, page: Page, rows: Sequence[Any], outputs: Sequence[list[str]]) -> str:
         """The JSON of one page."""

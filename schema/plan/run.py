@@ -18,7 +18,7 @@ from models.errors import ErrorCode, Refusal
 from models.predicate import NOTHING, Params
 from models.query import Query
 from models.scope import visible
-from schema.base.leaf import Gone, plain
+from schema.base.leaf import Gone, in_bytes, in_text, plain
 from schema.base.node import NODES, decode, split
 from schema.base.page import PAGING, Page
 from schema.base.selection import Chosen
@@ -60,66 +60,62 @@ class Run:
         """Who reads: the reader's, whom a verb that signs in replaces."""
         return self.reader.viewer
 
-    async def data(self) -> tuple[str, list[GraphQLError]]:
+    async def data(self) -> tuple[bytes, list[GraphQLError]]:
         """`data` as JSON, and the errors of root fields. Raises Unplanned, Gone."""
         roots = self.plan.roots
-        found: list[Any] = []
+        found: list[bytes | GraphQLError] = []
         if self.plan.verbs or len(roots) == 1:
             for root in roots:
                 self._nodes.clear()  # a verb may change what was read for the one before
                 found.append(await self._tried(root))
         else:
             found = await asyncio.gather(*map(self._tried, roots))
-        errors = [part for part in found if not isinstance(part, str)]
+        errors = [part for part in found if not isinstance(part, bytes)]
         texts = []
         for root, part in zip(roots, found, strict=True):
-            if isinstance(part, str):
+            if isinstance(part, bytes):
                 texts.append(part)
             elif root.chosen.strict:  # type: ignore[union-attr]  # a text does not fail
                 if len(errors) > 1:  # which of them are told is graphql-core's to say: it stops the other fields
                     raise Unplanned("several root fields fail, and one may not be null")
-                return "null", errors
+                return b"null", errors
             else:
-                texts.append(f'"{root.chosen.key}":null')  # type: ignore[union-attr]
-        text = f"{{{','.join(texts)}}}"
-        if GONE in text:
+                texts.append(f'"{root.chosen.key}":null'.encode())  # type: ignore[union-attr]
+        text = b"{%b}" % b",".join(texts)
+        if GONE.encode() in text:
             raise Gone
         return text, errors
 
-    async def _tried(self, root: Many | One | Other | str) -> str | GraphQLError:
+    async def _tried(self, root: Many | One | Other | str) -> bytes | GraphQLError:
         """A root field with its key, or why it has none. Raises Unplanned, Gone, and what is a bug."""
         if isinstance(root, str):
-            return root
+            return root.encode()
+        write: Any = {Many: self._many, One: self._one}.get(type(root), self._other)
         try:
-            match root:
-                case Many():
-                    text = await self._many(root)
-                case One():
-                    text = await self._one(root)
-                case _:
-                    text = await self._other(root)
+            text = await write(root)
         except SAID as error:
             return located_error(error, list(root.chosen.nodes), [root.chosen.key])
-        return f'"{root.chosen.key}":{text}'
+        return b'"%b":%b' % (root.chosen.key.encode(), in_bytes(text))
 
-    async def _many(self, root: Many) -> str:
+    async def _many(self, root: Many) -> str | bytes:
         arguments = root.arguments.of(self.values)
         page = Page.of({name: arguments.pop(name, None) for name in PAGING}, root.most)
         query = root.describe(None, self._info(root.chosen), **arguments)
         query = await query if inspect.isawaitable(query) else query
         listing = root.listing
         rows: Sequence[Any] = ()
+        read = self.reader.written if listing.of_one_text(page) else self.reader.fetch
         if self.viewer is not None and query.where != NOTHING:
-            rows = await self.reader.fetch(*self._statements(listing.layout).page(query, page, listing))
+            rows = await read(*self._statements(listing.layout).page(query, page, listing))
         else:
             self._check(query, page)
-        if rows and listing.frame is None and listing.summed and not page.backward:
-            return listing.summary(query.order, page, rows[0])
         if listing.frame is not None:
-            return f"{listing.frame[0]}{(rows[0][0] if rows else None) or ''}{listing.frame[1]}"
+            return listing.framed(rows[0][0] if rows else None)
+        if rows and listing.of_one_text(page):
+            return listing.summary(query.order, page, rows[0])
         return listing.text(query.order, page, rows, await self._written(listing.layout, rows))
 
-    async def _one(self, root: One) -> str:
+    async def _one(self, root: One) -> str | bytes:
         id_ = root.arguments.of(self.values)["id"]
         key = decode(root.target, id_)
         text = (await self._by_ids(root.chosen, root.target or split(id_)[0], [key])).get(key)
@@ -142,13 +138,14 @@ class Run:
         name, path = chosen.nodes[0].name.value, SimpleNamespace(key=chosen.key)
         return SimpleNamespace(context=self.context, field_name=name, path=path)
 
-    async def _by_ids(self, chosen: Chosen, target: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    async def _by_ids(self, chosen: Chosen, target: str, ids: Sequence[UUID]) -> dict[UUID, str | bytes]:
         """The visible ones among nodes of one type."""
         node = NODES[target]
         layout = self.plan.node_layout(chosen, node)
-        statement = None if self.viewer is None else self._statements(layout).by_ids(ids)
-        if statement is None:
+        if self.viewer is None or (statement := self._statements(layout).by_ids(ids)) is None:
             return {}
+        if layout.whole and len(ids) == 1:
+            return {id_: _must(row[0]) for id_, row in zip(ids, await self.reader.written(*statement), strict=False)}
         rows = await self.reader.fetch(*statement)
         texts = (await self._written(layout, rows))[0]
         value = self.plan.database.value
@@ -242,7 +239,7 @@ class Run:
         if isinstance(shown, GraphQLNonNull):
             if value is None:
                 raise Gone
-            return _must(await self._complete(chosen, shown.of_type, value))
+            return str(_must(await self._complete(chosen, shown.of_type, value)))
         if value is None or is_leaf_type(shown):
             return plain(shown, value)
         if isinstance(shown, GraphQLList):
@@ -266,7 +263,7 @@ class Run:
 
             async def load(ids: Sequence[UUID]) -> list[str | None]:
                 found = await self._by_ids(chosen, target, ids)
-                return [found.get(id_) for id_ in ids]
+                return [in_text(found.get(id_)) for id_ in ids]
 
             loader = self._nodes[key] = DataLoader(load, max_batch_size=1_000)
         return loader
@@ -284,9 +281,9 @@ async def _awaited(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _must(text: str) -> str:
+def _must(text: Any) -> Any:
     """Raises Gone for a null."""
-    if text == "null":
+    if text in (None, "null"):
         raise Gone
     return text
 

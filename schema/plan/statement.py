@@ -44,12 +44,10 @@ class Statements:
         self._from = layout.node.model._meta.db_table
         self._joins = self._joined(layout)
         self.scope = visible(layout.node.model, viewer)
-        self._by_ids: dict[
-            bool, tuple[str, list[Any], int]
-        ] = {}  # by whether it is one: text, values, where the id goes
+        self._by_ids: dict[bool, tuple[str, list[Any], int]] = {}  # by whether it is one: text, values, the id's place
 
     def by_ids(self, ids: Sequence[UUID]) -> Statement | None:
-        """The visible rows with these ids, in no order; None when the viewer sees none at all. Extra: the id."""
+        """The visible rows with these ids, in no order, and their ids (but of one text); None when none is seen."""
         if self.scope == NOTHING:
             return None
         alone = len(ids) == 1
@@ -59,7 +57,8 @@ class Statements:
             place = len(params.values)
             among = f"= {params.add(None)}" if alone else params.any_of(())
             condition = f"{table}.id {among} AND {to_sql(self.scope, params, table)}"
-            sql = f"SELECT {self._list([f'{table}.id'])} FROM {self._from} {table}{self._joins} WHERE {condition}"
+            extras = [] if alone and self._layout.whole else [f"{table}.id"]
+            sql = f"SELECT {self._list(extras)} FROM {self._from} {table}{self._joins} WHERE {condition}"
             known = self._by_ids[alone] = (sql, params.values, place)
         sql, values, place = known
         values = [*values]
@@ -76,7 +75,7 @@ class Statements:
             return self._texts(self._layout, self._columns, self._joins, query, page, params), params.values
         order = order_sql(query.order, backward=page.backward, table=self._table)
         rows = self._rows(query, page, params, size=page.size + listing.looks_on)
-        if listing.summed and not page.backward:
+        if listing.of_one_text(page):
             return self._summary(query, page, rows), params.values
         shown = self._list(self._cursor(query.order) if listing.cursors else [])
         if not self._joins:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import asyncpg
@@ -95,7 +96,13 @@ class Client(AsyncpgDBClient):
     async def create_pool(self, **kwargs: Any) -> Pool:
         """Its first connection shows whether there is anything to connect to."""
         del kwargs["min_size"]
-        pool = Pool(lambda: asyncpg.connect(**kwargs), kwargs.pop("max_size"))
+        settings = kwargs.pop("server_settings")
+
+        def connect() -> Any:
+            """Each session has a name of its own: a pid may be another's by the time that we want it ended."""
+            return asyncpg.connect(**kwargs, server_settings={**settings, "application_name": f"wuye {token_hex(6)}"})
+
+        pool = Pool(connect, kwargs.pop("max_size"))
         async with pool.borrowed():
             return pool
 

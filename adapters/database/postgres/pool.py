@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Connection = Any  # asyncpg ships no types
 
+BURY = """SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+JOIN unnest($1::integer[], $2::text[]) AS o (pid, name) ON a.pid = o.pid AND a.application_name = o.name"""
+
 
 class Pool:
     """At most `size` connections, made by `connect` when they are first needed; kept until they break or it closes."""
@@ -32,6 +35,7 @@ class Pool:
         self._making = 0
         self._closing = False
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._orphans: list[tuple[int, str]] = []  # sessions that the server may still believe in
 
     def use(self) -> PoolUse:
         """How busy it is."""
@@ -69,8 +73,7 @@ class Pool:
     def give_back(self, connection: Connection) -> None:
         """The same, for whoever does not await. One whose statement was cancelled waits for that before the next."""
         if connection.is_closed():
-            self._forget(connection)
-            self._pass_on(None)
+            self.lose(connection)
         elif self._waiting:
             self._pass_on(connection)
         elif connection._protocol._is_cancelling():  # noqa: SLF001 - asyncpg's own pool asks the same
@@ -83,9 +86,12 @@ class Pool:
 
         After a TimeoutError the server is gone, or the net: nobody else is sent the same way to wait as long.
         """
-        if isinstance(error, TimeoutError | asyncpg.InternalClientError):
+        silent = isinstance(error, TimeoutError)
+        if silent and not connection.is_closed():
+            self._orphans.append((connection.get_server_pid(), connection.get_settings().application_name))
+        if silent or isinstance(error, asyncpg.InternalClientError):
             connection.terminate()
-        if isinstance(error, TimeoutError):
+        if silent:
             while self._free:
                 self._forget(self._free.pop())
             self._refuse(TimeoutError("PostgreSQL is silent"))
@@ -131,6 +137,8 @@ class Pool:
         self._making += 1
         try:
             connection = await self._connect()
+            if self._orphans:
+                await self._bury(connection)
         except BaseException as error:
             self._making -= 1
             if isinstance(error, OSError):
@@ -141,6 +149,21 @@ class Pool:
         self._making -= 1
         self._all.add(connection)
         return connection
+
+    async def _bury(self, connection: Connection) -> None:
+        """End the sessions of connections that fell silent: the server would keep their locks, and all writers wait."""
+        orphans, self._orphans = self._orphans, []
+        try:
+            await connection.execute(BURY, *zip(*orphans, strict=True))
+        except BaseException:
+            self._orphans += orphans
+            connection.terminate()
+            raise
+
+    def lose(self, connection: Connection) -> None:
+        """One that was taken is at an end: there is room for a new one."""
+        self._forget(connection)
+        self._pass_on(None)
 
     def _forget(self, connection: Connection) -> None:
         """Asyncpg may have closed it without cleaning up."""
