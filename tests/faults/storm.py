@@ -40,7 +40,9 @@ class Told:
 
     answered: int = 0
     refused: list[tuple[float, float, str]] = field(default_factory=list)
-    """When it was asked, how long that took, and the code."""
+    """When it was asked, how long that took (of it the time under the fault), and the code."""
+    fault_at: float = 0.0
+    """When the newest fault began: a call that began before it may have waited for another one."""
     slowest: float = 0.0
     acknowledged: dict[str, float] = field(default_factory=dict)
     """Reasons of passages, and when each was receipted."""
@@ -50,7 +52,8 @@ class Told:
         """Note one; whether it was done."""
         seconds = time.monotonic() - asked
         self.slowest = max(self.slowest, seconds)
-        self.refused += [(asked, seconds, code) for code in codes]
+        under = time.monotonic() - max(asked, self.fault_at)
+        self.refused += [(asked, under, code) for code in codes]
         self.answered += not codes
         self.progress.set()
         return not codes

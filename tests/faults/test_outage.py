@@ -141,30 +141,34 @@ async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
     storm = await asyncio.to_thread(Storm, net.deployment)
     back: list[tuple[float, float]] = []
 
-    async def again() -> None:
-        """It is back: from here on five seconds count."""
+    async def again(silent: float = 0.0) -> None:
+        """It is back: from here on five seconds count, or from when its silence is noticed."""
         at = time.monotonic()
         storm.note("back")
         await storm.calm(0.0)
         storm.note("calm")
-        back.append((at, time.monotonic() - at))
+        back.append((at, time.monotonic() - at - silent))
+
+    def fault(cause: Callable[[], None]) -> None:
+        storm.told.fault_at = time.monotonic()
+        cause()
 
     async def weather() -> None:
         for _ in range(ROUNDS):
             await storm.calm()
-            await asyncio.to_thread(net.postgres.kill)
+            await asyncio.to_thread(fault, net.postgres.kill)
             await asyncio.to_thread(net.postgres.start)
             await again()
-            net.to_postgres.stop()
+            fault(net.to_postgres.stop)
             await asyncio.sleep(1.3 * STATEMENT_SECONDS)
             net.to_postgres.go()
             await again()
-            net.to_postgres.strand()
-            await again()
+            fault(net.to_postgres.strand)
+            await again(STATEMENT_SECONDS)
             if FULL:
-                await asyncio.to_thread(net.postgres.restart)
+                await asyncio.to_thread(fault, net.postgres.restart)
                 await again()
-                net.to_postgres.refuse()
+                fault(net.to_postgres.refuse)
                 await asyncio.sleep(AWAY_SECONDS)
                 net.to_postgres.accept()
                 await again()

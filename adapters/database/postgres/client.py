@@ -22,6 +22,7 @@ organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
 
 
 _UNKNOWN: Any = object()
+STOPPED_SECONDS = 0.1  # after a time-out the server has had its time and more
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -59,8 +60,13 @@ class _Transaction(TransactionContextPooled):
         return self.client
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
-        pool.broken(self.client._connection, error)  # noqa: SLF001
+        pool, connection = self.client._parent._pool, self.client._connection  # noqa: SLF001 - as Tortoise's own does
+        if not connection.is_closed() and connection._protocol._is_cancelling():  # noqa: SLF001
+            try:  # a statement was stopped inside: a server that is there says so at once
+                await connection._protocol._wait_for_cancellation(STOPPED_SECONDS)  # noqa: SLF001
+            except TimeoutError as silence:
+                error = silence
+        pool.broken(connection, error)
         await super().__aexit__(kind, error, trace)
 
     async def _begin(self) -> None:
