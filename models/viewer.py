@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from models.rules.permission import ADMINISTRATIVE, ROLE_PERMISSIONS, Permission, Role
@@ -63,17 +65,12 @@ class Viewer:
     somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)
 
     def __post_init__(self) -> None:
-        everywhere: set[Permission] = set()
-        somewhere: dict[Permission, set[UUID]] = {}
-        for grant in (*self.grants, *(Grant(Role.RESIDENT, home.property_id) for home in self.homes)):
-            for permission in grant.permissions if self.scopes is None else grant.permissions & self.scopes:
-                if grant.property_id is None:
-                    everywhere.add(permission)
-                else:
-                    somewhere.setdefault(permission, set()).add(grant.property_id)
+        grants = (*self.grants, *(Grant(Role.RESIDENT, home.property_id) for home in self.homes))
+        allowed = dict.fromkeys((grant.permissions, grant.property_id) for grant in grants)
+        everywhere, somewhere = _held(tuple(allowed), self.scopes)
         object.__setattr__(self, "bucket", str(self.api_client_id or self.account_id or self.device_id))
-        object.__setattr__(self, "everywhere", frozenset(everywhere))
-        object.__setattr__(self, "somewhere", {p: frozenset(ids) for p, ids in somewhere.items()})
+        object.__setattr__(self, "everywhere", everywhere)
+        object.__setattr__(self, "somewhere", somewhere)
 
     @property
     def home_properties(self) -> frozenset[UUID]:
@@ -114,3 +111,22 @@ class Viewer:
             return True
         held = self.somewhere.get(permission, frozenset())
         return bool(held) if property_id is None else property_id in held
+
+
+@lru_cache(maxsize=4_096)
+def _held(
+    allowed: tuple[tuple[frozenset[Permission], UUID | None], ...], scopes: frozenset[Permission] | None
+) -> tuple[frozenset[Permission], Mapping[Permission, frozenset[UUID]]]:
+    """What is allowed everywhere, and where else: one copy for all who hold the same, for many thousand are kept."""
+    everywhere: set[Permission] = set()
+    somewhere: dict[Permission, set[UUID]] = {}
+    for permissions, property_id in allowed:
+        for permission in permissions if scopes is None else permissions & scopes:
+            if property_id is None:
+                everywhere.add(permission)
+            else:
+                somewhere.setdefault(permission, set()).add(property_id)
+    same: dict[frozenset[UUID], frozenset[UUID]] = {}
+    places = {permission: frozenset(ids) for permission, ids in somewhere.items()}
+    held = {permission: same.setdefault(ids, ids) for permission, ids in places.items()}
+    return frozenset(everywhere), MappingProxyType(held)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.clock import Clock
     from adapters.database import Database, Row
     from models.viewer import Viewer
+    from subscriptions.ports import Watcher
 
 logger = logging.getLogger("wuye.rights")
 LOOK_SECONDS = 0.5
@@ -62,7 +63,7 @@ class Viewers:
         self._waiting: dict[str, asyncio.Future[Viewer | None]] = {}
         self._loading: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
-        self._stirred: dict[asyncio.Future[None], Viewer] = {}
+        self._watchers: dict[Watcher, Viewer] = {}
 
     async def start(self) -> None:
         """Look at the counters, once a second."""
@@ -84,15 +85,16 @@ class Viewers:
         """Drop a session that has just changed."""
         self._kept.pop(session_key, None)
 
-    async def stirs(self, viewer: Viewer) -> None:
-        """Return as soon as the viewer may hold no more: its rights' count moved on, or `valid_until` has come."""
+    def watch(self, watcher: Watcher, viewer: Viewer) -> None:
+        """Tell it as soon as the viewer may hold no more: its rights' count moved on, or `valid_until` has come."""
         if self._holds(viewer):
-            stirred: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._stirred[stirred] = viewer
-            try:
-                await stirred
-            finally:
-                del self._stirred[stirred]
+            self._watchers[watcher] = viewer
+        else:
+            asyncio.get_running_loop().call_soon(watcher.stirred)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell it no more."""
+        self._watchers.pop(watcher, None)
 
     async def look(self) -> None:
         """Ask how far the counters of the Organizations held are. A verb that changes rights calls it at its end."""
@@ -105,9 +107,10 @@ class Viewers:
                 for organization_id in organizations:
                     self._told(organization_id, versions.get(organization_id, 0), at)
         finally:  # `valid_until` comes whether the database answers or not
-            for stirred, viewer in list(self._stirred.items()):
-                if not stirred.done() and not self._holds(viewer):
-                    stirred.set_result(None)
+            for watcher, viewer in list(self._watchers.items()):
+                if not self._holds(viewer):
+                    del self._watchers[watcher]
+                    watcher.stirred()
 
     def _told(self, organization_id: UUID, version: int, at: float) -> None:
         """Take what a statement that began at `at` said; one that began later knows better."""

@@ -276,6 +276,7 @@ class BillSubscription:
         "Every change of the bills that the viewer sees as a resident: the own Account's stream.",
         BillChanged,
         scopes=frozenset(),
+        states=True,
     )
     def bill_changed(self, info: Info, after: Cursor | None = None) -> object:
         """Bills live."""

@@ -225,7 +225,7 @@ class DataImportMutation:
 class DataImportSubscription:
     """Imports live."""
 
-    @live("Every step of an import that the viewer may see.", ImportProgressed)
+    @live("Every step of an import that the viewer may see.", ImportProgressed, states=True)
     def import_progressed(self, info: Info, import_id: strawberry.ID, after: Cursor | None = None) -> object:
         """An import live."""
         return usecase.progress(info.context.viewer, decode("DataImport", import_id, "import_id"), after)

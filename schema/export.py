@@ -145,6 +145,7 @@ class ExportSubscription:
         "Every step of the viewer's own exports; resume from Account.liveCursor or a cursor.",
         ExportProgressed,
         scopes=RUN,
+        states=True,
     )
     def export_progressed(self, info: Info, after: Cursor | None = None) -> object:
         """Exports live."""

@@ -261,7 +261,7 @@ class WorkOrderMutation:
 class WorkOrderSubscription:
     """Work orders live."""
 
-    @live("Every step of the work orders of a Property that the viewer may see.", WorkOrderChanged)
+    @live("Every step of the work orders of a Property that the viewer may see.", WorkOrderChanged, states=True)
     def work_order_changed(self, info: Info, property_id: strawberry.ID, after: Cursor | None = None) -> object:
         """Work orders live."""
         return usecase.changes(info.context.viewer, decode("Property", property_id, "property_id"), after)

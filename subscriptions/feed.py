@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Hashable
+from collections.abc import AsyncIterable, AsyncIterator, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -50,6 +50,7 @@ class Feed(AsyncIterable["Entry"]):
     """Entries of one type on one stream for which `where` (scope and arguments) holds, after `after`, else from now.
 
     `told` is a further condition over the event's own data (eq, is_in), for arguments such as a least severity.
+    Who `coalesces` wants of the events that wait for it at the same time only the newest of each subject.
 
     It is an AsyncIterable so that a GraphQL executor accepts it as a source; only the hub iterates it.
     """
@@ -59,6 +60,15 @@ class Feed(AsyncIterable["Entry"]):
     where: Predicate
     after: Cursor | None = None
     told: Predicate = EVERYTHING
+    coalesces: bool = False
+
+    def chosen(self, waiting: Iterable[Entry]) -> list[Entry]:
+        """What the subscriber is to be told of `waiting`, in its order.
+
+        The newest of a subject is the last to go, so whatever cursor it stops at, the subject's state is still to come.
+        """
+        wanted = [entry for entry in waiting if self.wants(entry)]
+        return newest(wanted) if self.coalesces else wanted
 
     def wants(self, entry: Entry) -> bool:
         """Whether the subscriber may hear `entry` and asked for it."""
@@ -73,3 +83,9 @@ class Feed(AsyncIterable["Entry"]):
 
     def __aiter__(self) -> AsyncIterator[Entry]:
         raise TypeError("a Feed is a description: Hub.follow iterates it")
+
+
+def newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Of each subject the last one, in their order."""
+    last = {entry.subject_id: entry.position for entry in entries}
+    return [entry for entry in entries if last[entry.subject_id] == entry.position]

@@ -115,6 +115,14 @@ async def run_marked(operation: Operation) -> bytes:
     return orjson.dumps({**result, "extensions": {**result.get("extensions", {}), "idempotencyReplayed": True}})
 
 
+class Watcher(Protocol):
+    """Who wants to know when rights may have changed."""
+
+    def stirred(self) -> None:
+        """They may have: ask again. Told once for each `Rights.watch`."""
+        ...
+
+
 class Rights(Protocol):
     """Whom a token stands for, and when to ask again."""
 
@@ -122,8 +130,12 @@ class Rights(Protocol):
         """The viewer as of now; None when the token does not hold (any more). Raises DatabaseUnavailable."""
         ...
 
-    async def stirs(self, viewer: Viewer) -> None:
-        """Return as soon as the viewer may hold no more."""
+    def watch(self, watcher: Watcher, viewer: Viewer) -> None:
+        """Tell it, in a later turn of the loop, as soon as the viewer may hold no more."""
+        ...
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell it no more; it need not be watching."""
         ...
 
 

@@ -37,6 +37,7 @@ PROMISES = {
     9: "Redis killed, flushed or away: events arrive, none is lost",
     10: "PostgreSQL restarted or cut off: a clean error, none is lost",
     12: "Clock stepped by 10 minutes",
+    14: "Memory of an idle socket",
     19: "No read across tenants or roles",
     20: "No write across tenants or roles",
     21: "Revocation reaches open streams within 2 s",

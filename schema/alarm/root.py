@@ -146,7 +146,7 @@ class AlarmMutation:
 class AlarmSubscription:
     """Alarms live."""
 
-    @live("What happens to the alarms of a Property: also who took note, and when.", AlarmChanged)
+    @live("What happens to the alarms of a Property: also who took note, and when.", AlarmChanged, states=True)
     def alarm_changed(
         self,
         info: Info,

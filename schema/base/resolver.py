@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -99,20 +100,30 @@ def one(description: str, node: str, *, name: str | None = None, scopes: frozens
     )
 
 
+COALESCE = inspect.Parameter("coalesce", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=False, annotation=bool)
+
+
 def live(
-    description: str, payload: type, *, scopes: frozenset[Permission] | None = None
+    description: str, payload: type, *, scopes: frozenset[Permission] | None = None, states: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A subscription over the Feed that the function returns (or awaits); the hub follows it."""
+    """A subscription over the Feed that the function returns (or awaits); the hub follows it.
+
+    `states`: an event says how its subject stands, so a screen that is behind may ask for the newest of each alone.
+    """
 
     def declared(describe: Callable[..., Any]) -> Any:
         @functools.wraps(describe)
-        async def source(self: Any, info: Any, **arguments: Any) -> Any:
+        async def source(self: Any, info: Any, coalesce: bool = False, **arguments: Any) -> Any:
             feed = describe(self, info, **arguments)
-            return await feed if inspect.isawaitable(feed) else feed
+            feed = await feed if inspect.isawaitable(feed) else feed
+            return replace(feed, coalesces=True) if coalesce else feed
 
+        signature = inspect.signature(describe)
+        parameters = [*signature.parameters.values(), *([COALESCE] if states else [])]
         source.__annotations__["return"] = AsyncGenerator[payload, None]  # type: ignore[valid-type]
-        source.__signature__ = inspect.signature(describe).replace(  # type: ignore[attr-defined]
-            return_annotation=AsyncGenerator[payload, None]  # type: ignore[valid-type]
+        source.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=parameters,
+            return_annotation=AsyncGenerator[payload, None],  # type: ignore[valid-type]
         )
         return described(strawberry.subscription(source, description=description, metadata={"scopes": scopes}))
 

@@ -131,7 +131,11 @@ class DeviceMutation:
 class DeviceSubscription:
     """Devices live."""
 
-    @live("What the devices of a Property report about themselves, and whether we hear from them.", DeviceStateChanged)
+    @live(
+        "What the devices of a Property report about themselves, and whether we hear from them.",
+        DeviceStateChanged,
+        states=True,
+    )
     def device_state_changed(self, info: Info, property_id: strawberry.ID, after: Cursor | None = None) -> object:
         """Devices live."""
         return usecase.state_changes(info.context.viewer, decode("Property", property_id, "property_id"), after)

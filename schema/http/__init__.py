@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from adapters.shelf import Shelf
 from models.rules.file import FileVariant
@@ -92,11 +92,11 @@ class Surface:
         asgi = Application(
             GRAPHQL_PATH,
             graphql,
+            self._graphql.websocket,
             self._house.settings,
             routes=[
                 Route("/", home),
                 Route(GRAPHQL_PATH, graphql, methods=["GET", "POST"]),
-                WebSocketRoute(GRAPHQL_PATH, self._graphql.websocket),
                 Route("/graphql/assets/{name}", self._graphql.asset),
                 Route("/graphql/schema.graphql", self._sdl.__call__),
                 *self._control_room.routes(),

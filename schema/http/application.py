@@ -1,10 +1,11 @@
-"""The ASGI application: Starlette, and a short way to GraphQL."""
+"""The ASGI application: Starlette, and short ways to GraphQL."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.websockets import WebSocket
 
 from schema.http.answer import HANDLERS
 from schema.http.asked import Asked
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.settings import Settings
 
     Endpoint = Callable[[Request], Awaitable[Response]]
+    Talk = Callable[[WebSocket], Awaitable[None]]
 
 
 class Application(Starlette):
@@ -29,17 +31,23 @@ class Application(Starlette):
 
     Only where they would do nothing: through our own transport, without an address to measure, and without a page of
     an allowed origin to answer. The guard's headers are set here too; what is no `Result` goes the ordinary way.
+
+    A WebSocket there goes past them too: they would wait with it for as long as it is open, in 4 KiB.
     """
 
-    def __init__(self, path: str, endpoint: Endpoint, settings: Settings, **rest: Any) -> None:
+    def __init__(self, path: str, endpoint: Endpoint, talk: Talk, settings: Settings, **rest: Any) -> None:
         super().__init__(**rest)
         self._path = path
         self._endpoint = endpoint
+        self._talk = talk
         self._settings = settings
         self._crosses = bool(settings.allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
+        if scope["type"] == "websocket" and scope["path"] == self._path:
+            await self._talk(WebSocket(scope, receive, send))
+            return
         exchange = scope["extensions"].get(EXCHANGE) if "extensions" in scope else None
         if (
             exchange is None

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from models.viewer import Viewer
 
 
+WHICH = ("after", "coalesce")
+
+
 class Key:
     """What those share who share: there is one object for equal `parts`, so that comparing them costs nothing."""
 
@@ -145,11 +148,11 @@ class _Variables(Visitor):
 
 
 def _places(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
-    """The variables that say nothing but where to start: given to the root's `after`, and to nothing else."""
+    """The variables that say only which events are told: given to these arguments of the root, to nothing else."""
     counter = _Variables()
     visit(document, counter)
     roots: Any = operation.selection_set.selections
-    given = [a.value for root in roots for a in getattr(root, "arguments", None) or () if a.name.value == "after"]
+    given = [a.value for root in roots for a in getattr(root, "arguments", None) or () if a.name.value in WHICH]
     names = (value.name.value for value in given if isinstance(value, VariableNode))
     return frozenset(name for name in names if counter.count[name] == 2)  # its definition and this
 

@@ -49,9 +49,7 @@ class Transport(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing runs on."""
-        self._stop_clock()
-        if self._clock is not None:
-            self._clock.cancel()
+        self._cancel_clock()
         self._stop_watch()
         super().connection_lost(exc)
 
@@ -112,11 +110,12 @@ class Transport(HttpToolsProtocol):
         self._start_watch()
 
     def handle_websocket_upgrade(self) -> None:
-        """The other protocol has times of its own."""
-        self._stop_clock()
+        """The other protocol has times of its own; this one goes, and nothing of it stays."""
+        self._cancel_clock()
         self._stop_watch()
         if not self._refused:
             super().handle_websocket_upgrade()
+            del self.parser  # it and we hold each other
 
     def _start_clock(self) -> None:
         self._due = self.loop.time() + self._limits.request_seconds
@@ -125,6 +124,12 @@ class Transport(HttpToolsProtocol):
 
     def _stop_clock(self) -> None:
         self._due = None
+
+    def _cancel_clock(self) -> None:
+        self._stop_clock()
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
 
     def _ring(self) -> None:
         self._clock = None

@@ -10,7 +10,7 @@ from subscriptions.hub.member import Cell
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from models.predicate import Foothold, Predicate
+    from models.predicate import Foothold
     from subscriptions.event import Entry
     from subscriptions.feed import Feed
     from subscriptions.hub.member import Member
@@ -59,7 +59,10 @@ class Ear:
         for member in self._fresh:
             sharing = member.operation.sharing
             key: Hashable = member if sharing is None else sharing
-            self._cells.setdefault(key, Cell(sharing)).members[member] = None
+            cell = self._cells.get(key)
+            if cell is None:
+                cell = self._cells[key] = Cell(sharing, coalesces=self.feed.coalesces)
+            cell.members[member] = None
             self._where[member] = key
         self._fresh.clear()
         return list(self._cells.values())
@@ -69,7 +72,7 @@ class Ears:
     """The live members of one stream."""
 
     def __init__(self) -> None:
-        self._ears: dict[tuple[str, Predicate, Predicate], Ear] = {}
+        self._ears: dict[Hashable, Ear] = {}
         self._found_by: dict[tuple[str, Foothold], dict[Ear, None]] = {}
         self._anyway: dict[str, dict[Ear, None]] = {}
 
@@ -123,5 +126,5 @@ class Ears:
         return [self._found_by.setdefault((type_, foothold), {}) for foothold in ear.footholds]
 
 
-def _key(feed: Feed) -> tuple[str, Predicate, Predicate]:
-    return feed.type, feed.where, feed.told
+def _key(feed: Feed) -> Hashable:
+    return feed.type, feed.where, feed.told, feed.coalesces

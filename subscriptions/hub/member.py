@@ -96,8 +96,9 @@ class Member:
 class Cell:
     """Live members who get the same bytes of an event: equal in what they hear, in what they read, in what they see."""
 
-    __slots__ = ("members", "sharing")
+    __slots__ = ("coalesces", "members", "sharing")
 
-    def __init__(self, sharing: Sharing | None) -> None:
+    def __init__(self, sharing: Sharing | None, *, coalesces: bool) -> None:
         self.sharing = sharing
+        self.coalesces = coalesces
         self.members: dict[Member, None] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.database import DatabaseUnavailable
 from adapters.log import about_event
 from models.errors import ErrorCode, Refusal
+from subscriptions.feed import newest
 from subscriptions.hub.delivery import Delivery, succeeded
 from subscriptions.hub.ear import Ears
 from subscriptions.hub.member import Bundle
@@ -162,15 +163,19 @@ class Stream:
 
     def _gather(self, entries: list[Entry], heard: dict[Cell, list[Entry]]) -> int:
         """Who hears which of them; how many were looked at, for a batch is bounded by what it costs."""
-        executions = 0
-        for count, entry in enumerate(entries[:AT_ONCE], 1):
+        executions = count = 0
+        for entry in entries[:AT_ONCE]:
+            count += 1
             cells = self.ears.hearing(entry)
             for cell in cells:
                 heard.setdefault(cell, []).append(entry)
             executions += len({cell.sharing.key if cell.sharing else cell for cell in cells})
             if executions >= MOST_EXECUTIONS:
-                return count
-        return min(len(entries), AT_ONCE)
+                break
+        for cell, waiting in heard.items():
+            if cell.coalesces:
+                heard[cell] = newest(waiting)
+        return count
 
     def _scatter(self) -> None:
         for member in self.ears.members():
@@ -180,26 +185,32 @@ class Stream:
         """Bring it from its position to where the live ones are."""
         try:
             while member.behind:
-                found = await self._found(member)
-                if not found:
+                if not await self._hand(member, await self._found(member)):
                     self._go_live(member)
                     return
-                await self._hand(member, found[: AT_ONCE if member.operation.sharing else AT_ONCE_ALONE])
         except asyncio.CancelledError:
             self.remove(member)
             raise
         except Exception as error:  # noqa: BLE001 - the transport tells its client, and the log what is a bug
             self.finish(member, error)
 
-    async def _hand(self, member: Member, entries: list[Entry]) -> None:
-        expected = range(member.position + 1, member.position + 1 + len(entries))
-        if [entry.position for entry in entries] != list(expected):
+    async def _hand(self, member: Member, entries: list[Entry]) -> bool:
+        """Some of these, or all where most may fall away; False: there is none."""
+        if not entries:
+            return False
+        most = AT_ONCE if member.operation.sharing else AT_ONCE_ALONE
+        if not member.feed.coalesces:
+            del entries[most:]
+        last = member.position + len(entries)
+        if [entry.position for entry in entries] != list(range(member.position + 1, last + 1)):
             raise Refusal(ErrorCode.RESUME_GONE)
-        wanted = [entry for entry in entries if member.feed.wants(entry)]
-        if wanted:
-            await self._tell(member, wanted)
+        entries = member.feed.chosen(entries)  # whoever reads slowly holds no others
+        while entries and member.behind:
+            await self._tell(member, entries[:most])
+            del entries[:most]
         if member.behind:
-            member.position = entries[-1].position
+            member.position = last
+        return True
 
     async def _tell(self, member: Member, entries: list[Entry]) -> None:
         """Execute together, send in order; whatever is ready leaves in one write."""

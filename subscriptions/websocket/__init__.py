@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from subscriptions.websocket.pulse import Pulse
 from subscriptions.websocket.socket import Socket
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Sockets:
         self.hub = hub
         self.ports = ports
         self.limits = limits
+        self.pulse = Pulse(min(limits.ws_ping_seconds, limits.cursor_seconds), limits.ws_pong_seconds)
         self._open: set[Socket] = set()
         hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
         self._users: Counter[UUID | str | None] = Counter()  # an account; the address of who is none
@@ -46,7 +48,7 @@ class Sockets:
         if PROTOCOL not in (offered := websocket.scope.get("subprotocols", [])):
             await _refuse(websocket, LEGACY if LEGACY in offered else None)
             return
-        socket = Socket(self.hub, self.ports, self.limits, websocket, caller, self._admit)
+        socket = Socket(self, websocket, caller)
         self._open.add(socket)
         self.hub.counters.sockets += 1
         try:
@@ -60,7 +62,7 @@ class Sockets:
                 if not self._users[socket.user]:
                     del self._users[socket.user]
 
-    def _admit(self, user: UUID | str | None) -> bool:
+    def admit(self, user: UUID | str | None) -> bool:
         """Count one more socket of a user, unless there are enough."""
         if self._users[user] >= self.limits.ws_sockets_per_user:
             return False

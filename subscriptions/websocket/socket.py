@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from adapters.database import DatabaseUnavailable
 from models.errors import ErrorCode, Refusal
 from subscriptions.ports import RequestRefused, run_marked
-from subscriptions.watch import rights_end
+from subscriptions.watch import viewer_now
 from subscriptions.websocket.message import Closed, Message, read_message
 from subscriptions.websocket.wire import EXTENSION, Wire, next_message, text_frame
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from starlette.websockets import WebSocket
 
-    from adapters.settings import Limits
-    from subscriptions.hub import Hub, Member
-    from subscriptions.ports import Caller, Operation, Ports
+    from subscriptions.hub import Member
+    from subscriptions.ports import Caller, Operation
+    from subscriptions.websocket import Sockets
     from subscriptions.websocket.wire import Raw
 
 logger = logging.getLogger("wuye.websocket")
@@ -34,29 +34,20 @@ LOCALES = ("zh", "en")
 
 
 class Socket:
-    """Speaks with one client."""
+    """Speaks with one client. Implements Pulsed of `pulse` and Watcher of `ports`."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        ports: Ports,
-        limits: Limits,
-        websocket: WebSocket,
-        caller: Caller,
-        admit: Callable[[UUID | str | None], bool],
-    ) -> None:
-        self._hub = hub
-        self._ports = ports
-        self._limits = limits
+    __slots__ = ("_caller", "_group", "_operations", "_sockets", "_websocket", "admitted", "raw", "sending")
+
+    def __init__(self, sockets: Sockets, websocket: WebSocket, caller: Caller) -> None:
+        """`caller` is nobody yet."""
+        self._sockets = sockets
         self._websocket = websocket
         self._caller = caller
-        self._admit = admit
         self.admitted = False
         self.raw: Raw | None = websocket.scope.get("extensions", {}).get(EXTENSION)
         self.sending = asyncio.Lock()
         self._operations: dict[str, asyncio.Task[None] | Member] = {}
         self._group = asyncio.TaskGroup()
-        self._ponged = asyncio.Event()
 
     @property
     def user(self) -> UUID | str | None:
@@ -70,8 +61,8 @@ class Socket:
             await self._initialise()
             async with self._group:
                 try:
-                    self.spawn(self._watch())
-                    self.spawn(self._ping())
+                    self._watch()
+                    self._sockets.pulse.add(self)
                     while True:
                         await self._handle(await self._receive())
                 finally:
@@ -92,6 +83,8 @@ class Socket:
 
     def _leave(self) -> None:
         """Nothing is to be heard any more."""
+        self._sockets.pulse.remove(self)
+        self._sockets.ports.rights.unwatch(self)
         for operation in self._operations.values():
             if not isinstance(operation, asyncio.Task):
                 operation.leave()
@@ -101,7 +94,7 @@ class Socket:
         """Close once; the client may be gone already, or too stuck to hear it."""
         if self._websocket.application_state is WebSocketState.CONNECTED:
             with suppress(WebSocketDisconnect, OSError, TimeoutError):
-                async with asyncio.timeout(self._limits.ws_stall_seconds):
+                async with asyncio.timeout(self._sockets.limits.ws_stall_seconds):
                     await self._websocket.close(code, reason)
 
     async def _receive(self) -> Message:
@@ -111,13 +104,13 @@ class Socket:
         text = message.get("text")
         if text is None:
             raise Closed(4400, "Messages are JSON text")
-        if len(text) > self._limits.ws_message_bytes:
+        if len(text) > self._sockets.limits.ws_message_bytes:
             raise Closed(1009, "Message too big")
         return read_message(text)
 
     async def _initialise(self) -> None:
         try:
-            async with asyncio.timeout(self._limits.ws_init_seconds):
+            async with asyncio.timeout(self._sockets.limits.ws_init_seconds):
                 message = await self._receive()
                 while message.type in ("ping", "pong"):
                     if message.type == "ping":
@@ -135,11 +128,11 @@ class Socket:
         token = wish.get("token")
         self._caller = replace(self._caller, locale=locale)
         if token is not None:
-            viewer = await self._ports.rights(str(token))
+            viewer = await self._sockets.ports.rights(str(token))
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = replace(self._caller, viewer=viewer, token=str(token))
-        self.admitted = self._admit(self.user)
+        self.admitted = self._sockets.admit(self.user)
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")
 
@@ -169,7 +162,7 @@ class Socket:
             case "ping":
                 await self._send({"type": "pong"})
             case "pong":
-                self._ponged.set()
+                self._sockets.pulse.answered(self)
             case "subscribe":
                 await self._subscribe(message)
             case "complete":
@@ -185,9 +178,9 @@ class Socket:
         key = message.id
         if key in self._operations:
             raise Closed(4409, f"Subscriber for {key} already exists")
-        if len(self._operations) >= self._limits.ws_subscriptions:
-            refusal = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, max=self._limits.ws_subscriptions)
-            await self._error(key, [self._ports.explain(refusal, self._caller.locale)])
+        if len(self._operations) >= self._sockets.limits.ws_subscriptions:
+            refusal = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, max=self._sockets.limits.ws_subscriptions)
+            await self._error(key, [self._sockets.ports.explain(refusal, self._caller.locale)])
             return
         task = self.spawn(self._operate(key, message.payload))
         if task is not None:
@@ -195,7 +188,7 @@ class Socket:
 
     async def _operate(self, key: str, payload: dict[str, Any]) -> None:
         try:
-            operation = await self._ports.admit(payload, self._caller)
+            operation = await self._sockets.ports.admit(payload, self._caller)
             if operation.kind == "subscription":
                 await self._join(key, operation)
                 return
@@ -210,7 +203,7 @@ class Socket:
     async def _join(self, key: str, operation: Operation) -> None:
         """Follow: the hub holds the operation from here on, no task does."""
         feed = await operation.feed()
-        member = await self._hub.join(operation, feed, Wire(self, key))
+        member = await self._sockets.hub.join(operation, feed, Wire(self, key))
         if self._operations.get(key) is asyncio.current_task():
             self._operations[key] = member
         else:
@@ -221,25 +214,46 @@ class Socket:
         if isinstance(error, RequestRefused):
             await self._error(key, error.errors)
         elif isinstance(error, Refusal | DatabaseUnavailable):
-            await self._error(key, [self._ports.explain(error, self._caller.locale)])
+            await self._error(key, [self._sockets.ports.explain(error, self._caller.locale)])
         else:
             raise error
 
-    async def _watch(self) -> None:
-        holds = await rights_end(self._caller, self._ports.rights)
-        raise Closed(4403, "Rights changed: come back" if holds else "Token ended: come back with a new one")
+    def _watch(self) -> None:
+        """Hear of it when the rights may have changed; nobody has none to lose."""
+        if self._caller.viewer is not None:
+            self._sockets.ports.rights.watch(self, self._caller.viewer)
+
+    def stirred(self) -> None:
+        """The rights may have changed."""
+        self.spawn(self._look())
+
+    async def _look(self) -> None:
+        viewer = await viewer_now(self._caller.token or "", self._sockets.ports.rights)
+        if viewer is None:
+            raise Closed(4403, "Token ended: come back with a new one")
+        if viewer != self._caller.viewer:
+            raise Closed(4403, "Rights changed: come back")
+        self._watch()
+
+    def beat(self) -> None:
+        """Ping with the cursor of each subscription, so that a quiet subscriber's cursor advances."""
+        raw = self.raw
+        if raw is not None and not self.sending.locked() and raw.push(text_frame(self._ping_frame())):
+            self._sockets.pulse.asked(self)
+        else:
+            self.spawn(self._ping())
 
     async def _ping(self) -> None:
-        """Ping with the cursor of each subscription, so that a quiet subscriber's cursor advances."""
-        while True:
-            await asyncio.sleep(min(self._limits.ws_ping_seconds, self._limits.cursor_seconds))
-            self._ponged.clear()
-            await self._write(self._ping_frame)
-            try:
-                async with asyncio.timeout(self._limits.ws_pong_seconds):
-                    await self._ponged.wait()
-            except TimeoutError:
-                raise Closed(1013, "No pong: come back by cursor") from None
+        """When the client has taken what was before."""
+        await self._write(self._ping_frame)
+        self._sockets.pulse.asked(self)
+
+    def fade(self) -> None:
+        """No pong came."""
+        self.spawn(self._give_up())
+
+    async def _give_up(self) -> None:
+        raise Closed(1013, "No pong: come back by cursor")
 
     def _ping_frame(self) -> bytes:
         members = ((key, one) for key, one in self._operations.items() if not isinstance(one, asyncio.Task))
@@ -257,9 +271,9 @@ class Socket:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             raise WebSocketDisconnect(1006)
         try:
-            async with asyncio.timeout(self._limits.ws_stall_seconds), self.sending:
+            async with asyncio.timeout(self._sockets.limits.ws_stall_seconds), self.sending:
                 made = frame if isinstance(frame, bytes) else frame()
                 await self._websocket.send_text(made.decode())
         except TimeoutError:
-            self._hub.counters.slow_cuts += 1
+            self._sockets.hub.counters.slow_cuts += 1
             raise Closed(1013, "Too slow: come back by cursor") from None

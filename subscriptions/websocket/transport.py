@@ -1,30 +1,78 @@
-"""uvicorn's WebSocket protocol, with an end for clients that do not read.
+"""uvicorn's WebSocket protocol, with an end for clients that do not read, and small while nothing happens.
 
 Stock, a close frame waits until the client has read what is buffered, and the connection stays for as long as it
 does not. Here the frame goes behind the buffer at once, and the connection is cut when nobody answers it.
+Stock, queues and events of a connection that waits take 4 KiB, and what its handshake said is kept for life.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from subscriptions.websocket.wire import EXTENSION
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGISendEvent
+    from collections.abc import Coroutine
+
+    from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 
 FAREWELL_SECONDS = 2.0
+OPEN = asyncio.Event()
+"""Set for ever: whose client keeps up has no event of its own."""
+OPEN.set()
+
+
+class Inbox:
+    """Messages for one reader: what uvicorn uses of asyncio.Queue, without its three deques and its event."""
+
+    __slots__ = ("_messages", "_reader")
+
+    def __init__(self) -> None:
+        self._messages: list[ASGIReceiveEvent] = []
+        self._reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: ASGIReceiveEvent) -> None:
+        """Add it."""
+        self._messages.append(message)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def empty(self) -> bool:
+        """Whether none waits."""
+        return not self._messages
+
+    async def get(self) -> ASGIReceiveEvent:
+        """The next one."""
+        while not self._messages:
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
+        return self._messages.pop(0)
 
 
 class Transport(WebSocketsSansIOProtocol):
     """For uvicorn's setting `ws`. Implements subscriptions.websocket.wire.Raw."""
 
-    async def run_asgi(self) -> None:
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.queue = Inbox()  # type: ignore[assignment]  # it has what is used of one
+        self.writable = OPEN
+
+    def run_asgi(self) -> Coroutine[Any, Any, None]:
         """As uvicorn's; the application finds the raw way in its scope."""
         self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # not of ASGI
-        await super().run_asgi()
+        return super().run_asgi()
+
+    def pause_writing(self) -> None:
+        """Called by the loop: the client lags behind, and has an event of its own until it does not."""
+        self.writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """Called by the loop."""
+        super().resume_writing()
+        self.writable = OPEN
 
     def push(self, frames: bytes) -> bool:
         """Write whole frames past the protocol's own bookkeeping, which has none for what a server sends unmasked."""
@@ -38,15 +86,16 @@ class Transport(WebSocketsSansIOProtocol):
         return 0 if self.disconnected else self.transport.get_write_buffer_size()
 
     async def send(self, message: ASGISendEvent) -> None:
-        """As uvicorn's, but a close does not wait for the reader."""
-        if message["type"] != "websocket.close":
-            await super().send(message)
-            return
-        self.writable.set()
+        """As uvicorn's, but a close does not wait for the reader, and an accepted handshake is over."""
+        if message["type"] == "websocket.close":
+            self.writable.set()
         await super().send(message)
-        if self.close_timer is not None:
+        if message["type"] == "websocket.close" and self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+        if message["type"] == "websocket.accept":
+            for headers in (self.request.headers, self.response.headers, cast("list[Any]", self.scope["headers"])):
+                headers.clear()
 
     def shutdown(self) -> None:
         """As uvicorn's (1012), but it does not wait for the reader either."""

@@ -24,7 +24,7 @@ from tests.servers.product import ROOT, Product
 from tests.servers.redis import RedisServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from tests.conftest import Template
     from tests.servers.postgres import PostgresServer
@@ -136,6 +136,28 @@ async def test_redis_is_away(net: Net, reached: Callable[..., None]) -> None:
     )
 
 
+async def break_postgres(
+    net: Net, fault: Callable[[Callable[[], None]], None], again: Callable[..., Awaitable[None]]
+) -> None:
+    """Each way to be away, once."""
+    await asyncio.to_thread(fault, net.postgres.kill)
+    await asyncio.to_thread(net.postgres.start)
+    await again()
+    fault(net.to_postgres.stop)
+    await asyncio.sleep(1.3 * STATEMENT_SECONDS)
+    net.to_postgres.go()
+    await again()
+    fault(net.to_postgres.strand)
+    await again(STATEMENT_SECONDS)
+    if FULL:
+        await asyncio.to_thread(fault, net.postgres.restart)
+        await again()
+        fault(net.to_postgres.refuse)
+        await asyncio.sleep(AWAY_SECONDS / 3)
+        net.to_postgres.accept()
+        await again()
+
+
 @pytest.mark.promise(10)
 async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
     storm = await asyncio.to_thread(Storm, net.deployment)
@@ -156,22 +178,7 @@ async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
     async def weather() -> None:
         for _ in range(ROUNDS):
             await storm.calm()
-            await asyncio.to_thread(fault, net.postgres.kill)
-            await asyncio.to_thread(net.postgres.start)
-            await again()
-            fault(net.to_postgres.stop)
-            await asyncio.sleep(1.3 * STATEMENT_SECONDS)
-            net.to_postgres.go()
-            await again()
-            fault(net.to_postgres.strand)
-            await again(STATEMENT_SECONDS)
-            if FULL:
-                await asyncio.to_thread(fault, net.postgres.restart)
-                await again()
-                fault(net.to_postgres.refuse)
-                await asyncio.sleep(AWAY_SECONDS / 3)
-                net.to_postgres.accept()
-                await again()
+            await break_postgres(net, fault, again)
 
     logged = await storm.blow(weather, readers=6)
     told = storm.told

@@ -28,7 +28,9 @@ STREAM, SCOPE = UUID(int=7), eq("place", 1)
 class Log:
     """The log of one stream, in memory; reads take a moment."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, chance: random.Random) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, chance: random.Random, subjects: int = 0) -> None:
+        """Events are about so many `subjects`, by chance; each about one of its own when 0."""
+        self._subjects = [UUID(int=number) for number in range(subjects)]
         self.head = log.Head()
         self.entries: list[Entry] = []
         self.heads_read = self.reads = 0
@@ -54,7 +56,8 @@ class Log:
         """More events."""
         for position in range(self.head.position + 1, self.head.position + 1 + count):
             audience = {"place": frozenset([UUID(int=position % 3)])}
-            self.entries.append(Entry(STREAM, 1, position, "a", 1, uuid4(), NOW, audience, {}))
+            subject = self._chance.choice(self._subjects) if self._subjects else uuid4()
+            self.entries.append(Entry(STREAM, 1, position, "a", 1, subject, NOW, audience, {}))
         self.head = log.Head(self.head.position + count, self.head.pruned, 1)
 
     def prune(self, count: int) -> None:
@@ -105,6 +108,7 @@ class Client:
 
     def __init__(self, chance: random.Random, *, brisk: float) -> None:
         self.heard: list[int] = []
+        self.bundles: list[list[UUID]] = []  # the subjects of each
         self.cursors: list[int] = []
         self.error: Exception | None = None
         self.member: Member | None = None
@@ -147,12 +151,13 @@ class Client:
     def _take(self, bundle: Bundle) -> None:
         assert [int(payload.lstrip(b"-")) for payload in bundle.payloads] == [e.position for e in bundle.entries]
         self.heard += [entry.position for entry in bundle.entries]
+        self.bundles.append([entry.subject_id for entry in bundle.entries])
 
 
-def feed(after: int | None, place: int | None = None) -> Feed:
+def feed(after: int | None, place: int | None = None, *, coalesces: bool = False) -> Feed:
     """Of all events, or of those of one place."""
     where = EVERYTHING if place is None else eq("place", UUID(int=place))
-    return Feed(STREAM, "a", where, None if after is None else Cursor(STREAM, 1, after))
+    return Feed(STREAM, "a", where, None if after is None else Cursor(STREAM, 1, after), coalesces=coalesces)
 
 
 async def join(hub: Hub, operation: Operation, wanted: Feed, client: Client) -> Member:
