@@ -43,6 +43,7 @@ def build_house(settings: Settings) -> House:
     from adapters.counter import make_counters
     from adapters.identity import Identity, Passwords, Signer
     from adapters.outside import make_outside
+    from adapters.seat import make_seats
     from adapters.storage import make_storage
     from adapters.vault import KeyVault
     from resolvers.ports import House
@@ -59,6 +60,7 @@ def build_house(settings: Settings) -> House:
         storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key, *settings.personal_data_old_keys),
         counters=make_counters(settings, clock),
+        seats=make_seats(settings),
         outside=make_outside(settings, clock),
     )
 
@@ -103,7 +105,7 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
         await house.database.connect()
         at_end.push_async_callback(house.database.close)
         await house.broker.connect()
-        for close in (house.broker.close, house.outside.close, house.counters.close):
+        for close in (house.broker.close, house.outside.close, house.counters.close, house.seats.close):
             at_end.push_async_callback(close)
         for runner in runners:
             await runner.start()

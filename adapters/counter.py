@@ -2,7 +2,8 @@
 
 A bucket is one number in Redis (models/rules/limit.py), changed by one atomic script and expiring by itself. A process
 takes a fiftieth of a minute's allowance at a time (a lease) and spends it without a round trip, so a limit is never
-passed, and falls short by less than one lease for each process. Redis away: each process enforces its share.
+passed, and falls short by less than one lease for each process. Leases that are wanted at once come by one round trip.
+Redis away: each process enforces its share.
 """
 
 from __future__ import annotations
@@ -14,14 +15,12 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
+from adapters.round_trip import AWAY, RoundTrips, Script
 from models.rules.limit import WINDOW_SECONDS, draw, lease
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.clock import Clock
     from adapters.settings import Settings
 
@@ -29,19 +28,30 @@ log = logging.getLogger("wuye.counter")
 MOST_KEPT = 100_000  # buckets of a process
 LEASE_SECONDS = 10.0  # what is left of a lease then is dropped
 PAUSE_SECONDS = 1.0  # after a failure Redis is left alone for so long
-CONNECTIONS = 16
+MOST_AT_ONCE = 500  # leases of one round trip
 
 TAKE = """
-local now, amount, want, step, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local start = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
-if start > now + 2 * window then start = now else start = math.min(start, now + window) end
-local room = math.floor((now + window - start) / step + 0.001)
-if room < amount then return {0, math.ceil(start + amount * step - now - window)} end
-local grant = math.min(room, want)
-local full = start + grant * step
-redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(full - now) + 1000)
-return {grant, 0}
-"""  # noqa: E501 - instants and steps in milliseconds
+local now, window, answers = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
+for n, key in ipairs(KEYS) do
+  local amount, want, step = tonumber(ARGV[3 * n]), tonumber(ARGV[3 * n + 1]), tonumber(ARGV[3 * n + 2])
+  local start = math.max(tonumber(redis.call('GET', key) or '0'), now)
+  if start > now + 2 * window then start = now else start = math.min(start, now + window) end
+  local room = math.floor((now + window - start) / step + 0.001)
+  if room < amount then
+    answers[n] = {0, math.ceil(start + amount * step - now - window)}
+  else
+    local grant = math.min(room, want)
+    local full = start + grant * step
+    redis.call('SET', key, string.format('%.3f', full), 'PX', math.ceil(full - now) + 1000)
+    answers[n] = {grant, 0}
+  end
+end
+return answers
+"""
+"""Instants and steps in milliseconds."""
+
+
+_Wish = tuple[str, float, float]  # key, amount, allowance a minute
 
 
 class Counters(Protocol):
@@ -86,19 +96,15 @@ class LocalCounters:
 
 
 class SharedCounters:
-    """Buckets in Redis. Without it, `fallback`; a request waits for it `seconds` at most, once in a pause."""
+    """Buckets in Redis. Without it, `fallback`: a round trip is given `seconds`; after one that fails is a pause."""
 
     def __init__(self, url: str, space: str, clock: Clock, fallback: Counters, seconds: float) -> None:
         """`space` keeps several products apart that use one Redis."""
-        pool: redis.BlockingConnectionPool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=CONNECTIONS, timeout=seconds, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
-        )
-        self._redis = redis.Redis(connection_pool=pool)
-        self._script = self._redis.register_script(TAKE)
+        self._script = Script(url, TAKE, seconds)
+        self._trips: RoundTrips[_Wish, tuple[float, float]] = RoundTrips(self._draw, MOST_AT_ONCE)
         self._space = space
         self._clock = clock
         self._fallback = fallback
-        self._seconds = seconds
         self._leases: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, until when
         self._drawing: dict[str, asyncio.Event] = {}  # set when the lease under way is there, or is not to be had
         self._away_until = 0.0
@@ -133,9 +139,8 @@ class SharedCounters:
         left, until = self._leases.pop(key, (0.0, 0.0))
         now = self._clock.timestamp()
         try:
-            granted, wait = await self._draw(key, amount - left, per_minute, now)
-        except (RedisError, OSError, TimeoutError) as error:
-            self._lost(error)
+            granted, wait = await self._trips.ask((key, amount - left, per_minute))
+        except AWAY:
             return await self._fallback.take(key, amount, per_minute)
         else:
             if wait:
@@ -148,19 +153,26 @@ class SharedCounters:
             self._drawing.pop(key).set()
 
     async def close(self) -> None:
-        """Give the connections back."""
-        await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
+        """Give the connection back."""
+        await self._trips.close()
+        await self._script.close()
 
-    async def _draw(self, key: str, amount: float, per_minute: float, now: float) -> tuple[float, float]:
-        want, step = lease(amount, per_minute), WINDOW_SECONDS * 1000 / per_minute
-        arguments: list[str | float] = [f"{now * 1000:.3f}", amount, want, repr(step), WINDOW_SECONDS * 1000]
-        async with asyncio.timeout(self._seconds):
-            granted, wait = await self._script(keys=[f"wuye.limit.{self._space}.{key}"], args=arguments)
+    async def _draw(self, wishes: Sequence[tuple[_Wish, asyncio.Future[tuple[float, float]]]]) -> None:
+        keys, now = [f"wuye.limit.{self._space}.{key}" for (key, _, _), _ in wishes], self._clock.timestamp()
+        arguments: list[str | float] = [f"{now * 1000:.3f}", WINDOW_SECONDS * 1000]
+        for (_, amount, per_minute), _ in wishes:
+            arguments += amount, lease(amount, per_minute), repr(WINDOW_SECONDS * 1000 / per_minute)
+        try:
+            answers = await self._script(keys, arguments)
+        except AWAY as error:
+            self._lost(error)
+            raise
+        for (_, answer), (granted, wait) in zip(wishes, answers, strict=True):
+            if not answer.done():
+                answer.set_result((float(granted), float(wait) / 1000))
         if self._away:
             self._away = False
             log.warning("limits are shared through Redis again")
-        return float(granted), float(wait) / 1000
 
     def _keep(self, key: str, left: float, until: float) -> None:
         if left > 0:

@@ -66,7 +66,9 @@ class Limits:
     ws_init_seconds: float = 5.0
     ws_message_bytes: int = 64 * 1024
     ws_subscriptions: int = 50
-    ws_sockets_per_user: int = 10
+    ws_sockets_per_user: int = 10  # and event streams, in all processes
+    ws_count_seconds: float = 2.0  # Redis is waited for so long to count one more, then each process enforces its share
+    ws_process_seconds: float = 10.0  # a process that is silent for so long counts as dead: its sockets are free
     ws_sockets: int = 12_000
     ws_stall_seconds: float = 10.0  # a client that reads nothing for so long is cut, on every transport
     ws_ping_seconds: float = 25.0

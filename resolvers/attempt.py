@@ -44,6 +44,7 @@ _WRONG: dict[AttemptKind, frozenset[ErrorCode]] = {
     AttemptKind.TOTP: frozenset({ErrorCode.TOTP_WRONG}),
     AttemptKind.OIDC: frozenset({ErrorCode.WRONG_CREDENTIALS}),
     AttemptKind.WECHAT: frozenset({ErrorCode.WRONG_CREDENTIALS}),
+    AttemptKind.CLIENT: frozenset({ErrorCode.WRONG_CREDENTIALS}),
 }
 
 
@@ -54,6 +55,7 @@ class Accused:
     organization_id: UUID
     account_id: UUID | None
     what: str
+    client_id: UUID | None
 
 
 class Place:
@@ -63,12 +65,18 @@ class Place:
         self.door = "attempt_fail"
         self.accused: Accused | None = None
 
-    def accuse(self, organization_id: UUID | None, account_id: UUID | None = None, what: str = SIGN_IN_FAILED) -> None:
-        """Whom the audit names if it fails: the Account, only the Organization, or (no Organization) nothing at all.
+    def accuse(
+        self,
+        organization_id: UUID | None,
+        account_id: UUID | None = None,
+        what: str = SIGN_IN_FAILED,
+        client_id: UUID | None = None,
+    ) -> None:
+        """Whom the audit names if it fails: the program `client_id` or the Account, only the Organization, or nothing.
 
         Known and unknown Accounts must call it alike, since what is noted takes time.
         """
-        self.accused = None if organization_id is None else Accused(organization_id, account_id, what)
+        self.accused = None if organization_id is None else Accused(organization_id, account_id, what, client_id)
 
     def passed(self) -> None:
         """It was right: the place is free again, and earlier failures from the same address are forgiven."""
@@ -125,7 +133,7 @@ async def _note(house: House, accused: Accused, method: AttemptKind, *, locked: 
         method=method.value,
         locked_for=timedelta(minutes=house.settings.limits.attempt_minutes) if locked else None,
     )
-    note = partial(note_failure, house, accused.organization_id, accused.account_id, failure)
+    note = partial(note_failure, house, accused.organization_id, accused.account_id, failure, accused.client_id)
     if house.database.held is None:
         await note()
     else:  # which may be undone

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.database import Database
     from adapters.identity import Identity, Passwords, Signer
     from adapters.outside import Outside
+    from adapters.seat import Seats
     from adapters.settings import Settings
     from adapters.storage import Storage
     from adapters.vault import Vault
@@ -50,6 +51,7 @@ class House:
     storage: Storage
     vault: Vault
     counters: Counters
+    seats: Seats
     outside: Outside
     watch: Watch = field(default_factory=Watch)
 

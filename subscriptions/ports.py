@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import orjson
 
 from models.origin import Origin
+from models.rules.attempt import network
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -40,6 +41,11 @@ class Caller:
     locale: str = "zh"
     token: str | None = None
     origin: Origin = NOWHERE
+
+    @property
+    def user(self) -> str:
+        """Whose sockets and event streams are counted together: an account, a program; of nobody the address."""
+        return network(self.origin.address or "nowhere") if self.viewer is None else self.viewer.bucket
 
 
 class RequestRefused(Exception):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from starlette.responses import StreamingResponse
 
 from adapters.database import DatabaseUnavailable
 from adapters.task import end
-from models.errors import Refusal
+from models.errors import ErrorCode, Refusal
 from subscriptions.feed import Cursor
 from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Message, Send
 
+    from adapters.seat import Seats
     from adapters.settings import Limits
     from subscriptions.event import Entry
     from subscriptions.hub import Bundle, Hub, Member
@@ -45,10 +47,11 @@ def next_frame(payload: bytes, cursor: str | None = None) -> bytes:
 class EventStreams:
     """Answers operations as event streams."""
 
-    def __init__(self, hub: Hub, ports: Ports, limits: Limits) -> None:
+    def __init__(self, hub: Hub, ports: Ports, limits: Limits, seats: Seats) -> None:
         self._hub = hub
         self._ports = ports
         self._limits = limits
+        self._seats = seats
         self._stopping = asyncio.Event()
 
     def close(self) -> None:
@@ -56,7 +59,10 @@ class EventStreams:
         self._stopping.set()
 
     async def respond(self, operation: Operation, caller: Caller, last_event_id: str | None) -> StreamingResponse:
-        """The open response; a subscription has joined its stream before the headers leave."""
+        """The open response; a subscription has joined its stream before the headers leave.
+
+        Raises RequestRefused: 429 when the user has enough sockets and streams open, 503 when the process has.
+        """
         if operation.kind != "subscription":
             return self._stream(self._once(operation, caller))
         frames = self._follow(operation, caller, last_event_id)
@@ -84,13 +90,26 @@ class EventStreams:
 
     async def _follow(self, operation: Operation, caller: Caller, last_event_id: str | None) -> AsyncGenerator[bytes]:
         """What one task produces, another one sends: the rights are watched while the client reads slowly."""
+        await self._admit(caller)
         frames: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
         work = asyncio.create_task(self._produce(operation, caller, last_event_id, frames))
         try:
             while (frame := await frames.get()) is not None:
                 yield frame
         finally:
+            self._seats.leave(caller.user)
             await end([work])
+
+    async def _admit(self, caller: Caller) -> None:
+        """Count one more stream as one more socket of its user."""
+        limits = self._limits
+        if self._hub.counters.open >= limits.ws_sockets:
+            full = Refusal(ErrorCode.SERVICE_UNAVAILABLE, message="PROCESS_FULL")
+            raise RequestRefused([self._ports.explain(full, caller.locale)], 503)
+        if not await self._seats.take(caller.user):
+            wait, most = math.ceil(limits.ws_process_seconds), limits.ws_sockets_per_user
+            enough = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, message="STREAM_LIMIT", max=most, retry_after=wait)
+            raise RequestRefused([self._ports.explain(enough, caller.locale)], 429)
 
     async def _produce(
         self, operation: Operation, caller: Caller, last_event_id: str | None, frames: asyncio.Queue[bytes | None]

@@ -50,6 +50,11 @@ class Counters:
     resume_gone: int = 0
     slow_cuts: int = 0
 
+    @property
+    def open(self) -> int:
+        """Connections that are held open."""
+        return self.sockets + self.sse_streams
+
     def snapshot(self) -> Status:
         """As it is now. `Hub.status()` is the way to ask: it looks at the gauges first."""
         return Status(**asdict(self))

@@ -20,6 +20,7 @@ from adapters.database import make_database
 from adapters.database.migrate import migrate
 from adapters.identity import Identity, Passwords, Signer
 from adapters.outside import make_outside
+from adapters.seat import make_seats
 from adapters.serving import uvicorn_options
 from adapters.settings import Limits, Settings
 from adapters.storage import make_storage
@@ -106,6 +107,7 @@ def house_of(settings: Settings) -> House:
         storage=make_storage(settings),
         vault=KeyVault(PERSONAL_DATA_KEY),
         counters=make_counters(settings, clock),
+        seats=make_seats(settings),
         outside=make_outside(settings, clock),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from resolvers.data_import import run
 from resolvers.jobs import data_import as job
 from tests.dump import audits, dump, owner
 from tests.live.websocket import talk
-from tests.sheets import ONE, PLACES, begun, counts, ended, faults, imported, send, sheet
+from tests.sheets import ONE, OPEN, PLACES, begun, counts, ended, faults, imported, send, sheet
 from tests.test_sheet_read import workbook
 
 if TYPE_CHECKING:
@@ -317,6 +318,33 @@ async def test_a_run_that_stumbles_goes_on_from_its_last_chunk(
     found = await ended(client, made["id"])
     assert counts(found) == ("DONE", 5, 0, 0, 0)
     assert len(await owner(house, "SELECT id FROM unit WHERE number IN ('101', '501') AND floor = 5")) == 1
+
+
+@pytest.mark.parametrize(("survives", "state", "begun_chunks"), [(1, "DONE", 15), (0, "FAILED", 5)])
+async def test_a_worker_may_die_again_and_again_but_not_at_one_chunk(
+    client: Client, house: House, monkeypatch: pytest.MonkeyPatch, survives: int, state: str, begun_chunks: int
+) -> None:
+    """Eight chunks of which each worker `survives` so many."""
+    monkeypatch.setattr(job.ImportRunner, "EVERY_SECONDS", 3_600.0)
+    monkeypatch.setattr(run, "CHUNK_ROWS", 1)
+    await asyncio.sleep(0.1)
+    made = await begun(
+        client, "PLACES", tower(*([*TOWER[0][:3], f"{n}01", n, "80"] for n in range(1, 9))), mode="SKIP_BAD"
+    )
+    real, calls = run.WRITERS[ImportKind.PLACES], list[int]()
+
+    async def dies(batch: Any, rows: Any) -> None:
+        calls.append(len(rows))
+        await real(batch, rows)
+        if len(calls) % (survives + 1) == 0:
+            raise RuntimeError("died")
+
+    monkeypatch.setitem(run.WRITERS, ImportKind.PLACES, dies)
+    while (found := (await client.data(ONE, "admin", id=made["id"]))["import"])["state"] in OPEN:
+        with suppress(RuntimeError):
+            await run_all(house)
+        house.clock.move(run.LEASE * 2)  # type: ignore[attr-defined]
+    assert (found["state"], found["rowsRead"], len(calls)) == (state, 8 * survives, begun_chunks)
 
 
 async def test_many_workers_run_each_import_once(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:

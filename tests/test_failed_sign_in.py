@@ -6,16 +6,18 @@ from collections import Counter
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
 from adapters.settings import Limits
 from resolvers.audit import security
 from tests.conftest import house_of
-from tests.dump import audits, owner
-from tests.factories.world import PASSWORD
+from tests.dump import audits, owner, rewrite
+from tests.factories.world import PASSWORD, SECRET
 from tests.identity import set_provider
 from tests.providers import wechat
+from tests.test_api_client import SIGN_IN, buy
 from tests.test_oidc import company, go, hand_in
 from tests.test_password import CHANGE
 from tests.test_session import call, sign_in
@@ -26,8 +28,6 @@ from tests.test_wechat import bind
 from tests.test_wechat import sign_in as sign_in_by_wechat
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from adapters.settings import Settings
     from resolvers.ports import House
     from tests.client import Client
@@ -42,10 +42,13 @@ def house(settings: Settings, others: Others) -> House:
 
 
 async def noted(house: House, verb: str = FAILED) -> Counter[tuple[str, UUID, str]]:
-    """How many entries of a verb by kind and id of the subject and method; about an Account it is the actor too."""
+    """How many entries of a verb by kind and id of the subject and method; an Account, or a program's, is the actor."""
     entries = await audits(house, verb)
+    programs = {UUID(str(row["id"])): row["account_id"] for row in await owner(house, "SELECT * FROM api_client")}
     for entry in entries:
-        assert entry["account_id"] == (entry["subject_id"] if entry["subject_type"] == "Account" else None)
+        subject = entry["subject_id"]
+        actor = {"Account": subject, "ApiClient": programs.get(subject)}.get(entry["subject_type"])
+        assert str(entry["account_id"]) == str(actor)
         assert (entry["before"], entry["after"].keys()) == (None, {"method"})
     return Counter((entry["subject_type"], entry["subject_id"], entry["after"]["method"]) for entry in entries)
 
@@ -93,6 +96,28 @@ async def test_a_flood_is_cut_but_who_is_locked_out_is_told(
     house.clock.move(timedelta(hours=1, seconds=1))  # type: ignore[attr-defined]
     await sign_in(client, password="wrong")
     assert (await noted(house))["Account", keys["resident"], "PASSWORD"] == 1
+
+
+async def test_a_program_that_comes_with_a_wrong_secret(client: Client, house: House) -> None:
+    """Over HTTP and as a mutation alike; an id that nobody has is in nobody's audit."""
+    keys, id_ = client.world.acme.keys, client.world.acme.keys["client"]
+    program = ("ApiClient", id_, "CLIENT")
+    assert (await buy(client, UUID(int=7).hex, "wrong-canary")).status_code == 401
+    assert (await buy(client, id_.hex, SECRET)).status_code == 200
+    assert await noted(house) == {}
+    mutation = {"input": {"clientId": id_.hex, "clientSecret": "wrong-canary"}}
+    for _ in range(2):
+        assert (await buy(client, id_.hex, "wrong-canary")).status_code == 401
+        assert codes(await call(client, SIGN_IN, None, **mutation)) == ["WRONG_CREDENTIALS"]
+    assert (await noted(house), await noted(house, LOCKED)) == ({program: 4}, {})
+    statuses = [(await buy(client, id_.hex, "wrong-canary")).status_code for _ in range(3)]
+    assert (statuses, await noted(house), await noted(house, LOCKED)) == ([401, 429, 429], {program: 5}, {program: 1})
+    house.clock.move(timedelta(minutes=15))  # type: ignore[attr-defined]
+    await rewrite(house, "UPDATE account SET disabled_at = $1 WHERE login = 'program'", house.clock.now())
+    assert (await buy(client, id_.hex, SECRET)).status_code == 401
+    assert await noted(house) == {program: 6}, "a secret that holds no more is a wrong one"
+    assert {entry["organization_id"] for entry in await audits(house, FAILED)} == {keys["organization"]}
+    assert "canary" not in str(await owner(house, "SELECT * FROM audit_entry"))
 
 
 _mine: ContextVar[bool] = ContextVar("mine", default=False)

@@ -131,13 +131,13 @@ async def test_processes_share_what_a_minute_allows(house: House) -> None:
 async def test_a_lease_saves_round_trips(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     counters = make_counters(house.settings, house.clock)
     assert isinstance(counters, SharedCounters)
-    trips, draw = [], counters._draw
+    trips, script = [], counters._script.__call__
 
     async def counted(*arguments: Any) -> Any:
         trips.append(arguments)
-        return await draw(*arguments)
+        return await script(*arguments)
 
-    monkeypatch.setattr(counters, "_draw", counted)
+    monkeypatch.setattr(counters, "_script", counted)
     for _ in range(1_200):
         assert await counters.take("{b}:requests", 1, 1_200) == 0
     assert len(trips) == 50
@@ -145,6 +145,10 @@ async def test_a_lease_saves_round_trips(house: House, monkeypatch: pytest.Monke
     at_once = await asyncio.gather(*(counters.take("{c}:requests", 1, 300) for _ in range(60)))
     assert set(at_once) == {0.0}, "sixty at once are sixty, not sixty leases"
     assert len(trips) == 50 + 1 + 10
+    crowd = await asyncio.gather(*(counters.take(f"{{crowd{n}}}:requests", 1, 300) for n in range(3_000)))
+    assert set(crowd) == {0.0}
+    assert len(trips) <= 50 + 1 + 10 + 3_000 / 500, "three thousand users at once do not queue"
+    monkeypatch.undo()
     await counters.close()
 
 

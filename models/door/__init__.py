@@ -112,12 +112,14 @@ DOORS: dict[str, Door] = {
     ),
     "client": Door(
         {"client_id": "uuid", "secret_hash": "text", "at": "timestamptz"},
-        {"organization_id": "uuid", "secret_id": "uuid"},
-        "SELECT k.organization_id, s.id AS secret_id FROM api_client k JOIN api_client_secret s"
-        " ON s.api_client_id = k.id JOIN account a ON a.id = k.account_id"
-        " WHERE k.id = $1 AND s.secret_hash = $2 AND s.revoked_at IS NULL"
+        {"organization_id": "uuid", "account_id": "uuid", "secret_id": "uuid"},
+        # Known without a secret that holds: whose audit a wrong one belongs in.
+        "SELECT k.organization_id, k.account_id, (SELECT s.id FROM api_client_secret s"
+        " JOIN account a ON a.id = k.account_id"
+        " WHERE s.api_client_id = k.id AND s.secret_hash = $2 AND s.revoked_at IS NULL"
         " AND (s.expires_at IS NULL OR s.expires_at > $3)"
-        " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) AND a.disabled_at IS NULL",
+        " AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3) AND a.disabled_at IS NULL"
+        " ) AS secret_id FROM api_client k WHERE k.id = $1",
     ),
     "file": Door(
         {"file_id": "uuid"},

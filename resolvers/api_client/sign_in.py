@@ -49,10 +49,14 @@ async def sign_in(house: House, client_id: str, client_secret: str, wanted: Iter
         raise wrong from None
     async with attempt(house, AttemptKind.CLIENT, id_.hex) as place:
         rows = await house.database.call("client", id_, token_hash(client_secret), house.clock.now())
-        if not rows:
+        if not rows:  # nobody's, so no company's audit has it
+            raise wrong
+        organization_id, account_id = (UUID(str(rows[0][name])) for name in ("organization_id", "account_id"))
+        place.accuse(organization_id, account_id, client_id=id_)
+        if rows[0]["secret_id"] is None:
             raise wrong
         place.passed()
-    organization_id, secret_id = (UUID(str(rows[0][name])) for name in ("organization_id", "secret_id"))
+    secret_id = UUID(str(rows[0]["secret_id"]))
     return await _open(house, id_, organization_id, secret_id, frozenset(wanted))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from adapters.database import DatabaseUnavailable
-from models import Account, Organization
+from models import Account, ApiClient, Organization
 from models.errors import ErrorCode, Refusal
 from models.rules.audit import SECURITY
 from models.rules.key import least_key
@@ -73,15 +73,21 @@ async def note_security(
     return False
 
 
-async def note_failure(house: House, organization_id: UUID, account_id: UUID | None, failure: Failure) -> None:
+async def note_failure(
+    house: House, organization_id: UUID, account_id: UUID | None, failure: Failure, client_id: UUID | None = None
+) -> None:
     """Entries `security.<what>` and, once for each method and time of locking, `security.lockedOut`.
 
-    About the Account; when none is known about the Organization, with nothing that names a person. The caller has
+    About the Account, or the program whose Account it is (`client_id`); when neither is known about the Organization,
+    with nothing that names a person. The caller has
     counted the attempt, so a subject has no more of them than its limit; a flood over many is cut for the Organization.
     What is asked and written is alike for known and unknown Accounts: a clock outside tells nothing. Nothing is written
     when the database cannot: what was refused stays refused.
     """
-    subject = Organization(id=organization_id) if account_id is None else Account(id=account_id)
+    if client_id is not None:
+        subject: Organization | Account | ApiClient = ApiClient(id=client_id)
+    else:
+        subject = Organization(id=organization_id) if account_id is None else Account(id=account_id)
     detail, now = {"method": failure.method}, house.clock.now()
     verb, locked = f"{SECURITY}{failure.what}", f"{SECURITY}{LOCKED_OUT}"
     with suppress(DatabaseUnavailable, Refusal):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.import")
 LEASE = timedelta(seconds=10)
-MOST_ATTEMPTS = 5  # of one import, each begun by a worker that died or stumbled
+MOST_ATTEMPTS = 5  # at one chunk, each begun by a worker that died or stumbled; one that got on counts no more
 MOST_TRIES = 5  # of one chunk, whose rows somebody else changed meanwhile
 
 WRITERS: dict[ImportKind, Callable[[Batch, list[Row]], Awaitable[None]]] = {
@@ -156,7 +156,7 @@ class ImportRun:
             if not dry:
                 await batch.flush()
             await _keep(unit, row, faults)
-            await unit.change(row, **_counts(row, batch, faults, count))
+            await unit.change(row, attempts=0, **_counts(row, batch, faults, count))
             audited = None if dry else batch.audited()
             if audited is not None:
                 rows = {"from": good[0].number, "to": good[-1].number}

@@ -64,14 +64,14 @@ class Surface:
         engine = Engine(schema, house, viewers)
         ports = Ports(viewers, engine.admit, explain)
         self.listings = engine.listings
-        self.sockets = Sockets(hub, ports, limits)
+        self.sockets = Sockets(hub, ports, limits, house.seats)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)
         workers = house.settings.metrics_token is not None and house.settings.workers > 1
         self.shelf = Shelf(house.settings.state_path / "metrics", lambda: process_figures(house), shared=workers)
         self._house = house
         self._throttle = engine.throttle
-        self.streams = EventStreams(hub, ports, limits)
+        self.streams = EventStreams(hub, ports, limits, house.seats)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
         self._counted = Counted(house)
         self._control_room = ControlRoom(house.settings, accounts)

@@ -27,6 +27,8 @@ EN = {
     " data. Read the object anew.",
     "IDEMPOTENCY_RIGHTS": "The answer kept under this idempotency key was made for rights that you hold no more.",
     "SUBSCRIPTION_LIMIT": "At most {max} operations may run on one socket. Complete some first.",
+    "STREAM_LIMIT": "At most {max} sockets and event streams of one account or address may be open. Close one first.",
+    "PROCESS_FULL": "There are as many connections as this server takes. Try again in a moment.",
     "RESUME_GONE": "The events after this cursor are gone. Read a snapshot and subscribe from its liveCursor.",
     "TIMEOUT": "It took too long and was stopped. Ask for less.",
     "SERVICE_UNAVAILABLE": "The database does not answer. Try again in a moment.",

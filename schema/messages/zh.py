@@ -26,6 +26,8 @@ ZH = {
     "IDEMPOTENCY_ERASED": "该幂等键对应的操作已执行，其结果已随个人信息一并删除，请重新查询。",
     "IDEMPOTENCY_RIGHTS": "该幂等键所保存的结果对应的权限您已不再拥有。",
     "SUBSCRIPTION_LIMIT": "一个连接最多同时运行 {max} 个操作，请先结束一些。",
+    "STREAM_LIMIT": "同一账户或地址最多同时打开 {max} 个连接（WebSocket 与事件流合计），请先关闭一个。",
+    "PROCESS_FULL": "服务器的连接数已满，请稍后重试。",
     "RESUME_GONE": "该位置之后的事件已不再保留。请重新获取快照，并从其 liveCursor 开始订阅。",
     "TIMEOUT": "耗时过长，已停止。请减少请求的数据。",
     "SERVICE_UNAVAILABLE": "数据库暂时无法访问，请稍后重试。",

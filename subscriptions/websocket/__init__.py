@@ -6,7 +6,6 @@ Close codes are those of limits.md: 4403 and 101x mean "come back", 4400, 4401, 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -15,10 +14,9 @@ from subscriptions.websocket.pulse import Pulse
 from subscriptions.websocket.socket import Socket
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from starlette.websockets import WebSocket
 
+    from adapters.seat import Seats
     from adapters.settings import Limits
     from subscriptions.hub import Hub
     from subscriptions.ports import Caller, Ports
@@ -31,18 +29,18 @@ REFUSAL = f"Subprotocol not acceptable: use {PROTOCOL}"
 class Sockets:
     """Every socket of this process: counts them and closes them at shutdown."""
 
-    def __init__(self, hub: Hub, ports: Ports, limits: Limits) -> None:
+    def __init__(self, hub: Hub, ports: Ports, limits: Limits, seats: Seats) -> None:
         self.hub = hub
         self.ports = ports
         self.limits = limits
         self.pulse = Pulse(min(limits.ws_ping_seconds, limits.cursor_seconds), limits.ws_pong_seconds)
         self._open: set[Socket] = set()
         hub.queued.append(lambda: sum(socket.raw.waiting() for socket in self._open if socket.raw is not None))
-        self._users: Counter[UUID | str | None] = Counter()  # an account; the address of who is none
+        self.seats = seats
 
     async def serve(self, websocket: WebSocket, caller: Caller) -> None:
         """Speak with one client until it leaves; `caller` is nobody yet. The handshake's Origin was checked before."""
-        if len(self._open) >= self.limits.ws_sockets:
+        if self.hub.counters.open >= self.limits.ws_sockets:
             await websocket.send_denial_response(Response(status_code=503, headers={"retry-after": "5"}))
             return
         if PROTOCOL not in (offered := websocket.scope.get("subprotocols", [])):
@@ -58,16 +56,7 @@ class Sockets:
             self._open.discard(socket)
             self.hub.counters.sockets -= 1
             if socket.admitted:
-                self._users[socket.user] -= 1
-                if not self._users[socket.user]:
-                    del self._users[socket.user]
-
-    def admit(self, user: UUID | str | None) -> bool:
-        """Count one more socket of a user, unless there are enough."""
-        if self._users[user] >= self.limits.ws_sockets_per_user:
-            return False
-        self._users[user] += 1
-        return True
+                self.seats.leave(socket.user)
 
     async def close(self) -> None:
         """Tell every client to come back elsewhere: 1012, service restart."""

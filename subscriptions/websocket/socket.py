@@ -20,7 +20,6 @@ from subscriptions.websocket.wire import EXTENSION, Wire, next_message, text_fra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
-    from uuid import UUID
 
     from starlette.websockets import WebSocket
 
@@ -50,10 +49,9 @@ class Socket:
         self._group = asyncio.TaskGroup()
 
     @property
-    def user(self) -> UUID | str | None:
-        """Whose socket it is: an account's, a program's, or of nobody at an address."""
-        viewer = self._caller.viewer
-        return (viewer.account_id or viewer.api_client_id) if viewer else self._caller.origin.address
+    def user(self) -> str:
+        """Whose socket it is."""
+        return self._caller.user
 
     async def run(self) -> None:
         """Read messages until somebody closes."""
@@ -132,7 +130,7 @@ class Socket:
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = replace(self._caller, viewer=viewer, token=str(token))
-        self.admitted = self._sockets.admit(self.user)
+        self.admitted = await self._sockets.seats.take(self.user)
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")
 

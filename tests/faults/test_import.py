@@ -86,7 +86,8 @@ def test_an_import_survives_kills(deployment: Deployment) -> None:
     upload(deployment, token, content)
     for kill in range(KILLS):
         deadline = time.monotonic() + SECONDS
-        while ask(deployment, token)["rowsRead"] < ROWS * (kill + 1) // (KILLS + 2):
+        while (found := ask(deployment, token))["rowsRead"] < ROWS * (kill + 1) // (KILLS + 2):
+            assert found["state"] in OPEN, found
             assert time.monotonic() < deadline, "it does not go on"
             time.sleep(0.02)
         time.sleep(catch.random() * 0.05)  # anywhere in a chunk
