@@ -45,10 +45,11 @@ def build_house(settings: Settings) -> House:
     from adapters.outside import make_outside
     from adapters.seat import make_seats
     from adapters.storage import make_storage
+    from adapters.trace import make_tracer
     from adapters.vault import KeyVault
     from resolvers.ports import House
 
-    clock = SystemClock()
+    clock, tracer = SystemClock(), make_tracer(settings.trace_endpoint)
     return House(
         settings=settings,
         clock=clock,
@@ -56,12 +57,13 @@ def build_house(settings: Settings) -> House:
         passwords=Passwords(),
         signer=Signer(settings.secret_key),
         database=make_database(settings),
-        broker=DoorbellBroker(settings.broker_url),
+        broker=DoorbellBroker(settings.broker_url, tracer),
         storage=make_storage(settings),
         vault=KeyVault(settings.personal_data_key, *settings.personal_data_old_keys),
         counters=make_counters(settings, clock),
         seats=make_seats(settings),
         outside=make_outside(settings, clock),
+        tracer=tracer,
     )
 
 
@@ -81,7 +83,7 @@ def application(house: House | None = None) -> Starlette:
         house = build_house(load_settings())
         configure_log(house.settings.log_level, house.settings.log_format)
     hub, viewers = (
-        Hub(house.database, house.broker),
+        Hub(house.database, house.broker, house.tracer),
         Viewers(house.database, house.clock, strict=house.settings.production),
     )
     house.watch.live = hub.status
@@ -102,6 +104,7 @@ async def _alive(house: House, surface: Surface, runners: Sequence[Runner]) -> A
     from schema.http.stop import streams_end_first
 
     async with AsyncExitStack() as at_end:  # the last in is the first out, also when a start fails
+        at_end.push_async_callback(asyncio.to_thread, house.tracer.stop)
         await house.database.connect()
         at_end.push_async_callback(house.database.close)
         await house.broker.connect()
@@ -156,6 +159,7 @@ async def _connected(settings: Settings) -> AsyncIterator[House]:
         yield house
     finally:
         await house.database.close()
+        await asyncio.to_thread(house.tracer.stop)
 
 
 async def _host(settings: Settings, slug: str, host: str | None) -> None:

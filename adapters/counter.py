@@ -15,6 +15,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from redis.exceptions import MovedError
+
 from adapters.round_trip import AWAY, RoundTrips, Script
 from models.rules.limit import WINDOW_SECONDS, draw, lease
 
@@ -102,7 +104,7 @@ class SharedCounters:
         """`space` keeps several products apart that use one Redis."""
         self._script = Script(url, TAKE, seconds)
         self._trips: RoundTrips[_Wish, tuple[float, float]] = RoundTrips(self._draw, MOST_AT_ONCE)
-        self._space = space
+        self._space = f"wuye.{{limit.{space}}}"  # in a cluster the keys of one script share a slot: that of the braces
         self._clock = clock
         self._fallback = fallback
         self._leases: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, until when
@@ -158,7 +160,7 @@ class SharedCounters:
         await self._script.close()
 
     async def _draw(self, wishes: Sequence[tuple[_Wish, asyncio.Future[tuple[float, float]]]]) -> None:
-        keys, now = [f"wuye.limit.{self._space}.{key}" for (key, _, _), _ in wishes], self._clock.timestamp()
+        keys, now = [f"{self._space}.{key}" for (key, _, _), _ in wishes], self._clock.timestamp()
         arguments: list[str | float] = [f"{now * 1000:.3f}", WINDOW_SECONDS * 1000]
         for (_, amount, per_minute), _ in wishes:
             arguments += amount, lease(amount, per_minute), repr(WINDOW_SECONDS * 1000 / per_minute)
@@ -185,6 +187,8 @@ class SharedCounters:
         if not self._away:
             self._away = True
             why = str(error) or type(error).__name__
+            if isinstance(error, MovedError):
+                why = "it is a node of a cluster: write BROKER_URL=redis-cluster://HOST:6379"
             log.warning("limits are not shared, each process enforces its share: Redis does not answer (%s)", why)
 
 

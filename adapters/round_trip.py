@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from adapters.script import make_scripts
 from adapters.task import end
 
 if TYPE_CHECKING:
@@ -26,14 +24,12 @@ LOOKS = 25
 
 
 class Script:
-    """One script of one Redis, over one connection that is made anew when it broke."""
+    """One script of one Redis or cluster, over one connection (to a node) that is made anew when it broke."""
 
     def __init__(self, url: str, text: str, seconds: float, retries: int = 0) -> None:
         """`retries`: how often it may be sent again after an error of the connection; only where twice is as once."""
-        self._redis = redis.Redis.from_url(
-            url, socket_timeout=None, socket_connect_timeout=2, retry=Retry(NoBackoff(), retries)
-        )
-        self._script = self._redis.register_script(text)
+        self._scripts = make_scripts(url, retries)
+        self._text = text
         self._seconds = seconds
         self._late: set[asyncio.Task[Any]] = set()
 
@@ -43,7 +39,7 @@ class Script:
         A loop that is busy hears nothing: time that passes while it does not turn is its own, not Redis'. So the time
         is cut into looks, and however long a turn of the loop takes, it counts as one.
         """
-        trip = asyncio.ensure_future(self._script(keys=list(keys), args=list(args)))
+        trip = asyncio.ensure_future(self._scripts.run(self._text, keys, args))
         try:
             for _ in range(LOOKS):
                 if (await asyncio.wait({trip}, timeout=self._seconds / LOOKS))[0]:
@@ -63,7 +59,7 @@ class Script:
     async def close(self) -> None:
         """Give the connection back."""
         await end(self._late)
-        await self._redis.aclose()
+        await self._scripts.close()
 
 
 class RoundTrips(Generic[Ask, Answer]):

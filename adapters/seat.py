@@ -115,7 +115,7 @@ class SharedSeats:
         limits = settings.limits
         self._script = Script(settings.broker_url, SEAT, limits.ws_count_seconds, retries=1)
         self._trips: RoundTrips[str, bool] = RoundTrips(self._go, MOST_AT_ONCE)
-        self._space = f"wuye.seat.{urlsplit(settings.database_url).path.strip('/')}"
+        self._space = f"wuye.{{seat.{urlsplit(settings.database_url).path.strip('/')}}}"
         self._process = secrets.token_hex(8)
         self._most = limits.ws_sockets_per_user
         self._alive_seconds = max(limits.ws_process_seconds, 1.0)

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adapters.broker_setting import broker_url
 from adapters.limit import Limits
 from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
 from adapters.setting_error import SettingsError
+from adapters.trace import trace_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +62,7 @@ class Settings:
     session_hours: float = 720.0
     log_level: str = "info"
     log_format: str = "text"
+    trace_endpoint: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     mqtt_url: str | None = field(default=None, repr=False)
     mqtt_client_id: str = "wuye"
@@ -98,7 +101,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         database_url=_database_url("DATABASE_URL", env.get("DATABASE_URL") or Settings.database_url),
         database_admin_url=_admin_url(env),
-        broker_url=_broker_url(env.get("BROKER_URL") or Settings.broker_url),
+        broker_url=broker_url(env.get("BROKER_URL") or Settings.broker_url),
         host=env.get("HOST") or Settings.host,
         port=_number(env, "PORT", Settings.port, 0, 65_535),
         workers=_number(env, "WORKERS", Settings.workers, 1, 64),
@@ -117,6 +120,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=float(_number(env, "SESSION_HOURS", 720, 1, 24 * 365)),
         log_level=env.get("LOG_LEVEL") or Settings.log_level,
         log_format=_log_format(env.get("LOG_FORMAT") or Settings.log_format),
+        trace_endpoint=trace_endpoint(env),
         metrics_token=_metrics_token(env.get("METRICS_TOKEN")),
         mqtt_url=_mqtt_url(env),
         mqtt_client_id=env.get("MQTT_CLIENT_ID") or f"wuye-{socket.gethostname()}",
@@ -173,12 +177,6 @@ def _database_url(name: str, url: str) -> str:
 def _admin_url(env: Mapping[str, str]) -> str | None:
     url = env.get("DATABASE_ADMIN_URL")
     return _database_url("DATABASE_ADMIN_URL", url) if url else None
-
-
-def _broker_url(url: str) -> str:
-    if urlsplit(url).scheme not in ("memory", "redis", "rediss"):
-        raise SettingsError("BROKER_URL must be memory:// (one process) or redis://HOST:6379/0 (several).")
-    return url
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -35,6 +35,17 @@ from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
 from models.sms_code import SmsCode
 from models.staff import Staff
+from models.stock import (
+    StockBalance,
+    StockBatch,
+    StockItem,
+    StockMovement,
+    StockPick,
+    Stocktake,
+    StocktakeLine,
+    Warehouse,
+    WorkOrderMaterial,
+)
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket
 from models.totp import AccountTotp, RecoveryCode
@@ -108,10 +119,19 @@ __all__ = [
     "Session",
     "SmsCode",
     "Staff",
+    "StockBalance",
+    "StockBatch",
+    "StockItem",
+    "StockMovement",
+    "StockPick",
+    "Stocktake",
+    "StocktakeLine",
     "Ticket",
     "Unit",
     "Vehicle",
+    "Warehouse",
     "WorkOrder",
+    "WorkOrderMaterial",
     "WorkOrderStep",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from adapters.trace import NoTracer
 from resolvers.status import Watch
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.seat import Seats
     from adapters.settings import Settings
     from adapters.storage import Storage
+    from adapters.trace import Tracer
     from adapters.vault import Vault
     from models.rules.export import Column
     from models.viewer import Viewer
@@ -54,6 +56,7 @@ class House:
     seats: Seats
     outside: Outside
     watch: Watch = field(default_factory=Watch)
+    tracer: Tracer = field(default_factory=NoTracer)
 
 
 @dataclass(frozen=True)

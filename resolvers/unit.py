@@ -202,6 +202,7 @@ class Unit:
             events = by_stream[stream]
             head = await self.house.database.append_events(self.tx, stream, self.organization_id, events)
             note_events(stream, head, len(events))
+            self.house.tracer.announced(stream, head, events)
         return list(by_stream)
 
     async def _seal_personal(self) -> None:
@@ -235,7 +236,7 @@ async def unit_of_work(house: House, viewer: Viewer | None) -> AsyncIterator[Uni
 async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit]:
     """A transaction of the house itself (sign-in, jobs, the demo) in one Organization."""
     may_begin()
-    with ExitStack() as last:
+    with ExitStack() as last, house.tracer.transaction():
         async with house.database.transaction(organization_id) as tx:
             unit = Unit(house, tx, None, organization_id)
             yield unit
@@ -252,7 +253,7 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
 @asynccontextmanager
 async def committing(house: House, held: Held, organization_id: UUID) -> AsyncIterator[Unit]:
     """The end of a held transaction: inside, the holder's own last statements; then what its units left, and commit."""
-    with ExitStack() as last:
+    with ExitStack() as last, house.tracer.transaction():
         await held.open(organization_id)
         async with house.database.transaction(organization_id) as tx:
             whole = Unit(house, tx, None, organization_id)

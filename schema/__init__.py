@@ -42,6 +42,7 @@ from schema.session import SessionMutation, SessionQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
+from schema.stock import StockMutation, StockQuery, StockSubscription, WarehouseMutation
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery
 from schema.totp import TotpMutation
@@ -75,6 +76,7 @@ class Query(
     LedgerQuery,
     ExportQuery,
     VehicleQuery,
+    StockQuery,
     DataImportQuery,
     ConsentQuery,
     AuditQuery,
@@ -125,6 +127,8 @@ class Mutation(
     PaymentMutation,
     ExportMutation,
     VehicleMutation,
+    WarehouseMutation,
+    StockMutation,
     DataImportMutation,
     PersonMutation,
     ConsentMutation,
@@ -139,6 +143,7 @@ class Subscription(
     GateSubscription,
     DeviceSubscription,
     AlarmSubscription,
+    StockSubscription,
     ForumSubscription,
     BillSubscription,
     ExportSubscription,

@@ -49,6 +49,7 @@ from subscriptions.work_order import WorkOrderChange
 
 if TYPE_CHECKING:
     from schema.alarm import Alarm
+    from schema.stock import WorkOrderMaterial
 
 
 def _button(verb_: WorkOrderVerb, description: str) -> bool:
@@ -94,6 +95,9 @@ class WorkOrder(Node):
     completed_at: datetime | None = column("When the work was done.")
     photos: list[File] = to_many("Up to 9 photos of the result.", "File", "work_order_id", page=9, connection=False)
     steps: Connection[WorkOrderStep] = to_many("Its history, oldest first.", "WorkOrderStep", "work_order_id")
+    materials: Connection[Annotated[WorkOrderMaterial, strawberry.lazy("schema.stock")]] = to_many(
+        "What it took from the warehouses, oldest first.", "WorkOrderMaterial", "work_order_id"
+    )
     viewer_can_assign: bool = _button(WorkOrderVerb.ASSIGN, "Whether the viewer may assign it now.")
     viewer_can_accept: bool = _button(WorkOrderVerb.ACCEPT, "Whether the viewer may accept it now.")
     viewer_can_start: bool = _button(WorkOrderVerb.START, "Whether the viewer may start it now.")

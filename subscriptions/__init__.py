@@ -8,6 +8,7 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
+from subscriptions.stock import StockLevelChanged
 from subscriptions.work_order import WorkOrderChanged
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {
@@ -20,6 +21,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        StockLevelChanged,
         WorkOrderChanged,
     )
 }
@@ -35,5 +37,6 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "StockLevelChanged",
     "WorkOrderChanged",
 ]

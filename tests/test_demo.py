@@ -103,6 +103,8 @@ def test_phones_and_plates_have_their_forms() -> None:
         ("alarm", 50, 200),
         ("telemetry", 3_000, 10_000),
         ("data_import", 5, 5),
+        ("stock_item", 30, 30),
+        ("stock_movement", 300, 1_500),
     ],
 )
 def test_there_is_as_much_as_promised(rows: sqlite3.Connection, table: str, low: int, high: int) -> None:
@@ -145,9 +147,33 @@ def test_every_posting_and_account_is_right(rows: sqlite3.Connection) -> None:
     assert one(rows, differing) == 0
 
 
+def test_the_store_room_balances(rows: sqlite3.Connection) -> None:
+    by_item = "FROM stock_movement m WHERE m.warehouse_id = b.warehouse_id AND m.item_id = b.item_id"
+    sums = f"b.quantity <> (SELECT SUM(quantity) {by_item}) OR b.value <> (SELECT SUM(value) {by_item})"
+    left = "(SELECT SUM(quantity_left) FROM stock_batch s WHERE s.item_id = b.item_id)"
+    assert one(rows, f"SELECT COUNT(*) FROM stock_balance b WHERE {sums} OR b.quantity <> {left}") == 0
+    assert one(rows, "SELECT COUNT(*) FROM stock_balance WHERE low_at IS NOT NULL") > 0
+    assert (
+        one(rows, "SELECT COUNT(*) FROM stock_balance WHERE (quantity <= warning_level) <> (low_at IS NOT NULL)") == 0
+    )
+    picked = "(SELECT SUM(quantity) FROM stock_pick p WHERE p.batch_id = s.id)"
+    assert one(rows, f"SELECT COUNT(*) FROM stock_batch s WHERE quantity_left <> {picked}") == 0
+    assert one(rows, "SELECT COUNT(*) FROM work_order_material") > 100
+
+
 def test_nothing_of_the_past_lies_in_the_future(rows: sqlite3.Connection) -> None:
     loaded = one(rows, "SELECT MAX(last_seen_at) FROM device")
-    for table in ("ticket", "work_order_step", "access_event", "alarm", "bill", "payment", "forum_post", "forum_like"):
+    for table in (
+        "ticket",
+        "work_order_step",
+        "access_event",
+        "alarm",
+        "bill",
+        "payment",
+        "forum_post",
+        "forum_like",
+        "stock_movement",
+    ):
         assert one(rows, f"SELECT MAX(created_at) FROM {table}") <= loaded, table
 
 

@@ -107,11 +107,13 @@ async def test_no_list_is_empty(house: House) -> None:
         """query ($p: ID!) {
           forumPosts(propertyId: $p, order: LAST_REPLIED, first: 1) { nodes { id } }
           devices(propertyId: $p, filter: {kind: LIFT}, first: 1) { nodes { id } }
+          warehouses(filter: {propertyId: $p}, first: 1) { nodes { id } }
         }""",
         p=place,
     )
     known = {"propertyId": place, "metric": "motor_temperature"}
     known |= {"postId": found["forumPosts"]["nodes"][0]["id"], "deviceId": found["devices"]["nodes"][0]["id"]}
+    known |= {"warehouseId": found["warehouses"]["nodes"][0]["id"]}
     seen = {}
     for name, wanted in lists().items():
         mine = {key: value for key, value in known.items() if key in wanted}

@@ -144,6 +144,10 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 small |= {("file", "reporter_id"), ("telemetry", "property_id"), ("latest_reading", "property_id")}
                 # the forum is read by post and author; a token's key begins with its Property
                 small |= {("forum_like", "property_id"), ("forum_reply", "property_id"), ("forum_token", "property_id")}
+                # stock is read by its warehouse, an order's material by the order
+                stock = ("balance", "batch", "movement", "pick")
+                small |= {(f"stock_{table_}", "property_id") for table_ in stock}
+                small |= {(table_, "property_id") for table_ in ("stocktake", "stocktake_line", "work_order_material")}
                 small |= {(table_, "person_id") for table_ in ("forum_post", "forum_reply", "forum_report")}
                 if (
                     column not in table["columns"]

@@ -82,7 +82,8 @@ def test_every_target_that_readme_names_exists() -> None:
 
 
 def test_the_settings_of_readme_are_the_settings() -> None:
-    source = "".join((ROOT / "adapters" / name).read_text() for name in ("settings.py", "provider_setting.py"))
+    homes = ("settings.py", "provider_setting.py", "trace/__init__.py")
+    source = "".join((ROOT / "adapters" / name).read_text() for name in homes)
     read = set(re.findall(r"""["']([A-Z][A-Z0-9_]{3,})["']""", source))
     named = set(re.findall(r"`([A-Z][A-Z0-9_]+)(?:=[^`]*)?`", section("Settings")))
     assert named - {"LIMIT_DEPTH"} == read

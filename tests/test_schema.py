@@ -85,7 +85,8 @@ def test_mutations_name_the_object_first_and_answer_payloads() -> None:
     # A mutation about a thing whose node bears another name says it as people do: a prepayment is a LedgerAccount of
     # that kind, an export is a DataExport; DataImport is `import` wherever a client names it.
     # An AccountIdentity is `identity`; a code by SMS and a round to an OIDC provider are things without a node.
-    others = ["export", "import", "prepayment", "role", "identity", "smsCode", "oidc"]
+    # `stock` is what lies in the warehouses: a StockBalance, moved by StockMovements.
+    others = ["stock", "export", "import", "prepayment", "role", "identity", "smsCode", "oidc"]
     objects = [*others, *(type_.name[0].lower() + type_.name[1:] for type_ in FIELDED)]
     for name, field in SCHEMA.mutation_type.fields.items():
         assert any(re.fullmatch(f"{noun}[A-Z][a-zA-Z]+", name) for noun in objects), name

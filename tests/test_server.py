@@ -73,6 +73,8 @@ def _environment(state: Path, **more: str) -> dict[str, str]:
         ({"DATABASE_URL": "postgres://nowhere"}, "lacks a host or a database"),
         ({"DATABASE_URL": "sqlite://"}, "names no file"),
         ({"BROKER_URL": "kafka://x"}, "BROKER_URL must be memory://"),
+        ({"BROKER_URL": "redis-cluster://"}, "redis-cluster://HOST:6379,HOST:6379 .a host is missing"),
+        ({"BROKER_URL": "redis-cluster://a:6379/1"}, "a cluster has database 0 only"),
         ({"WORKERS": "2"}, "Set BROKER_URL=redis://"),
         ({"WORKERS": "many"}, "WORKERS must be a whole number"),
         ({"PORT": "99999"}, "PORT must be from 0 to 65535"),

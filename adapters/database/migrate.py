@@ -41,6 +41,8 @@ HISTORY = (
     "entry",
     "import_fault",
     "consent",
+    "stock_movement",
+    "stock_pick",
 )
 PRIVATE = ("attempt",)  # reached through doors only
 LOCK = 7_306_912  # an arbitrary, fixed advisory lock number

@@ -43,6 +43,8 @@ GUARDED: dict[str, dict[str, Permission]] = {
     "Device": {"supplier": _P.COST_READ, "cost": _P.COST_READ, "notes": _P.NOTE_READ},
     "Alarm": {"acknowledge_note": _P.NOTE_READ, "clear_reason": _P.NOTE_READ},
     "WorkOrderStep": {"note": _P.NOTE_READ},
+    "StockMovement": {"value": _P.COST_READ},
+    "StockBalance": {"value": _P.COST_READ, "average_cost": _P.COST_READ},
 }
 
 

@@ -69,6 +69,9 @@ class Permission(str, Enum):
     ALARM_HANDLE = "alarm.handle"
     INGEST_READ = "ingest.read"
     VEHICLE_READ = "vehicle.read"
+    STOCK_READ = "stock.read"  # what lies in the warehouses; what it cost is COST_READ
+    STOCK_KEEP = "stock.keep"  # receive, issue, return, transfer, count
+    STOCK_MANAGE = "stock.manage"  # warehouses, items, warning levels, and to post what was counted
     FORUM_READ = "forum.read"
     FORUM_WRITE = "forum.write"
     FORUM_MODERATE = "forum.moderate"
@@ -108,6 +111,9 @@ _MANAGER = frozenset(
         _P.ALARM_READ,
         _P.ALARM_HANDLE,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
+        _P.STOCK_KEEP,
+        _P.STOCK_MANAGE,
         _P.FORUM_READ,
         _P.FORUM_WRITE,
         _P.FORUM_MODERATE,
@@ -135,6 +141,7 @@ _AUDITOR = frozenset(
         _P.DEVICE_READ,
         _P.ALARM_READ,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
         _P.FORUM_READ,
         _P.EXPORT_RUN,
     }
@@ -157,6 +164,7 @@ PARTNER_SCOPES = frozenset(
         _P.ALARM_READ,
         _P.ALARM_HANDLE,
         _P.VEHICLE_READ,
+        _P.STOCK_READ,
         _P.FORUM_READ,
         _P.EXPORT_RUN,
     }
@@ -178,6 +186,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.NOTE_READ,
             _P.GATE_READ,
             _P.DEVICE_READ,
+            _P.STOCK_READ,  # takes what the own orders need
         }
     ),
     # Runs a Property, but takes no money: who issues bills does not book payments.
@@ -251,9 +260,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     # Cleans, and carries out orders as a technician does; no resident's data, no equipment.
-    Role.CLEANER: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ}),
-    # Buys parts and equipment: knows what there is and what it cost.
-    Role.BUYER: frozenset({_P.STAFF_READ, _P.DEVICE_READ, _P.COST_READ}),
+    Role.CLEANER: frozenset({_P.UNIT_READ, _P.STAFF_READ, _P.WORK_ORDER_WORK, _P.GATE_READ, _P.STOCK_READ}),
+    # Buys parts and equipment and keeps the warehouse: knows what there is and what it cost.
+    Role.BUYER: frozenset({_P.STAFF_READ, _P.DEVICE_READ, _P.COST_READ, _P.STOCK_READ, _P.STOCK_KEEP, _P.STOCK_MANAGE}),
     Role.AUDITOR: _AUDITOR,
     # The company's own administrator: what a manager may, who may what, and what devices sent that could not be taken.
     Role.ORGANIZATION_ADMIN: _MANAGER

@@ -19,6 +19,7 @@ from models.scope import (
     personal,
     role,
     sheet,
+    stock,
 )
 from models.scope.word import Scopes, not_ended, running
 
@@ -61,6 +62,7 @@ _SCOPES: Scopes = {
     **forum.SCOPES,
     **billing.SCOPES,
     **sheet.SCOPES,
+    **stock.SCOPES,
     **ingest.SCOPES,
     **api_client.SCOPES,
     **role.SCOPES,

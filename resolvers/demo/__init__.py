@@ -17,6 +17,7 @@ from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
 from resolvers.demo.people import Crew
 from resolvers.demo.security import write_alarms, write_readings, write_rejected
+from resolvers.demo.stock import write_stock
 from resolvers.demo.ticket import write_tickets
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     await equipment.install()
     say(f"{len(crew.accounts)} staff, {len(equipment.gates)} gates, {len(equipment.cameras)} cameras")
     say(await write_tickets(load, crew))
+    say(await write_stock(load, crew))
     say(await write_passages(load, equipment.gates))
     say(await write_alarms(load, crew, equipment))
     say(await write_readings(load, equipment))

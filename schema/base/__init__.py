@@ -11,7 +11,7 @@ from schema.base.money import Money, MoneyInput, money
 from schema.base.node import Node, decode, encode, node
 from schema.base.order import ChangeOrder, ListOrder
 from schema.base.resolver import EVERY_PROGRAM, live, many, one, page_size
-from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal4
+from schema.base.scalar import SCALARS, Cursor, Decimal2, Decimal3, Decimal4
 from schema.base.verb import Payload, UserError, verb
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Context",
     "Cursor",
     "Decimal2",
+    "Decimal3",
     "Decimal4",
     "Edge",
     "Event",

@@ -17,6 +17,8 @@ ARGUMENTS = {
     "post_id": "The id of the ForumPost.",
     "import_id": "The id of the import.",
     "gate_id": "Only at this Gate; all of the Property without it.",
+    "warehouse_id": "The id of the Warehouse.",
+    "search": "Words, all of which must be found; at most 40 characters.",
     "min_severity": "Only alarms that are at least this bad; all without it.",
     "filter": "Which ones; all that the viewer may see without it.",
     "archived": "True: only archived ones; false: only those that are not; all without it.",

@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
 Decimal2 = NewType("Decimal2", Decimal)
+Decimal3 = NewType("Decimal3", Decimal)
 Decimal4 = NewType("Decimal4", Decimal)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
@@ -56,6 +57,12 @@ def _read_decimal(value: object) -> Decimal:
     return Decimal(value)
 
 
+def _read_quantity(value: object) -> Decimal:
+    if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,9}(\.\d{1,3})?", value):
+        raise ValueError('Quantity must be a string with at most three places, such as "2.5"')
+    return Decimal(value)
+
+
 def _read_fine_decimal(value: object) -> Decimal:
     if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,9}(\.\d{1,4})?", value):
         raise ValueError('FineDecimal must be a string with at most four places, such as "2.8500"')
@@ -89,6 +96,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description='A decimal number with two places, as a string such as "89.50".',
         serialize=str,
         parse_value=_read_decimal,
+    ),
+    Decimal3: strawberry.scalar(
+        name="Quantity",
+        description='How much of something, in its unit of measure, with three places, as a string such as "2.500".',
+        serialize=str,
+        parse_value=_read_quantity,
     ),
     Decimal4: strawberry.scalar(
         name="FineDecimal",

@@ -13,6 +13,7 @@ from schema.enum import (
     permission,
     personal,
     sheet,
+    stock,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "permission",
     "personal",
     "sheet",
+    "stock",
 ]

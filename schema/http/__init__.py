@@ -26,6 +26,7 @@ from schema.http.ingest import IngestEndpoint
 from schema.http.metrics import Counted, MetricsEndpoint, process_figures
 from schema.http.oauth import TokenEndpoint
 from schema.http.sdl import SdlEndpoint
+from schema.http.traced import Traced
 from schema.ingest import IngestDoor
 from subscriptions.ports import Ports
 from subscriptions.sse import EventStreams
@@ -74,6 +75,7 @@ class Surface:
         self.streams = EventStreams(hub, ports, limits, house.seats)
         self._graphql = GraphQLEndpoint(engine, self.streams, self.sockets, accounts)
         self._counted = Counted(house)
+        self._traced = Traced(house)
         self._control_room = ControlRoom(house.settings, accounts)
         self._sdl = SdlEndpoint(engine.sights, self._graphql.caller, limits.compress_from_bytes)
 
@@ -88,7 +90,7 @@ class Surface:
             expose_headers=["retry-after", REPLAYED_HEADER],
         )
         ingest = IngestEndpoint(self.ingest, self._house.settings, self._throttle)
-        graphql = self._counted("graphql", self._graphql.http)
+        graphql = self._traced(self._counted("graphql", self._graphql.http))
         asgi = Application(
             GRAPHQL_PATH,
             graphql,
@@ -101,7 +103,7 @@ class Surface:
                 Route("/graphql/schema.graphql", self._sdl.__call__),
                 *self._control_room.routes(),
                 Route("/oauth/token", self._counted("oauth", TokenEndpoint(self._house).__call__), methods=["POST"]),
-                Route("/ingest/events", self._counted("ingest", ingest.__call__), methods=["POST"]),
+                Route("/ingest/events", self._traced(self._counted("ingest", ingest.__call__)), methods=["POST"]),
                 Route("/files/{id:uuid}", FileEndpoint(self._house, FileVariant.ORIGINAL).__call__),
                 Route("/files/{id:uuid}/thumbnail", FileEndpoint(self._house, FileVariant.THUMBNAIL).__call__),
                 Route("/metrics", MetricsEndpoint(self._house, self.shelf).__call__),

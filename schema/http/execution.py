@@ -64,11 +64,9 @@ class Engine:
         from schema.http.listing import Listings  # which runs our operations: a circle at import
 
         self.listings = Listings(self)
-        self._operation: type[CompiledOperation] = CompiledOperation
-        if house.settings.log_format == "json":
-            from schema.http.observed import ObservedOperation
+        from schema.http.traced import operation_class
 
-            self._operation = ObservedOperation
+        self._operation: type[CompiledOperation] = operation_class(house)
         self.planned, self.in_sql = True, house.database.dialect == "postgres"
 
     def parse_request(self, body: object, locale: str) -> Request:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.database import DatabaseUnavailable
 from adapters.task import end
 from models.errors import ErrorCode, Refusal
+from subscriptions.hub.delivery import Delivery
 from subscriptions.hub.member import Member
 from subscriptions.hub.past import Past
 from subscriptions.hub.rendering import Renderer
 from subscriptions.hub.stream import Stream
+from subscriptions.hub.traced import TracedDelivery
 from subscriptions.status import Counters
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.broker import Broker
     from adapters.database import Database
+    from adapters.trace import Tracer
     from subscriptions.feed import Feed
     from subscriptions.hub.member import Sink
     from subscriptions.log import Head
@@ -37,8 +41,9 @@ MOST_ENTRIES = 200_000  # in all rings; then each keeps its share
 class Hub:
     """Follows the log for every subscriber of this process."""
 
-    def __init__(self, database: Database, broker: Broker) -> None:
+    def __init__(self, database: Database, broker: Broker, tracer: Tracer | None = None) -> None:
         self._broker = broker
+        self._delivery = partial(TracedDelivery, tracer) if tracer is not None and tracer.enabled else Delivery
         self.counters = Counters()
         self.queued: list[Callable[[], int]] = []  # each says how many bytes a transport holds for its clients
         self._past = Past(database)
@@ -101,13 +106,15 @@ class Hub:
             self._drop(stream)
             stream = None
         if stream is None:
-            stream = self._streams[id_] = Stream(id_, head, self._past, self._renderer, self.counters)
+            stream = self._streams[id_] = Stream(id_, head, self._past, self._renderer, self.counters, self._delivery)
             stream.idle_since = asyncio.get_running_loop().time()
+            self._broker.follow(id_)
         return stream
 
     def _drop(self, stream: Stream) -> None:
         """Forget a stream that nobody follows, or whose epoch is over."""
         del self._streams[stream.id]
+        self._broker.unfollow(stream.id)
         stream.end()
 
     async def _listen(self) -> None:

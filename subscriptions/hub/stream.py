@@ -16,6 +16,7 @@ from subscriptions.hub.member import Bundle
 from subscriptions.hub.ring import Ring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from subscriptions.event import Entry
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from subscriptions.log import Head
     from subscriptions.ports import Batch
     from subscriptions.status import Counters
+
+    Deliver = Callable[["Stream", Renderer, Counters, dict[Cell, list[Entry]]], Delivery]
 
 logger = logging.getLogger("wuye.hub")
 AT_ONCE = 64  # events that are executed together and leave in one write
@@ -36,7 +39,9 @@ AGAIN_SECONDS = 0.5
 class Stream:
     """Its ring, its live members, and how far they are."""
 
-    def __init__(self, id_: UUID, head: Head, past: Past, renderer: Renderer, counters: Counters) -> None:
+    def __init__(
+        self, id_: UUID, head: Head, past: Past, renderer: Renderer, counters: Counters, delivery: Deliver = Delivery
+    ) -> None:
         self.id = id_
         self.epoch = head.epoch
         self.ring = Ring(head.position)
@@ -50,6 +55,7 @@ class Stream:
         self._task: asyncio.Task[None] | None = None  # while something is
         self._renderer = renderer
         self._counters = counters
+        self._delivery = delivery
 
     def __len__(self) -> int:
         return len(self.ears) + len(self.chasing)
@@ -151,7 +157,7 @@ class Stream:
             count = self._gather(entries, heard)
             self.claimed = entries[count - 1].position
             if heard:
-                await Delivery(self, self._renderer, self._counters, heard).run()
+                await self._delivery(self, self._renderer, self._counters, heard).run()
         except Exception:
             about = about_event(entries[0].stream, entries[0].position)
             logger.exception("a delivery failed: each member goes on by itself", extra=about)

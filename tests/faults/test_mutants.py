@@ -42,6 +42,7 @@ TWICE = {
 }
 # Nothing that the matrix asks shows these: the test that notices is run without them, in a process of its own.
 ELSEWHERE = {
+    "require_everywhere stock/common.py require_there": "tests/test_stock.py::test_whoever_may_not_changes_nothing",
     "require jobs/export.py _viewer": "tests/test_export_run.py::test_a_right_lost_before_it_begins_ends_it",
     "scope device: _alarm_live where(viewer, _P.ALARM_READ)": "tests/live/test_alarm.py::test_who_hears_of_an_alarm",
     "scope device: SCOPES _alarm_live": "tests/live/test_alarm.py::test_who_hears_of_an_alarm",

@@ -46,11 +46,12 @@ MODEST = {
         "CustomRole",
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
-    *("IdentityProvider", "LatestReading", "Property", "Staff"),
+    *("IdentityProvider", "LatestReading", "Property", "Staff", "StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
     *(("Device", "Alarm"), ("Device", "RejectedMessage"), ("DataImport", "ImportFault")),
+    *(("Warehouse", "StockMovement"), ("Warehouse", "StockBatch"), ("Warehouse", "Stocktake")),
     *(("Account", "AuditEntry"), ("Account", "Session"), ("Staff", "WorkOrder"), ("Building", "Unit")),
 }
 SKEWED = {("LedgerAccount", "Entry"), ("Staff", "WorkOrder")}  # the other half has a parent each

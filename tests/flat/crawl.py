@@ -43,6 +43,8 @@ IDS = {
     "buildingId": "building",
     "boardId": "board",
     "subjectId": "ticket0",
+    "warehouseId": "warehouse",
+    "itemId": "tube",
 }
 TEXTS = {
     "metric": "temperature",
@@ -55,6 +57,7 @@ TEXTS = {
     "verbPrefix": "ticket.",
     "subjectType": "Ticket",
     "address": "10.0.0.1",
+    "barcode": "6901234567892",
 }
 INSTANTS = {"from": "2026-11-01T00:00:00Z", "until": "2026-11-20T00:00:00Z", "to": "2026-11-20T00:00:00Z"}
 
@@ -74,6 +77,8 @@ def values(name: str, of: GraphQLArgument | GraphQLInputField, tenant: Tenant) -
             return ["true", "false"]
         case "DateTime":
             return [f'"{INSTANTS[name]}"']
+        case "Date":
+            return ['"2026-11-20"']
     return [f'"{TEXTS[name]}"']
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.house import floors
 
 LONG_FUNCTIONS = {
+    "tests/test_stock_day.py::test_a_day_of_the_buyer": "a day, read from morning to evening",
     "tests/test_audit.py::test_every_tampering_is_found_and_named": "a table of tamperings on one sealed chain",
 }
 """Functions of 41 to 70 lines, as `folder/file.py::Class.name`, each with its reason."""

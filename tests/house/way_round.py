@@ -77,6 +77,13 @@ ALLOWED: dict[str, str] = {
         person.py: erase*5
         role.py: _check_receiver revoke
         session.py: end_sessions
+        stock/common.py: keep
+        stock/item.py: archive
+        stock/material.py: _taken charge
+        stock/movement.py: _may_return
+        stock/moving.py: <module> _locked _move give_back*4 take_out
+        stock/stocktake.py: _balances _post count finish
+        stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
         vehicle.py: _checked
         work_order.py: _eligible*2 _follow_ticket open_for_alarm
@@ -119,6 +126,8 @@ ALLOWED: dict[str, str] = {
         payment.py: _receipt
         person.py: _kept_number
         role.py: _free_name create_custom
+        stock/item.py: _checked
+        stock/warehouse.py: _checked
         unit.py: Unit.numbers
         vehicle.py: _free_plate
 
@@ -135,6 +144,7 @@ ALLOWED: dict[str, str] = {
         demo/forum.py: write_forum
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
+        demo/stock.py: _orders
     """,
     DEVICE: """
         device/reporting.py: locked seen*2

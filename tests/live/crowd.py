@@ -78,6 +78,12 @@ class Bell:
         await asyncio.get_running_loop().create_future()
         yield None
 
+    def follow(self, stream: UUID) -> None:
+        """Nothing."""
+
+    def unfollow(self, stream: UUID) -> None:
+        """Nothing."""
+
 
 class Operation:
     """Renders an event as its position; every execution takes a moment."""

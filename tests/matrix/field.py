@@ -72,7 +72,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "WorkOrder": {
         "open": "id number summary status priority result assignedAt acceptedAt startedAt completedAt createdAt"
         " updatedAt version",
-        "ref": "property building unit ticket alarm reporter assignee photos steps",
+        "ref": "property building unit ticket alarm reporter assignee photos steps materials",
         "viewer": "viewerCanAssign viewerCanAccept viewerCanStart viewerCanComplete",
     },
     "WorkOrderStep": {"open": "id fromStatus toStatus occurredAt", "note.read": "note"},
@@ -136,6 +136,40 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "file",
     },
     "Vehicle": {"open": "id plate kind brand colour archivedAt createdAt version", "ref": "property unit owner"},
+    "Warehouse": {"open": "id code name address archivedAt createdAt version", "ref": "property"},
+    "StockItem": {
+        "open": "id code name unit decimals category barcode keywords archivedAt createdAt version",
+        "ref": "balances",
+    },
+    "StockBalance": {
+        "open": "id quantity warningLevel lowSince updatedAt version",
+        "ref": "warehouse item",
+        "cost.read": "value averageCost",
+    },
+    "StockBatch": {
+        "open": "id receivedAt expiresOn quantity quantityLeft",
+        "ref": "warehouse item",
+        "cost.read": "supplier unitCost",
+    },
+    "StockMovement": {
+        "open": "id kind quantity quantityAfter note occurredAt",
+        "ref": "warehouse item account workOrder stocktake origin batches",
+        "cost.read": "value",
+    },
+    "StockPick": {"open": "id quantity", "ref": "movement batch"},
+    "Stocktake": {
+        "open": "id status note finishedAt createdAt version",
+        "ref": "warehouse startedBy finishedBy lines movements",
+    },
+    "StocktakeLine": {
+        "open": "id expected counted difference countedAt version",
+        "ref": "stocktake item countedBy",
+    },
+    "WorkOrderMaterial": {
+        "open": "id taken returned used updatedAt",
+        "ref": "workOrder warehouse item",
+        "cost.read": "cost",
+    },
     "DataImport": {
         "open": "id kind mode dryRun state fileName sizeBytes rowsTotal rowsRead rowsCreated rowsChanged rowsUnchanged"
         " rowsBad startedAt endedAt createdAt version",

@@ -34,6 +34,9 @@ MANAGER = {
     "alarm.read",
     "alarm.handle",
     "vehicle.read",
+    "stock.read",
+    "stock.keep",
+    "stock.manage",
     "forum.read",
     "forum.write",
     "forum.moderate",
@@ -43,7 +46,7 @@ MANAGER = {
 MAY = {
     # raises tickets about his home, sees the gates he passes, talks to neighbours; the rest follows from scope
     Role.RESIDENT: {"ticket.create", "gate.read", "forum.read", "forum.write"},
-    # carries out orders: needs to know places, colleagues, gates and devices, and how to reach whom he goes to
+    # carries out orders: needs to know places, colleagues, gates, devices, parts, and how to reach whom he goes to
     Role.TECHNICIAN: {
         "unit.read",
         "staff.read",
@@ -52,6 +55,7 @@ MAY = {
         "note.read",
         "gate.read",
         "device.read",
+        "stock.read",
     },
     Role.MANAGER: MANAGER,
     # watches, opens gates and knows who stands there, handles alarms and raises orders from them; no money, no forum
@@ -116,9 +120,9 @@ MAY = {
         "vehicle.read",
     },
     # carries out orders, and that is all
-    Role.CLEANER: {"unit.read", "staff.read", "work_order.work", "gate.read"},
-    # equipment and what it cost
-    Role.BUYER: {"staff.read", "device.read", "cost.read"},
+    Role.CLEANER: {"unit.read", "staff.read", "work_order.work", "gate.read", "stock.read"},
+    # equipment, what it cost, and the warehouse
+    Role.BUYER: {"staff.read", "device.read", "cost.read", "stock.read", "stock.keep", "stock.manage"},
     # sees, and changes nothing; no phone numbers, no cameras
     Role.AUDITOR: {
         "unit.read",
@@ -137,6 +141,7 @@ MAY = {
         "device.read",
         "alarm.read",
         "vehicle.read",
+        "stock.read",
         "forum.read",
         "export.run",
     },
@@ -160,6 +165,7 @@ MAY = {
         "alarm.read",
         "alarm.handle",
         "vehicle.read",
+        "stock.read",
         "forum.read",
         "export.run",
     },

@@ -42,6 +42,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
     "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
+    # stock.read there.
+    "stockLevelChanged": (
+        "warehouseId: warehouse",
+        {"manager", "tech1", "tech2", "cleaner", "chief", "admin", "buyer", "auditor"},
+    ),
     # forum.read there.
     "forumReplyPosted": ("postId: post", {"resident", "neighbour", "manager", "chief", "admin", "desk", "auditor"}),
     # Who pays it, and nobody else: the others read lists.
@@ -59,9 +64,11 @@ async def happen(client: Client, house: House) -> None:
     keys = acme.keys
     stale = "expectedVersion: 1"
     technician, credit = acme.id("tech2_staff"), 'amount: { amount: "0.01" }, reason: "x"'
+    stock = f'warehouseId: "{acme.id("warehouse")}", itemId: "{acme.id("tube")}"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
+        ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),
     ):

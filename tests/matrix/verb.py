@@ -38,6 +38,9 @@ AUTHORS = {
     "forumPostDelete": {"resident"},
     "forumReplyDelete": {"neighbour"},
     "exportCancel": {"manager"},
+    # The assignee of the order, or who keeps the warehouse (and sees the order).
+    "workOrderUseMaterial": {"tech1", "manager", "chief", "admin"},
+    "stockReturn": {"tech1", "manager", "chief", "admin", "buyer"},
 }
 VERBS: dict[str, str] = {
     "ticketCreate": "ticket.create",
@@ -95,6 +98,22 @@ VERBS: dict[str, str] = {
     "vehicleCreate": "import.run",
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",
+    "warehouseCreate": "stock.manage",
+    "warehouseUpdate": "stock.manage",
+    "warehouseArchive": "stock.manage",
+    "stockItemCreate": "stock.manage anywhere",
+    "stockItemUpdate": "stock.manage everywhere",
+    "stockItemArchive": "stock.manage everywhere",
+    "stockReceive": "stock.keep",
+    "stockIssue": "stock.keep",
+    "stockReturn": "author",
+    "stockTransfer": "stock.keep",
+    "stockLevelSet": "stock.manage",
+    "workOrderUseMaterial": "author",
+    "stocktakeStart": "stock.keep",
+    "stocktakeCount": "stock.keep",
+    "stocktakeFinish": "stock.manage",
+    "stocktakeCancel": "stock.keep",
     "importCancel": "import.run",
     "exportCreate": "export.run anywhere",
     "forumWordAdd": "forum.moderate everywhere",
@@ -133,6 +152,7 @@ VERBS: dict[str, str] = {
 # Verbs that make something of the company's own: no id of a row.
 PLAIN = [
     ("exportCreate", 'input: { name: "n", format: CSV, document: "{ properties { nodes { id } } }" }'),
+    ("stockItemCreate", 'input: { code: "n", name: "n", unit: "个" }'),
     ("forumWordAdd", 'input: { word: "赌场" }'),
     ("customRoleCreate", 'input: { name: "n", permissions: [GATE_READ] }'),
     ("consentTextPublish", 'input: { kind: FACE, edition: "x", body: "x" }'),

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from tests.oracle.choice import Chance
 
 ABSENT = object()  # a variable that the request does not give
-NAMED = {"post": "ForumPost", "board": "ForumBoard", "payer": "Person", "assignee": "Staff", "subject": "Ticket"}
+NAMED = {
+    "post": "ForumPost",
+    "board": "ForumBoard",
+    "payer": "Person",
+    "assignee": "Staff",
+    "subject": "Ticket",
+    "item": "StockItem",
+}
 MALFORMED = ["", "x", "RElWOg", "VGlja2V0OjA", "A" * 300, "水"]
 INSTANTS = [
     "2026-11-22T02:00:00Z",
@@ -178,6 +185,8 @@ class Arguments:
                 return chance.below(5)
             case "DateTime":
                 return chance.of(INSTANTS)
+            case "Date":
+                return chance.of(["2026-11-22", "9999-12-31"])
         return chance.of(TEXTS)
 
     def _member(self, definition: Any, name: str) -> Any:

@@ -78,6 +78,7 @@ class Oracle:
                 cursors_of(row, type_, self.stock.cursors)
         required = {"propertyId": self.stock.ids["Property"][0], "postId": self.stock.ids["ForumPost"][0]}
         required["deviceId"] = self.stock.ids["Device"][0]
+        required["warehouseId"] = self.stock.ids["Warehouse"][0]
         for _, written in of_lists({key: f'"{id_}"' for key, id_ in required.items()}):
             data = orjson.loads((await self.try_out(written, [caller])).core).get("data")
             cursors_of(data, "Query", self.stock.cursors)

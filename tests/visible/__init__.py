@@ -16,6 +16,7 @@ from tests.visible import (
     role,
     session,
     sheet,
+    stock,
 )
 from tests.visible.core import LOGINS
 from tests.visible.furnish import furnish
@@ -32,7 +33,22 @@ __all__ = [
     "further",
 ]
 
-_PARTS = (core, audit, device, forum, billing, ingest, export, sheet, api_client, session, role, identity, personal)
+_PARTS = (
+    core,
+    audit,
+    device,
+    forum,
+    billing,
+    ingest,
+    export,
+    sheet,
+    stock,
+    api_client,
+    session,
+    role,
+    identity,
+    personal,
+)
 
 SEES: dict[str, set[str]] = {login: set().union(*(part.SEES.get(login, set()) for part in _PARTS)) for login in LOGINS}
 ROOT_LISTS = {name: rows for part in _PARTS for name, rows in part.ROOT_LISTS.items()}

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 WIRES = 3
 SHORT = 0.05  # seconds that a statement may take; beyond, it has a connection to itself
-BATCH_SECONDS = 0.0005  # of work that a batch holds, as far as is known: the last of it waits for the first
+BATCH_SECONDS = 0.001  # of work that a batch holds, as far as is known: the last of it waits for the first
 MOST = 32  # reads of a batch
-LEARN = 0.1  # the weight of a time that is longer than what was known; a shorter one counts at once
+LEARN = 0.01  # the weight of a time longer than what was known; a shorter one counts at once: others work beside it
 MOST_KNOWN = 5_000  # statements whose times are remembered
 
 
