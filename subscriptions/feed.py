@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -78,7 +78,8 @@ class Feed(AsyncIterable["Entry"]):
         """Whether the event's data is what was asked for."""
         if self.told == EVERYTHING:
             return True
-        return hears(self.told, {name: frozenset((value,)) for name, value in entry.data.items()})
+        plain = {name: frozenset((value,)) for name, value in entry.data.items() if isinstance(value, Hashable)}
+        return hears(self.told, plain)
 
     def __aiter__(self) -> AsyncIterator[Entry]:
         raise TypeError("a Feed is a description: Hub.follow iterates it")

@@ -36,6 +36,8 @@ PROMISES = {
     8: "Commits out of order lose nothing",
     9: "Redis killed, flushed or away: events arrive, none is lost",
     13: "Fan-out to residents with rights of their own",
+    10: "PostgreSQL restarted or cut off: a clean error, none is lost",
+    12: "Clock stepped by 10 minutes",
     14: "Memory of an idle socket",
     15: "A crowd that is cut off comes back",
     16: "Slow readers cost little and trouble nobody",

@@ -141,6 +141,36 @@ async def test_a_slow_runner_does_not_release_the_claim_of_another(
     assert await third._claim() is None
 
 
+async def test_a_clock_that_is_set_stops_no_work_and_silences_no_device(
+    connected: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def kind(name: str) -> JobKind:
+        async def run(_: House) -> None:
+            ran.append(name)
+
+        return JobKind(name, EVERY, run)
+
+    monkeypatch.setattr(jobs, "REGISTRY", {name: kind(name) for name in ("test", "device.watch")})
+    await owner(connected, "DELETE FROM job")
+    runner = JobRunner(connected)
+    await runner.look()
+    assert sorted(ran) == ["device.watch", "test"]
+    connected.clock.move(timedelta(minutes=-10))  # type: ignore[attr-defined]
+    await runner.look()
+    assert sorted(ran) == ["device.watch", "device.watch", "test", "test"], "it does not wait for what was the future"
+    await runner.look()
+    assert len(ran) == 4
+    connected.clock.move(2 * EVERY)  # type: ignore[attr-defined]
+    await runner.look()
+    assert ran[4:] == ["test"], "every device seems silent: it may report first"
+    for _ in range(11):  # as time goes
+        connected.clock.move(timedelta(seconds=29))  # type: ignore[attr-defined]
+        await runner.look()
+    assert sorted(ran[5:]) == ["device.watch", "test"]
+
+
 async def test_the_registry_is_registered_once(connected: House) -> None:
     await asyncio.gather(*(JobRunner(connected).register() for _ in range(4)))
     kinds = [row["kind"] for row in await owner(connected, "SELECT kind FROM job ORDER BY kind")]

@@ -65,6 +65,8 @@ class Held:
             await tx.run("SAVEPOINT inside")
             try:
                 yield tx
+            except TimeoutError:  # of a statement: nobody is there to go back
+                raise
             except BaseException:
                 with suppress(Exception):  # whoever cannot go back cannot commit either
                     await tx.run("ROLLBACK TO inside")

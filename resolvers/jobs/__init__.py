@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
 from resolvers.audit import seal_audit
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.jobs")
 CLAIM = timedelta(minutes=5)
+STEP_SECONDS = 30.0
+HEARD_AGAIN = timedelta(minutes=5)
+"""After the clock was set forward every device seems silent: for so long it may report before it counts."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,34 @@ class JobRunner(Looker):
     WORK = "jobs"
     EVERY_SECONDS = 2.0
 
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._ahead: float | None = None  # of the monotonic clock, in seconds, when we last looked
+
     async def look(self) -> None:
         """Run what is due, of every kind there is by now."""
         await self.register()
+        await self._mind_the_clock()
         await super().look()
+
+    async def _mind_the_clock(self) -> None:
+        """A clock that was set back would keep all work waiting; one that was set forward makes devices seem silent."""
+        now, ahead = self._house.clock.now(), self._house.clock.timestamp() - monotonic()
+        step = ahead - (ahead if self._ahead is None else self._ahead)
+        if abs(step) > STEP_SECONDS:
+            logger.warning("the clock was set by %+.0f s", step)
+            async with self._house.database.transaction(None) as tx:
+                if step < 0:
+                    await tx.fetch(
+                        "UPDATE job SET run_at = $1 WHERE run_at > $1 AND attempts = 0 RETURNING kind",
+                        now,
+                    )
+                else:
+                    await tx.fetch(
+                        "UPDATE job SET run_at = $1 WHERE run_at < $1 AND kind = 'device.watch' RETURNING kind",
+                        now + HEARD_AGAIN,
+                    )
+        self._ahead = ahead
 
     async def register(self) -> None:
         """A row for each kind of work that has none yet."""

@@ -52,8 +52,11 @@ class _Part:
 
 async def read_wide(
     database: Database, organization_id: UUID, target: str, ids: Iterable[UUID], look: Look
-) -> dict[UUID, Values]:
-    """Rows of the node type by id, as far as they are of the Organization, with what `look` names besides."""
+) -> dict[UUID, Values | Exception]:
+    """Rows of the node type by id, as far as they are of the Organization, with what `look` names besides.
+
+    A row that cannot be read is the reason why.
+    """
     node, joins = NODES[target], list[str]()
     whole = Look(tuple(sorted({"id", *node.columns, *look.columns})), look.beside)
     part = _part(database, node.model, whole, joins)
@@ -63,8 +66,14 @@ async def read_wide(
     sql = f"SELECT {', '.join(part.columns())} FROM {source} WHERE {condition}"
     rows = await database.fetch(sql, params.values, organization_id)
     beyond = {"organization_id": organization_id} if "organization_id" not in whole.columns else {}
-    found = [{**beyond, **part.values(record)} for record in rows]
-    return {values["id"]: values for values in found}
+    found: dict[UUID, Values | Exception] = {}
+    for record in rows:
+        id_ = database.value("UUIDField", record[f"{part.alias}_id"])
+        try:
+            found[id_] = {**beyond, **part.values(record)}
+        except Exception as error:  # noqa: BLE001 - told to those who want this one
+            found[id_] = error
+    return found
 
 
 def scope_look(target: str, scope: Predicate) -> Look | None:
@@ -129,7 +138,7 @@ class Witness(Reader):
         loader: DataLoader[UUID, Values | None] | None = self._batch.get(place)
         if loader is None:
 
-            async def load(ids: Sequence[UUID]) -> list[Values | None]:
+            async def load(ids: Sequence[UUID]) -> list[Values | Exception | None]:
                 found = await read_wide(self.house.database, self.signed_in.organization_id, target, ids, look)
                 return [found.get(id_) for id_ in ids]
 

@@ -66,8 +66,8 @@ def _located(error: GraphQLError, locale: str, code: ErrorCode | None = None) ->
         cause = cause.original_error
     if isinstance(cause, (Refusal, *UNAVAILABLE)):
         shown = explain(cause, locale)
-    elif code is None and cause is not None and not isinstance(cause, GraphQLError):
-        shown = _bug(cause, locale)
+    elif code is ErrorCode.INTERNAL_SERVER_ERROR or (code is None and _unforeseen(cause)):
+        shown = _bug(cause or error, locale)
     else:
         stage = code or ErrorCode.BAD_USER_INPUT
         shown = _error(stage, message(stage.value, locale, {"detail": error.message[:MOST_ECHO]}), **_variable(error))
@@ -76,6 +76,11 @@ def _located(error: GraphQLError, locale: str, code: ErrorCode | None = None) ->
     if error.path and sum(len(str(key)) for key in error.path) <= MOST_ECHO:  # aliases are the client's words
         shown["path"] = error.path
     return shown
+
+
+def _unforeseen(cause: Exception | None) -> bool:
+    """Whether nobody raised it for a client to read."""
+    return cause is not None and not isinstance(cause, GraphQLError)
 
 
 def _variable(error: GraphQLError) -> dict[str, str]:

@@ -253,7 +253,9 @@ class CompiledOperation(Live):
             outage = outage or timed_out(result.errors)
             if self.kind == "subscription" and outage is not None:
                 raise outage  # an event is delivered whole or not yet
-            answer["errors"] = explain_all(result.errors, self._caller.locale)
+            # An event is nobody's input: what it holds and the schema does not know is ours to look at.
+            code = ErrorCode.INTERNAL_SERVER_ERROR if self.kind == "subscription" else None
+            answer["errors"] = explain_all(result.errors, self._caller.locale, code)
         answer["extensions"] = self._extensions(reader, self._reason)
         return orjson.dumps(answer)
 

@@ -41,7 +41,8 @@ class Glances:
         found: dict[Asked, dict[str, Any]] = {}
         for (target, organization_id, look), ids in kinds.items():
             rows = await read_wide(self._database, organization_id, target, ids, look)
-            found |= {(target, organization_id, look, id_): values for id_, values in rows.items()}
+            known = ((id_, values) for id_, values in rows.items() if not isinstance(values, Exception))
+            found |= {(target, organization_id, look, id_): values for id_, values in known}
         return found
 
 

@@ -18,7 +18,7 @@ from schema.base.leaf import Gone
 from schema.base.node import NODES
 from schema.batch.row import Row
 from schema.batch.wide import Witness, scope_look
-from schema.http.error import UNAVAILABLE, explain_all, timed_out
+from schema.http.error import UNAVAILABLE, explain, explain_all, timed_out
 from schema.http.glance import Glancing
 from subscriptions.ports import Rendering, RequestRefused
 
@@ -97,15 +97,23 @@ class Live:
             raise TypeError("nothing of a personal document is shared")
         witness = Witness(batch.setdefault(("reader", sharing.key), context.reader), batch)
         context.reader, found = witness, list[dict[str, Any]]()
+        readings: list[Coroutine[Any, Any, Row | None]] = []
 
-        async def read(target: str, id_: UUID) -> Row | None:
+        async def reading(target: str, id_: UUID) -> Row | None:
             values = await witness.subject(target, id_, scope_look(target, sharing.scope) or Look())
             if values is None:
                 return None
             found.append(values)
             return Row(NODES[target], values, witness)
 
+        def read(target: str, id_: UUID) -> Coroutine[Any, Any, Row | None]:
+            readings.append(reading(target, id_))
+            return readings[-1]
+
         content = await self._told(context, Happening(entry, witness, read))
+        for one in readings:
+            if inspect.getcoroutinestate(one) == inspect.CORO_CREATED:
+                one.close()  # another field failed before it was wanted
         return Rendering(content, found[0] if found else None, tuple(witness.others))
 
     async def unseen(self, entry: Entry) -> bytes:
@@ -120,11 +128,17 @@ class Live:
         return self.document.scribe(self._chosen, self.document.plans.chosen(self._values()))
 
     async def _told(self, context: Context, happening: Happening) -> bytes:
-        return await self._in_time(self._result(context, happening), Deadline())
+        """What fails on one event is told as that event's error: the subscription goes on behind it."""
+        try:
+            return await self._in_time(self._result(context, happening), Deadline())
+        except (RequestRefused, *UNAVAILABLE):
+            raise
+        except Exception as bug:  # noqa: BLE001 - `explain` logs it under its errorId
+            return orjson.dumps({"data": None, "errors": [explain(bug, self._caller.locale)]})
 
     async def _result(self, context: Context, happening: Happening) -> bytes:
         """Written from the declarations where they suffice; all else, and every error, is graphql-core's to say."""
-        scribe = self._scribe
+        scribe, bug = self._scribe, None
         if scribe is not None:
             try:
                 return await scribe.write(happening, orjson.dumps(self._shown))
@@ -132,6 +146,9 @@ class Live:
                 pass
             except UNAVAILABLE:
                 raise
-            except Exception:
-                logger.exception("the scribe failed, graphql-core answers")
-        return await self._execute(self._executor(context, happening))
+            except Exception as error:  # noqa: BLE001 - logged here, or by whoever fails on the same
+                bug = error
+        answer = await self._execute(self._executor(context, happening))
+        if bug is not None and b'"errors":' not in answer:
+            logger.error("the scribe failed, graphql-core answers", exc_info=bug)
+        return answer

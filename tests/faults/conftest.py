@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.settings import Settings
+    from subscriptions.event import Entry
     from tests.factories.tenant import World
 
 
@@ -48,22 +50,32 @@ class Deployment:
         token: str = answer.json()["data"]["accountSignIn"]["token"]
         return token
 
-    def logged(self) -> list[str]:
-        """The attempts of the log of `home`, as node ids, in the order of their positions."""
-        return asyncio.run(self._logged())
+    def logged(self, after: int = 0) -> list[str]:
+        """The attempts of the log of `home` behind a position, as node ids, in the order of their positions."""
+        found = asyncio.run(self._entries(after))
+        return [encode("AccessEvent", entry.subject_id) for entry in found if entry.type == AccessEventRecorded.TYPE]
 
-    async def _logged(self) -> list[str]:
+    def head(self) -> int:
+        """The newest position of the log of `home`."""
+        return len(asyncio.run(self._entries(0)))
+
+    def cursor(self, position: int = 0) -> str:
+        """The cursor behind a position of `home`."""
+        text = f"{self.world.acme.keys['home'].hex}.1.{position}"
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    async def _entries(self, after: int) -> list[Entry]:
         database = make_database(self.settings)
         await database.connect()
         try:
-            stream, found, after = self.world.acme.keys["home"], [], 0
-            while entries := await read(database, stream, 1, after):
+            stream, found, position = self.world.acme.keys["home"], [], after
+            while entries := await read(database, stream, 1, position):
                 found += entries
-                after = entries[-1].position
+                position = entries[-1].position
         finally:
             await database.close()
-        assert [entry.position for entry in found] == list(range(1, len(found) + 1))
-        return [encode("AccessEvent", entry.subject_id) for entry in found if entry.type == AccessEventRecorded.TYPE]
+        assert [entry.position for entry in found] == list(range(after + 1, after + len(found) + 1))
+        return found
 
 
 @pytest.fixture

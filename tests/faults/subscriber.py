@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -19,8 +21,13 @@ from tests.live.websocket import talk
 if TYPE_CHECKING:
     from tests.faults.conftest import Deployment
 
-LOST = (OSError, ConnectionClosed, InvalidHandshake, httpx.TransportError, EOFError)
-"""What a server that is killed does to its clients."""
+
+class Refused(Exception):
+    """The server said in a coded error that the subscription cannot be had now."""
+
+
+LOST = (OSError, ConnectionClosed, InvalidHandshake, httpx.TransportError, EOFError, Refused)
+"""What a server that is killed, or without its database, does to its clients."""
 RETRY_SECONDS = 0.05 if FULL else 0.2
 MISSED = 3  # passages that one who does not catch up stays away for, at the least
 COME_BACK_SECONDS = 0.3
@@ -28,16 +35,26 @@ COME_BACK_SECONDS = 0.3
 
 
 class Subscriber(ABC):
-    """Follows the gates of `home`. `events` are ids of attempts in the order heard; `returns` counts reconnects."""
+    """Follows the gates of `home`. `events` are ids of attempts in the order heard.
 
-    def __init__(self, deployment: Deployment, start: str, *, catches_up: bool = True) -> None:
+    `heard_at` says when, by reason (monotonic); `returns` counts reconnects; `excused` are codes of errors that may end
+    a subscription.
+    """
+
+    def __init__(
+        self, deployment: Deployment, start: str, *, catches_up: bool = True, excused: frozenset[str] = frozenset()
+    ) -> None:
         tenant = deployment.world.acme
         self._product = deployment.product
         self._token = deployment.token("control")
         self._home = tenant.id("home")
         self.catches_up = catches_up
         self._cursor: str | None = start
+        self._excused = excused
         self.events: list[str] = []
+        self.heard_at: dict[str, float] = {}
+        self.connected = asyncio.Event()  # for the first time
+        self.local_port = 0  # of the connection
         self.returns = -1
         self.heard = asyncio.Event()
         self.writer: Writer | None = None
@@ -48,11 +65,21 @@ class Subscriber(ABC):
             self.returns += 1
             if not self.catches_up and self.returns:
                 self._cursor = None
+            self._stay = asyncio.create_task(self._connect())
+            try:
+                await asyncio.wait({self._stay})
+            finally:
+                self._stay.cancel()
             with suppress(*LOST):
-                await self._connect()
+                if not self._stay.cancelled():
+                    self._stay.result()
             await asyncio.sleep(COME_BACK_SECONDS)
             if not self.catches_up and self.writer is not None:
                 await self.writer.more(MISSED)
+
+    def leave(self) -> None:
+        """End the connection; it comes back."""
+        self._stay.cancel()
 
     async def heard_all(self, ids: set[str], seconds: float) -> None:
         """Wait until each of `ids` was heard; raises TimeoutError."""
@@ -65,12 +92,24 @@ class Subscriber(ABC):
     async def _connect(self) -> None:
         """Subscribe from the last cursor, and hear until it is cut off."""
 
+    def _dialled(self, port: int) -> None:
+        self.local_port = port
+        self.connected.set()
+
     def _take(self, result: dict[str, Any]) -> None:
-        assert "errors" not in result, result
+        if "errors" in result:
+            self._refused(result["errors"])
         event = result["data"]["accessEventRecorded"]
         self._cursor = event["cursor"]
         self.events.append(event["accessEvent"]["id"])
+        self.heard_at[event["accessEvent"]["reason"]] = time.monotonic()
         self.heard.set()
+
+    def _refused(self, errors: list[dict[str, Any]]) -> NoReturn:
+        """It ended; only what is excused may end it."""
+        codes = {error["extensions"]["code"] for error in errors}
+        assert codes <= self._excused, errors
+        raise Refused(codes)
 
 
 class SocketSubscriber(Subscriber):
@@ -78,6 +117,7 @@ class SocketSubscriber(Subscriber):
 
     async def _connect(self) -> None:
         async with talk(self._product.websocket_url, self._token) as socket:
+            self._dialled(socket.connection.local_address[1])
             await socket.subscribe("1", ACCESS, property=self._home, after=self._cursor)
             while True:
                 message = await socket.receive()
@@ -87,7 +127,8 @@ class SocketSubscriber(Subscriber):
                 elif message["type"] == "next":
                     self._take(message["payload"])
                 else:
-                    raise RuntimeError(f"the subscription ended: {message}")
+                    assert message["type"] == "error", message
+                    self._refused(message["payload"])
 
 
 class StreamSubscriber(Subscriber):
@@ -98,6 +139,9 @@ class StreamSubscriber(Subscriber):
             httpx.AsyncClient(base_url=self._product.url, trust_env=False) as http,
             listen(http, ACCESS, self._token, last_id=self._cursor, property=self._home) as stream,
         ):
+            self._dialled(stream.response.extensions["network_stream"].get_extra_info("client_addr")[1])
+            if stream.response.status_code != 200:
+                self._refused(json.loads(await stream.response.aread())["errors"])
             while (frame := await stream.frame()) is not None:
                 if frame.event is not None:
                     self._take(frame.result)

@@ -7,7 +7,6 @@ Without the catch-up the same harness must miss events, or it would prove nothin
 from __future__ import annotations
 
 import asyncio
-import base64
 import random
 from typing import TYPE_CHECKING
 
@@ -27,12 +26,6 @@ PASSAGES = 5_000 if FULL else 120
 PAUSE = 0.01
 CAUGHT_UP_SECONDS = 20.0
 SEED = 20261122
-
-
-def beginning(deployment: Deployment) -> str:
-    """The cursor before the first event of `home`."""
-    text = f"{deployment.world.acme.keys['home'].hex}.1.0"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def plan(deployment: Deployment, at_least: int) -> list[str]:
@@ -85,7 +78,7 @@ async def run(deployment: Deployment, subscribers: list[Subscriber], at_least: i
 
 @pytest.mark.promise(7)
 def test_every_event_exactly_once(deployment: Deployment, reached: Callable[..., None]) -> None:
-    start = beginning(deployment)
+    start = deployment.cursor()
     kinds = (SocketSubscriber, StreamSubscriber, SocketSubscriber, StreamSubscriber)
     subscribers: list[Subscriber] = [kind(deployment, start) for kind in kinds]
     writer = asyncio.run(run(deployment, subscribers, 2))
@@ -104,7 +97,7 @@ def test_every_event_exactly_once(deployment: Deployment, reached: Callable[...,
 
 @pytest.mark.parametrize("backend", ["sqlite"])  # that the harness can see a loss is no matter of the database
 def test_without_the_catch_up_events_are_missed(deployment: Deployment) -> None:
-    start = beginning(deployment)
+    start = deployment.cursor()
     careless: list[Subscriber] = [
         kind(deployment, start, catches_up=False) for kind in (SocketSubscriber, StreamSubscriber)
     ]

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 from tortoise import Tortoise
-from tortoise.exceptions import DBConnectionError, IntegrityError
+from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from adapters.database.base import (
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from models.predicate.sql import Dialect
 
 POOL = 10
-CONNECT_SECONDS = 5.0
-SILENCE = 2.0  # seconds beyond a statement's time, after which a connection counts as cut off
+CONNECT_SECONDS = 4.5
+# Of a statement's time: the server stops its work, then we stop waiting for a server or a net that is silent. The
+# pipeline looks at its wires four times in its silence.
+SERVER_SHARE, CLIENT_SHARE, SILENCE_SHARE = 0.9, 0.95, 0.76
 SESSION = {
     "jit": "off",
     # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap and sorted where
@@ -48,15 +50,21 @@ SESSION = {
     "plan_cache_mode": "force_generic_plan",
     "datestyle": "ISO",  # of values that are read as texts
     "timezone": "UTC",
+    # Where our machine is gone without a word: PostgreSQL would keep our locks for hours.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
 }
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell was read, its end not yet: the session takes nothing any more
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     TimeoutError,
 )
 
@@ -73,7 +81,7 @@ class _Told:
         if isinstance(error, asyncpg.QueryCanceledError):  # statement_timeout
             raise Refusal(ErrorCode.TIMEOUT) from error
         if isinstance(error, _LOST):
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(str(error) or type(error).__name__) from error
 
 
 _TOLD = _Told()
@@ -140,11 +148,16 @@ class PostgresDatabase(Holding):
                     "minsize": 1,
                     "maxsize": POOL,
                     "timeout": CONNECT_SECONDS,
-                    "server_settings": {**SESSION, "statement_timeout": str(int(self._statement_seconds * 1000))},
+                    "command_timeout": CLIENT_SHARE * self._statement_seconds,
+                    "server_settings": {
+                        **SESSION,
+                        "statement_timeout": str(int(SERVER_SHARE * self._statement_seconds * 1000)),
+                        "idle_in_transaction_session_timeout": str(int(self._statement_seconds * 1000)),
+                    },
                 },
             )
             unsafe = await self._open()
-        except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable) as error:
+        except (*_LOST, DBConnectionError, asyncpg.PostgresError, DatabaseUnavailable, Refusal) as error:
             await self.close()
             raise DatabaseUnavailable(
                 f"cannot reach PostgreSQL at {parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
@@ -162,7 +175,7 @@ class PostgresDatabase(Holding):
         client: Any = Tortoise.get_connection("postgres")
         await client.create_connection(with_db=True)
         self._pool = client._pool  # noqa: SLF001 - reads need nothing of Tortoise's
-        self._pipeline = Pipeline(self._pool, self._statement_seconds + SILENCE)
+        self._pipeline = Pipeline(self._pool, SILENCE_SHARE * self._statement_seconds)
         rows = await self._fetch(
             "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
             " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"
@@ -210,6 +223,10 @@ class PostgresDatabase(Holding):
                     await connection.belong(organization_id)
                 start = perf_counter()
                 rows: list[Row] = await connection.fetch(sql, *args)
+            except Exception as error:
+                self._pool.broken(connection, error)
+                raise
+            else:
                 if took is not None:
                     took(sql, perf_counter() - start)
                 return rows
@@ -241,8 +258,12 @@ class PostgresDatabase(Holding):
             raise UniqueViolation(str(error)[:200]) from error
         except asyncpg.QueryCanceledError as error:
             raise Refusal(ErrorCode.TIMEOUT) from error
+        except TransactionManagementError as error:  # Tortoise's name for it
+            if isinstance(error.__cause__, asyncpg.IdleInTransactionSessionTimeoutError):
+                raise DatabaseUnavailable(str(error)) from error
+            raise
         except _LOST as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(str(error) or type(error).__name__) from error
 
     async def append_events(
         self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import asyncpg
@@ -21,6 +22,7 @@ organization: ContextVar[UUID | None] = ContextVar("organization", default=None)
 
 
 _UNKNOWN: Any = object()
+STOPPED_SECONDS = 0.1  # after a time-out the server has had its time and more
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -57,13 +59,24 @@ class _Transaction(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        pool, connection = self.client._parent._pool, self.client._connection  # noqa: SLF001 - as Tortoise's own does
+        if not connection.is_closed() and connection._protocol._is_cancelling():  # noqa: SLF001
+            try:  # a statement was stopped inside: a server that is there says so at once
+                await connection._protocol._wait_for_cancellation(STOPPED_SECONDS)  # noqa: SLF001
+            except TimeoutError as silence:
+                error = silence
+        pool.broken(connection, error)
+        await super().__aexit__(kind, error, trace)
+
     async def _begin(self) -> None:
         pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
         self.client._connection = await pool.acquire()  # noqa: SLF001
         try:
             await self.client._connection.belong(organization.get())  # noqa: SLF001
             await self.client.begin()
-        except BaseException:
+        except BaseException as error:
+            pool.broken(self.client._connection, error)  # noqa: SLF001
             await pool.release(self.client._connection)  # noqa: SLF001
             raise
 
@@ -89,7 +102,13 @@ class Client(AsyncpgDBClient):
     async def create_pool(self, **kwargs: Any) -> Pool:
         """Its first connection shows whether there is anything to connect to."""
         del kwargs["min_size"]
-        pool = Pool(lambda: asyncpg.connect(**kwargs), kwargs.pop("max_size"))
+        settings = kwargs.pop("server_settings")
+
+        def connect() -> Any:
+            """Each session has a name of its own: a pid may be another's by the time that we want it ended."""
+            return asyncpg.connect(**kwargs, server_settings={**settings, "application_name": f"wuye {token_hex(6)}"})
+
+        pool = Pool(connect, kwargs.pop("max_size"))
         async with pool.borrowed():
             return pool
 

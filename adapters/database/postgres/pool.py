@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     Connection = Any  # asyncpg ships no types
+
+BURY = """SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+JOIN unnest($1::integer[], $2::text[]) AS o (pid, name) ON a.pid = o.pid AND a.application_name = o.name"""
 
 
 class Pool:
@@ -32,6 +35,7 @@ class Pool:
         self._making = 0
         self._closing = False
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._orphans: list[tuple[int, str]] = []  # sessions that the server may still believe in
 
     def use(self) -> PoolUse:
         """How busy it is."""
@@ -77,6 +81,21 @@ class Pool:
         else:
             self._free.append(connection)
 
+    def broken(self, connection: Connection, error: BaseException | None) -> None:
+        """It failed so that it is of no use to the next, whatever asyncpg thinks of it.
+
+        After a TimeoutError the server is gone, or the net: nobody else is sent the same way to wait as long.
+        """
+        silent = isinstance(error, TimeoutError)
+        if silent and not connection.is_closed():
+            self._orphans.append((connection.get_server_pid(), connection.get_settings().application_name))
+        if silent or isinstance(error, asyncpg.InternalClientError):
+            connection.terminate()
+        if silent:
+            while self._free:
+                self._forget(self._free.pop())
+            self._refuse(TimeoutError("PostgreSQL is silent"))
+
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
         """A connection for a while."""
@@ -90,7 +109,10 @@ class Pool:
         """End every connection as soon as it is given back; those who wait come first."""
         self._closing = True
         while self._all or self._making:
-            connection = self.take() or (await self._wait() if self._all or self._making else None)
+            connection = self.take()
+            if connection is None and (self._all or self._making):
+                with suppress(OSError):  # meant for those who want one
+                    connection = await self._wait()
             if connection is not None:
                 self._all.discard(connection)
                 await connection.close()
@@ -107,7 +129,7 @@ class Pool:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._pass_on(waiter.result())
             raise
 
@@ -115,13 +137,28 @@ class Pool:
         self._making += 1
         try:
             connection = await self._connect()
-        except BaseException:
+            if self._orphans:
+                await self._bury(connection)
+        except BaseException as error:
             self._making -= 1
-            self._pass_on(None)
+            if isinstance(error, OSError):
+                self._refuse(error)  # one after the other they would wait for the same
+            else:
+                self._pass_on(None)
             raise
         self._making -= 1
         self._all.add(connection)
         return connection
+
+    async def _bury(self, connection: Connection) -> None:
+        """End the sessions of connections that fell silent: the server would keep their locks, and all writers wait."""
+        orphans, self._orphans = self._orphans, []
+        try:
+            await connection.execute(BURY, *zip(*orphans, strict=True))
+        except BaseException:
+            self._orphans += orphans
+            connection.terminate()
+            raise
 
     def lose(self, connection: Connection) -> None:
         """One that was taken is at an end: there is room for a new one."""
@@ -132,6 +169,13 @@ class Pool:
         """Asyncpg may have closed it without cleaning up."""
         connection.terminate()
         self._all.discard(connection)
+
+    def _refuse(self, error: Exception) -> None:
+        """Whoever waits for a connection is told why there is none."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(error)
 
     def _pass_on(self, connection: Connection | None) -> None:
         """To whoever waits longest; None: there is room for a new one."""
