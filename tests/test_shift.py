@@ -89,29 +89,7 @@ async def test_a_week_is_assigned_and_what_nobody_works_is_refused(client: Clien
         "restMinutes": 600,
     }
     late = (await say(client, "shiftCreate", **night))["shift"]["id"]
-    done = await assign(
-        client,
-        ("guard", early, "2026-11-23"),
-        ("guard", early, "2026-11-23"),  # the same once more
-        ("guard", late, "2026-11-22"),  # over at 6, two hours before the early one
-        ("guard", late, "2026-11-23"),  # six hours after it; the early one needs eleven
-        ("guard", late, "2026-11-24"),
-        ("cleaner", early, "2019-12-31"),  # not employed yet
-        ("cleaner", acme.id("away_shift"), "2026-11-23"),  # not this manager's Property
-        ("cleaner", client.world.rival.id("shift"), "2026-11-23"),
-        ("cleaner", late, "2026-11-22"),
-    )
-    assert done == [
-        "11-23T00:00",
-        "SHIFT_OVERLAP",
-        "SHIFT_REST_TOO_SHORT",
-        "SHIFT_REST_TOO_SHORT",
-        "11-24T14:00",
-        "STAFF_NOT_ELIGIBLE",
-        "NOT_FOUND",
-        "NOT_FOUND",
-        "11-22T14:00",
-    ]
+    await check_week(client, early, late)
     assert len(await audits(house, "shift.assign")) == 3
     # The chief may do it everywhere; another Property counts as much.
     assert await assign(client, ("guard", acme.id("away_shift"), "2026-11-23"), who="chief") == ["SHIFT_OVERLAP"]
@@ -125,16 +103,40 @@ async def test_a_week_is_assigned_and_what_nobody_works_is_refused(client: Clien
     own = (await client.data(ROSTER, "cleaner", **where, filter=None))["roster"]["nodes"]
     assert [node["day"] for node in own] == ["2026-11-22"], "everybody sees the own"
     assert (await client.data(ROSTER, "resident", **where, filter=None))["roster"]["nodes"] == []
+    await check_duty(client, where)
+    await check_taken_off(client, seen[0]["id"], late)
 
-    # At one in the morning in the Property the cleaner is on duty, at six no more.
+
+async def check_week(client: Client, early: str, late: str) -> None:
+    """Each item has its own result."""
+    there, elsewhere = client.world.acme.id("away_shift"), client.world.rival.id("shift")
+    wanted = (
+        ("guard", early, "2026-11-23", "11-23T00:00"),
+        ("guard", early, "2026-11-23", "SHIFT_OVERLAP"),  # the same once more
+        ("guard", late, "2026-11-22", "SHIFT_REST_TOO_SHORT"),  # over at 6, two hours before the early one
+        ("guard", late, "2026-11-23", "SHIFT_REST_TOO_SHORT"),  # six hours after it; the early one needs eleven
+        ("guard", late, "2026-11-24", "11-24T14:00"),
+        ("cleaner", early, "2019-12-31", "STAFF_NOT_ELIGIBLE"),  # not employed yet
+        ("cleaner", there, "2026-11-23", "NOT_FOUND"),  # not this manager's Property
+        ("cleaner", elsewhere, "2026-11-23", "NOT_FOUND"),
+        ("cleaner", late, "2026-11-22", "11-22T14:00"),
+    )
+    assert await assign(client, *(item[:3] for item in wanted)) == [item[3] for item in wanted]
+
+
+async def check_duty(client: Client, where: dict[str, Any]) -> None:
+    """At one in the morning in the Property the cleaner is on duty, at six no more."""
+    acme = client.world.acme
     for at, on in (("2026-11-22T17:00:00Z", ["cleaner"]), ("2026-11-22T22:00:00Z", []), (None, ["tech1"])):
         found = (await client.data(ON_DUTY, "control", **where, at=at))["staffOnDuty"]["nodes"]
         assert [node["staff"]["id"] for node in found] == [acme.id(f"{login}_staff") for login in on], at
 
-    # Taken off, the place is free again.
-    off = await say(client, "shiftUnassign", id_=seen[0]["id"], expectedVersion=1)
+
+async def check_taken_off(client: Client, duty: str, late: str) -> None:
+    """Taken off, the place is free again."""
+    off = await say(client, "shiftUnassign", id_=duty, expectedVersion=1)
     assert off["shiftAssignment"]["cancelledAt"]
-    again = await say(client, "shiftUnassign", id_=seen[0]["id"], expectedVersion=2)
+    again = await say(client, "shiftUnassign", id_=duty, expectedVersion=2)
     assert again["errors"] == [("SHIFT_CANCELLED", ["id"])]
     assert await assign(client, ("guard", late, "2026-11-22")) == ["11-22T14:00"]
 

@@ -187,7 +187,6 @@ ADMINISTRATIVE = frozenset({_P.ACCOUNT_MANAGE, _P.ROLE_MANAGE, _P.API_CLIENT_MAN
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Own unit, own tickets and their orders, own bills, cars and passages: from scope, not from a permission.
     Role.RESIDENT: frozenset({_P.TICKET_CREATE, _P.GATE_READ, _P.FORUM_READ, _P.FORUM_WRITE}),
-    # Sees the orders that are assigned to him and what they stand on.
     Role.TECHNICIAN: frozenset(
         {
             _P.UNIT_READ,
@@ -236,7 +235,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EXPORT_RUN,
         }
     ),
-    # Answers residents and raises what they ask for.
     Role.SERVICE_DESK: frozenset(
         {
             _P.UNIT_READ,
@@ -259,7 +257,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.FORUM_WRITE,
         }
     ),
-    # Stands at the gate and walks the rounds.
     Role.GUARD: frozenset(
         {
             _P.UNIT_READ,

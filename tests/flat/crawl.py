@@ -40,6 +40,7 @@ IDS = {
     "accountId": "tech1",
     "assigneeId": "tech1_staff",
     "unitId": "unit0",
+    "staffId": "tech1_staff",
     "buildingId": "building",
     "boardId": "board",
     "subjectId": "ticket0",

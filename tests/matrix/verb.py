@@ -28,7 +28,7 @@ ELSEWHERE = {
     *("fileUpload", "importCreate"),
 }
 # A verb on many orders is refused for each: test_work_order_batch.
-ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany"}
+ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
 AUTHORS = {
     "ticketCancel": {"resident"},
     "ticketReopen": {"resident"},
@@ -132,15 +132,8 @@ VERBS: dict[str, str] = {
     "skillUpdate": "staff.manage everywhere",
     "skillArchive": "staff.manage everywhere",
     "staffSkillSet": "staff.manage anywhere",
-    "shiftCreate": "staff.manage",
-    "shiftArchive": "staff.manage",
-    "shiftAssign": "staff.manage",
-    "shiftUnassign": "staff.manage",
-    "teamCreate": "staff.manage",
-    "teamUpdate": "staff.manage",
-    "teamArchive": "staff.manage",
-    "teamMemberAdd": "staff.manage",
-    "teamMemberRemove": "staff.manage",
+    **dict.fromkeys(("shiftCreate", "shiftArchive", "shiftUnassign"), "staff.manage"),
+    **dict.fromkeys(("teamCreate", "teamUpdate", "teamArchive", "teamMemberAdd", "teamMemberRemove"), "staff.manage"),
     "warehouseCreate": "stock.manage",
     "warehouseUpdate": "stock.manage",
     "warehouseArchive": "stock.manage",
