@@ -174,6 +174,16 @@ async def test_what_is_refused_deeper_down_is_refused_where_it_is(oracle: Oracle
         assert (b"BAD_USER_INPUT" in found.core) is (first > 0 and metric is None), found.core
 
 
+@pytest.mark.parametrize("beside", ["__typename", "cursor", "cursor __typename"])
+async def test_edges_without_nodes_are_written_beside_them(oracle: Oracle, world: World, beside: str) -> None:
+    """The database writes the nodes of a list as one text, which says nothing of its edges."""
+    parts = f"edges {{ {beside} }} nodes {{ id }} pageInfo {{ hasNextPage }}"
+    query = f"query ($p: ID!) {{ tickets(propertyId: $p, first: 2) {{ {parts} }} units(propertyId: $p, first: 3)"
+    query += f" {{ edges {{ {beside} }} nodes {{ id bills(first: 1) {{ nodes {{ id }} edges {{ {beside} }} }} }} }} }}"
+    found = await oracle.ask(query, oracle.callers["manager"], {"p": world.acme.id("home")})
+    assert found.core.count(beside.split(maxsplit=1)[0].encode()) >= 5, found.core
+
+
 ASKED = "query ($id: ID!) { node(id: $id) { ... on Ticket { text category status createdAt number property { id } } } }"
 
 

@@ -33,7 +33,7 @@ LONG = "SELECT repeat($1::text, 1000000), pg_sleep(0)::text"
 
 @pytest.fixture
 def limits() -> Limits:
-    return Limits(statement_seconds=0.3)
+    return Limits(statement_seconds=1.0)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ async def test_a_lost_connection_is_told_and_replaced(database: PostgresDatabase
 async def test_a_server_that_says_nothing_is_given_up(database: PostgresDatabase, world: World) -> None:
     """Its process is stopped, as a machine that is cut off: who waits is told, the next one has another connection."""
     organization = world.acme.keys["organization"]
-    pipeline_of(database)._silence = 0.4
+    pipeline_of(database)._silence = 0.3
     await answers(database, [(WHOSE, ["x"], organization)])
     (wire,) = pipeline_of(database)._idle
     stopped = wire.connection.get_server_pid()

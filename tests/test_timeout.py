@@ -86,7 +86,8 @@ async def test_a_read_that_takes_too_long_is_cancelled(
             raise
 
     await client.data(VIEWER)  # the viewer is known now
-    monkeypatch.setattr(house.database, "fetch", stuck)
+    for way in ("fetch", "written"):
+        monkeypatch.setattr(house.database, way, stuck)
     for accept in (JSON, "application/graphql-response+json"):
         cancelled.clear()
         response = await post(client, "{ properties { nodes { id } } }", accept)

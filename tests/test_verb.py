@@ -29,10 +29,12 @@ DECLARED: dict[str, set[Permission]] = {
 }
 # Verbs that take no id of the world: their own tests refuse who lacks the permission.
 ELSEWHERE = {"alarmEscalationSet", "forumWordAdd", "importCreate", "exportCreate"}
-ELSEWHERE |= {"identityProviderSet", "consentTextPublish", "customRoleCreate"}
+ELSEWHERE |= {"identityProviderSet", "consentTextPublish", "customRoleCreate", "stockItemCreate"}
+ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany"}  # refused for each order: tests/test_day_work.py
 
 # For the assignee or the author alone.
-FOR_ONE = {"workOrderAccept", "workOrderStart", "workOrderComplete"}
+FOR_ONE = {"workOrderAccept", "workOrderDecline", "workOrderDepart", "workOrderStart", "workOrderWait"}
+FOR_ONE |= {"workOrderCheck", "workOrderComplete"}
 FOR_ONE |= {"forumPostUpdate", "forumPostDelete", "forumReplyDelete"}
 
 

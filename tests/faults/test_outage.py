@@ -197,39 +197,41 @@ async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
     )
 
 
-@pytest.mark.promise(10)
-async def test_the_net_fails(net: Net, reached: Callable[..., None]) -> None:
-    storm = await asyncio.to_thread(Bustle, net.deployment)
+if FULL:  # of small counts the two before and tests/faults/test_silence.py
 
-    async def weather() -> None:
-        both = [net.to_postgres, net.to_redis]
-        for proxies in ROUNDS * ([[proxy] for proxy in both] if FULL else [both]):
-            for fault in (Proxy.drop, Proxy.half_close):
+    @pytest.mark.promise(10)
+    async def test_the_net_fails(net: Net, reached: Callable[..., None]) -> None:
+        storm = await asyncio.to_thread(Bustle, net.deployment)
+
+        async def weather() -> None:
+            both = [net.to_postgres, net.to_redis]
+            for proxies in ROUNDS * ([[proxy] for proxy in both] if FULL else [both]):
+                for fault in (Proxy.drop, Proxy.half_close):
+                    await storm.calm(0.0)
+                    for proxy in proxies:
+                        fault(proxy)
                 await storm.calm(0.0)
                 for proxy in proxies:
-                    fault(proxy)
-            await storm.calm(0.0)
-            for proxy in proxies:
-                proxy.delay = DELAY_SECONDS
-            await storm.calm(NET_SECONDS)
-            for proxy in proxies:
-                proxy.delay = 0.0
-                proxy.flap()
-            await asyncio.sleep(NET_SECONDS)
-            for proxy in proxies:
-                proxy.steady()
-        await storm.calm()
+                    proxy.delay = DELAY_SECONDS
+                await storm.calm(NET_SECONDS)
+                for proxy in proxies:
+                    proxy.delay = 0.0
+                    proxy.flap()
+                await asyncio.sleep(NET_SECONDS)
+                for proxy in proxies:
+                    proxy.steady()
+            await storm.calm()
 
-    logged = await storm.blow(weather)
-    told = storm.told
-    assert told.refused, "no fault met a call: the harness is blunt"
-    assert told.slowest <= HANGS_SECONDS
-    reached(
-        f"{ROUNDS} times dropped, half closed, delayed by {DELAY_SECONDS * 1000:.0f} ms, flapping, to each of both:"
-        f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, by no code but an outage's;"
-        f" {len(logged)} events, 0 lost, 0 doubled",
-        count=len(logged),
-    )
+        logged = await storm.blow(weather)
+        told = storm.told
+        assert told.refused, "no fault met a call: the harness is blunt"
+        assert told.slowest <= HANGS_SECONDS
+        reached(
+            f"{ROUNDS} times dropped, half closed, delayed by {DELAY_SECONDS * 1000:.0f} ms, flapping, to each of both:"
+            f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, by no code but an outage's;"
+            f" {len(logged)} events, 0 lost, 0 doubled",
+            count=len(logged),
+        )
 
 
 @pytest.mark.promise(12)

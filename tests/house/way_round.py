@@ -38,7 +38,6 @@ WORK = "the house's own work, claimed by a job or after the viewer was let in; n
 DEVICE = "of the Property or company of the device that signed in"
 AUDIT = "the chain and its counts, of an Organization that the house itself names"
 DEMO = "fills an empty database"
-SHARED = "an event's subject for many at once; `visible()` of each is held against the row before it is shown"
 
 THE_DOOR = "is the door: `visible()` or `permitted()` some lines above"
 
@@ -96,9 +95,6 @@ ALLOWED: dict[str, str] = {
         work_order/doing.py: _attach eligible*2
         work_order/opening.py: open_for_alarm
         work_order/step.py: _windows check_list check_photos follow
-    """,
-    SHARED: """
-        schema/http/live.py: Live._subjects.load
     """,
     RULE: """
         ticket/category.py: classified*2

@@ -25,6 +25,7 @@ from adapters.settings import Limits, Settings
 from subscriptions.hub import hub
 from tests.conftest import house_of, serving
 from tests.factories.world import NOW
+from tests.faults import FULL
 from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
 from tests.live.test_broker import SECONDS, Ear, waits
 from tests.live.websocket import talk
@@ -275,18 +276,20 @@ async def test_a_node_that_is_the_whole_cluster_does_not_know_its_host() -> None
         await cluster.aclose()
 
 
-async def test_a_node_fails_over(pair: RedisCluster) -> None:
-    """The last one here: the first node is gone then."""
-    streams = {stream_at(pair, 0) for _ in range(20)}
-    async with listening(pair.url, streams, streams) as ears:
-        await asyncio.to_thread(pair.fail_over)
-        await asyncio.to_thread(pair.nodes[0].kill)
-        for ear in ears:
-            for stream in streams:
-                await ear.wait_for(stream)
-        stream = streams.pop()
-        before = [ear.heard.count(stream) for ear in ears]
-        async with asyncio.timeout(SECONDS):
-            while any(ear.heard.count(stream) == count for ear, count in zip(ears, before, strict=True)):
-                await ears[0].broker.ring([stream])  # the first may find the old connection
-                await asyncio.sleep(0.05)
+if FULL:
+
+    async def test_a_node_fails_over(pair: RedisCluster) -> None:
+        """At full counts, and the last one here: the first node is gone then."""
+        streams = {stream_at(pair, 0) for _ in range(20)}
+        async with listening(pair.url, streams, streams) as ears:
+            await asyncio.to_thread(pair.fail_over)
+            await asyncio.to_thread(pair.nodes[0].kill)
+            for ear in ears:
+                for stream in streams:
+                    await ear.wait_for(stream)
+            stream = streams.pop()
+            before = [ear.heard.count(stream) for ear in ears]
+            async with asyncio.timeout(SECONDS):
+                while any(ear.heard.count(stream) == count for ear, count in zip(ears, before, strict=True)):
+                    await ears[0].broker.ring([stream])  # the first may find the old connection
+                    await asyncio.sleep(0.05)

@@ -27,7 +27,7 @@ ELSEWHERE = {
     *("accountPasswordChange", "accountTotpBegin", "accountTotpConfirm", "accountTotpRemove", "accountBindWechat"),
     *("fileUpload", "importCreate"),
 }
-# A verb on many orders is refused for each: test_work_order_batch.
+# A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
 AUTHORS = {
     "ticketCancel": {"resident"},

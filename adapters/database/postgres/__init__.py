@@ -38,9 +38,8 @@ if TYPE_CHECKING:
 
 POOL = 10
 CONNECT_SECONDS = 4.5
-# Of a statement's time: the server stops its work, then we stop waiting for a server or a net that is silent. The
-# pipeline looks at its wires four times in its silence.
-SERVER_SHARE, CLIENT_SHARE, SILENCE_SHARE = 0.9, 0.95, 0.76
+SERVER_SHARE = 0.9  # of a statement's time: then the server stops its work
+MARGIN = 0.25  # seconds for its word to come; then we stop waiting for a server or a net that is silent
 SESSION = {
     "jit": "off",
     # Of storage without moving heads. With the default 4 a page of a long list is fetched by bitmap and sorted where
@@ -148,7 +147,7 @@ class PostgresDatabase(Holding):
                     "minsize": 1,
                     "maxsize": POOL,
                     "timeout": CONNECT_SECONDS,
-                    "command_timeout": CLIENT_SHARE * self._statement_seconds,
+                    "command_timeout": SERVER_SHARE * self._statement_seconds + MARGIN,
                     "server_settings": {
                         **SESSION,
                         "statement_timeout": str(int(SERVER_SHARE * self._statement_seconds * 1000)),
@@ -175,7 +174,7 @@ class PostgresDatabase(Holding):
         client: Any = Tortoise.get_connection("postgres")
         await client.create_connection(with_db=True)
         self._pool = client._pool  # noqa: SLF001 - reads need nothing of Tortoise's
-        self._pipeline = Pipeline(self._pool, SILENCE_SHARE * self._statement_seconds)
+        self._pipeline = Pipeline(self._pool, SERVER_SHARE * self._statement_seconds + MARGIN / 2)
         rows = await self._fetch(
             "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'property'"
             " AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS unsafe"

@@ -26,6 +26,7 @@ SHORT = 0.05  # seconds that a statement may take; beyond, it has a connection t
 BATCH_SECONDS = 0.001  # of work that a batch holds, as far as is known: the last of it waits for the first
 MOST = 32  # reads of a batch
 LEARN = 0.01  # the weight of a time longer than what was known; a shorter one counts at once: others work beside it
+LOOK_SECONDS = 0.05  # between two looks at the wires, while one works
 MOST_KNOWN = 5_000  # statements whose times are remembered
 
 
@@ -44,6 +45,7 @@ class Pipeline:
         self._seconds: dict[str, float] = {}
         self._called = False
         self._guard: asyncio.TimerHandle | None = None
+        self._suspected: set[Wire] = set()  # silent when they were last looked at
         self._loop = asyncio.get_running_loop()
 
     def takes(self, sql: str) -> bool:
@@ -90,7 +92,7 @@ class Pipeline:
         if self._waiting and len(self._busy) < WIRES and self._connecting is None and not self._closing:
             self._connecting = self._loop.create_task(self._connect())
         if self._guard is None and self._busy:
-            self._guard = self._loop.call_later(self._silence / 4, self._look)
+            self._guard = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def _batch(self) -> list[Read]:
         """The longest waiting ones of one Organization, as many as are done in a moment."""
@@ -139,10 +141,15 @@ class Pipeline:
             read.fail(error)
 
     def _look(self) -> None:
-        """Give up a server that has been silent for too long: its side of the connection may be gone."""
-        self._guard = None
-        now = perf_counter()
-        for wire in [wire for wire in self._busy if now - wire.heard > self._silence]:
+        """Give up a server that has been silent for too long: its side of the connection may be gone.
+
+        At the second look: if it was us who were late, what it said has been read by then.
+        """
+        self._guard, now = None, perf_counter()
+        silent = {wire for wire in self._busy if now - wire.heard > self._silence}
+        for wire in silent & self._suspected:
+            self._pool.broken(wire.connection, TimeoutError("PostgreSQL is silent"))
             wire.close()
+        self._suspected = silent
         if self._busy:
-            self._guard = self._loop.call_later(self._silence / 4, self._look)
+            self._guard = self._loop.call_later(LOOK_SECONDS, self._look)
