@@ -33,6 +33,8 @@ from models.place import Building, Entrance, Property, Unit
 from models.rejected_message import RejectedMessage
 from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
+from models.shift import Shift, ShiftAssignment
+from models.skill import Skill, StaffSkill
 from models.sms_code import SmsCode
 from models.staff import Staff
 from models.stock import (
@@ -46,6 +48,7 @@ from models.stock import (
     Warehouse,
     WorkOrderMaterial,
 )
+from models.team import Team, TeamMember
 from models.telemetry import DeviceReading, LatestReading
 from models.ticket import Ticket, TicketEntry
 from models.ticket_category import TicketCategory
@@ -118,8 +121,12 @@ __all__ = [
     "RightsVersion",
     "RoleAssignment",
     "Session",
+    "Shift",
+    "ShiftAssignment",
+    "Skill",
     "SmsCode",
     "Staff",
+    "StaffSkill",
     "StockBalance",
     "StockBatch",
     "StockItem",
@@ -127,6 +134,8 @@ __all__ = [
     "StockPick",
     "Stocktake",
     "StocktakeLine",
+    "Team",
+    "TeamMember",
     "Ticket",
     "TicketCategory",
     "TicketEntry",

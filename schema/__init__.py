@@ -39,10 +39,13 @@ from schema.place import PlaceQuery
 from schema.rejected_message import RejectedMessageMutation, RejectedMessageQuery
 from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
+from schema.shift import ShiftMutation, ShiftQuery
+from schema.skill import SkillMutation, SkillQuery
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
 from schema.stock import StockMutation, StockQuery, StockSubscription, WarehouseMutation
+from schema.team import TeamMutation, TeamQuery
 from schema.telemetry import TelemetryQuery
 from schema.ticket import TicketMutation, TicketQuery, TicketSubscription
 from schema.ticket_category import TicketCategoryMutation, TicketCategoryQuery
@@ -62,6 +65,9 @@ class Query(
     PlaceQuery,
     PersonQuery,
     StaffQuery,
+    SkillQuery,
+    TeamQuery,
+    ShiftQuery,
     TicketQuery,
     TicketCategoryQuery,
     WorkOrderQuery,
@@ -130,6 +136,9 @@ class Mutation(
     PaymentMutation,
     ExportMutation,
     VehicleMutation,
+    SkillMutation,
+    TeamMutation,
+    ShiftMutation,
     WarehouseMutation,
     StockMutation,
     DataImportMutation,

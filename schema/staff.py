@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import models
+from models.predicate import is_null
 from models.query import Query as Rows
 from models.rules.permission import Permission, Role
 from resolvers import staff as usecase
-from schema.base import Info, ListOrder, Node, column, decode, many, node, one, text
+from schema.base import Connection, Info, ListOrder, Node, column, decode, many, node, one, text, to_many
+
+if TYPE_CHECKING:
+    from schema.skill import StaffSkill
+    from schema.team import TeamMember
 
 
 @node(models.Staff, "员工: a member of staff.")
@@ -25,6 +31,18 @@ class Staff(Node):
     employed_from: date = column("First day of work.")
     employed_until: date | None = column("Last day of work; null while it runs.")
     version: int = column("Grows by one with each change.")
+    skills: Connection[Annotated[StaffSkill, strawberry.lazy("schema.skill")]] = to_many(
+        "What they are able to do, and how well; none for a viewer without staff.read.",
+        "StaffSkill",
+        "staff_id",
+        where=is_null("ended_at"),
+    )
+    teams: Connection[Annotated[TeamMember, strawberry.lazy("schema.team")]] = to_many(
+        "The teams they are in; where they have left (or will on a known day), Team.members says it.",
+        "TeamMember",
+        "staff_id",
+        where=is_null("left_on"),
+    )
 
 
 @strawberry.input(description="Which members of staff.")

@@ -40,6 +40,8 @@ class Permission(str, Enum):
     PERSON_MANAGE = "person.manage"  # consents, ID numbers and faces, entered at the desk
     FACE_READ = "face.read"  # the reference of a face at the gates' maker
     STAFF_READ = "staff.read"
+    STAFF_MANAGE = "staff.manage"  # skills, and the teams, shifts and rosters of a Property
+    ROSTER_READ = "roster.read"  # who works when; everybody sees the own
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"  # make, disable, activate anew
     ROLE_MANAGE = "role.manage"  # give, take and make roles; nobody gives what he does not hold
@@ -94,6 +96,8 @@ _MANAGER = frozenset(
         _P.PERSON_MANAGE,
         _P.FACE_READ,
         _P.STAFF_READ,
+        _P.STAFF_MANAGE,
+        _P.ROSTER_READ,
         _P.ACCOUNT_READ,
         _P.NOTE_READ,
         _P.COST_READ,
@@ -134,6 +138,7 @@ _AUDITOR = frozenset(
         _P.UNIT_READ,
         _P.PERSON_READ,
         _P.STAFF_READ,
+        _P.ROSTER_READ,
         _P.ACCOUNT_READ,
         _P.AUDIT_READ,
         _P.TICKET_READ,
@@ -182,7 +187,6 @@ ADMINISTRATIVE = frozenset({_P.ACCOUNT_MANAGE, _P.ROLE_MANAGE, _P.API_CLIENT_MAN
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Own unit, own tickets and their orders, own bills, cars and passages: from scope, not from a permission.
     Role.RESIDENT: frozenset({_P.TICKET_CREATE, _P.GATE_READ, _P.FORUM_READ, _P.FORUM_WRITE}),
-    # Sees the orders that are assigned to him and what they stand on.
     Role.TECHNICIAN: frozenset(
         {
             _P.UNIT_READ,
@@ -204,6 +208,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PERSON_CONTACT,
             _P.NOTE_READ,
             _P.STAFF_READ,
+            _P.ROSTER_READ,
             _P.TICKET_READ,
             _P.WORK_ORDER_READ,
             _P.WORK_ORDER_CREATE,  # one click from an alarm
@@ -230,7 +235,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EXPORT_RUN,
         }
     ),
-    # Answers residents and raises what they ask for.
     Role.SERVICE_DESK: frozenset(
         {
             _P.UNIT_READ,
@@ -238,6 +242,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PERSON_CONTACT,
             _P.PERSON_MANAGE,
             _P.STAFF_READ,
+            _P.ROSTER_READ,
             _P.TICKET_READ,
             _P.TICKET_CREATE,
             _P.TICKET_HANDLE,
@@ -252,7 +257,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.FORUM_WRITE,
         }
     ),
-    # Stands at the gate and walks the rounds.
     Role.GUARD: frozenset(
         {
             _P.UNIT_READ,

@@ -19,6 +19,7 @@ from models.scope import (
     personal,
     role,
     sheet,
+    staff,
     stock,
 )
 from models.scope.word import Scopes, not_ended, running
@@ -68,6 +69,7 @@ _SCOPES: Scopes = {
     **forum.SCOPES,
     **billing.SCOPES,
     **sheet.SCOPES,
+    **staff.SCOPES,
     **stock.SCOPES,
     **ingest.SCOPES,
     **api_client.SCOPES,

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "min_severity": "Only alarms that are at least this bad; all without it.",
     "filter": "Which ones; all that the viewer may see without it.",
     "archived": "True: only archived ones; false: only those that are not; all without it.",
+    "at": "At which instant; now without it.",
     "order": "In which order.",
     "after": "Resume after this cursor, without a gap or a duplicate; without it the stream starts now.",
     "coalesce": "True: of the events that wait while the client is behind, only the newest of each subject is told, "

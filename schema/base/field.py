@@ -252,10 +252,17 @@ def through(description: str, relation: str, source: str, *, convert: Callable[[
 
 
 def to_many(
-    description: str, target: str, via: str, *, order: Order | None = None, page: int = 100, connection: bool = True
+    description: str,
+    target: str,
+    via: str,
+    *,
+    order: Order | None = None,
+    page: int = 100,
+    connection: bool = True,
+    where: Predicate = EVERYTHING,
 ) -> Any:
-    """The nodes whose foreign key `via` points at us: a connection of pages, or a list of at most `page`."""
-    field = declare(ToManySpec(target, via, order or Order(), page, connection), description)
+    """The nodes, for which `where` holds, whose foreign key `via` points at us: pages, or a list of at most `page`."""
+    field = declare(ToManySpec(target, via, order or Order(), page, connection, where), description)
     if connection:
         field.arguments = page_arguments(page)
     return field

@@ -98,4 +98,12 @@ show(
     CUSTOM_ROLE_ARCHIVED="The custom role is archived: it allows nothing any more and is not given.",
     OCCUPANCY_EXISTS="The Person holds this Unit in this kind already; the payload carries the Occupancy.",
     OCCUPANCY_ENDED="The Occupancy has ended; the payload carries it.",
+    SHIFT_ARCHIVED="The Shift was archived: nobody is assigned to it any more.",
+    SHIFT_OVERLAP="The member of staff works another Shift then, here or in another Property.",
+    SHIFT_REST_TOO_SHORT="Too little free time before or after another Shift of the member of staff.",
+    SHIFT_CANCELLED="It was taken off the roster; the payload carries it.",
+    SKILL_ARCHIVED="The Skill was archived: nobody is given it any more.",
+    TEAM_ARCHIVED="The Team was archived: it is changed no more.",
+    TEAM_MEMBER_ALREADY="This member of staff is in the Team on that day or later.",
+    TEAM_MEMBER_LEFT="This member of staff has left the Team; the payload carries it.",
 )

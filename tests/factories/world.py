@@ -18,7 +18,20 @@ from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.work_order import WorkOrderStatus
-from tests.factories import api_client, audit, billing, crew, device, gate, identity, ingest, personal, sheet, stock
+from tests.factories import (
+    api_client,
+    audit,
+    billing,
+    crew,
+    device,
+    gate,
+    identity,
+    ingest,
+    personal,
+    sheet,
+    staff,
+    stock,
+)
 from tests.factories.export import add_exports
 from tests.factories.forum import build_forum
 from tests.factories.tenant import NOW, SECRET, Tenant, World
@@ -36,6 +49,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     ingest.furnish,
     add_exports,
     sheet.furnish,
+    staff.furnish,
     stock.furnish,
     api_client.furnish,
     identity.furnish,

@@ -46,7 +46,8 @@ MODEST = {
         "CustomRole",
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
-    *("IdentityProvider", "LatestReading", "Property", "Staff", "StockBalance", "StockItem", "Warehouse"),
+    *("IdentityProvider", "LatestReading", "Property", "Shift", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
+    *("StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
@@ -88,6 +89,12 @@ def _copy(model: type[Model], row: Mapping[str, Any], n: int, unique: set[str]) 
             values[column] = _parent(target, far, alone=column in unique and model._meta.fields_map[name].null)
     for column in unique & values.keys() - {"organization_id", "property_id", "id", "kind"}:
         values[column] = _apart(model, column, values[column], n)
+    if model is models.ShiftAssignment:  # nobody works twice at once: each on a day of its own
+        start, text = NOW - timedelta(days=n + 2), isinstance(values["starts_at"], str)
+        end = start + timedelta(hours=8)
+        values |= {"starts_at": start.isoformat(" "), "ends_at": end.isoformat(" "), "day": start.date().isoformat()}
+        if not text:
+            values |= {"starts_at": start, "ends_at": end, "day": start.date()}
     return _aged(values, n)
 
 

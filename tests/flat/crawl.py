@@ -40,6 +40,7 @@ IDS = {
     "accountId": "tech1",
     "assigneeId": "tech1_staff",
     "unitId": "unit0",
+    "staffId": "tech1_staff",
     "buildingId": "building",
     "boardId": "board",
     "subjectId": "ticket0",
@@ -59,7 +60,12 @@ TEXTS = {
     "address": "10.0.0.1",
     "barcode": "6901234567892",
 }
-INSTANTS = {"from": "2026-11-01T00:00:00Z", "until": "2026-11-20T00:00:00Z", "to": "2026-11-20T00:00:00Z"}
+INSTANTS = {
+    "at": "2026-11-10T00:00:00Z",
+    "from": "2026-11-01T00:00:00Z",
+    "until": "2026-11-20T00:00:00Z",
+    "to": "2026-11-20T00:00:00Z",
+}
 
 
 def values(name: str, of: GraphQLArgument | GraphQLInputField, tenant: Tenant) -> list[str]:

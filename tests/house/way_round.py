@@ -84,6 +84,9 @@ ALLOWED: dict[str, str] = {
         stock/stocktake.py: _balances _post count finish
         stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
+        shift.py: _worked*2
+        skill.py: assess
+        team.py: add_member archive
         vehicle.py: _checked
         ticket/category.py: chosen
         ticket/life.py: _orders

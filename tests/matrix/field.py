@@ -55,7 +55,20 @@ FIELDS: dict[str, dict[str, str]] = {
     "Staff": {
         "open": "id number name title employedFrom employedUntil version",
         "staff.read": "phone email",
+        "ref": "skills teams",
     },
+    "Skill": {"open": "id code name archivedAt createdAt version"},
+    "StaffSkill": {"open": "id level endedAt updatedAt version", "ref": "staff skill"},
+    "Team": {"open": "id name archivedAt createdAt version", "ref": "property leader members"},
+    "Shift": {
+        "open": "id name startsAt endsAt breakMinutes restMinutes archivedAt createdAt version",
+        "ref": "property",
+    },
+    "ShiftAssignment": {
+        "open": "id day startsAt endsAt cancelledAt createdAt version",
+        "ref": "property shift staff",
+    },
+    "TeamMember": {"open": "id joinedOn leftOn version", "ref": "team staff"},
     "LedgerAccount": {
         "open": "id kind balance createdAt",
         "ref": "property chargeItem person bills entries",

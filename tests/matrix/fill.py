@@ -53,6 +53,12 @@ FILL: dict[str, dict[str, Any]] = {
     "payment": {"reversed_at": NOW, "reverse_reason": TEXT},
     "payment_posting": {"account_id": "@cashier"},
     "cashier_staff": {"employed_until": date(2099, 1, 1)},
+    "plumbing": {"archived_at": NOW},
+    "away_shift": {"archived_at": NOW},
+    "duty2": {"cancelled_at": NOW},
+    "tech2_skill": {"ended_at": NOW},
+    "away_team": {"archived_at": NOW},
+    "member2": {"left_on": DAY},
     "ticket0": {
         "appointment_at": NOW,
         "department": TEXT,

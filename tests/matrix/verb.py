@@ -27,8 +27,8 @@ ELSEWHERE = {
     *("accountPasswordChange", "accountTotpBegin", "accountTotpConfirm", "accountTotpRemove", "accountBindWechat"),
     *("fileUpload", "importCreate"),
 }
-# A verb on many orders is refused for each: tests/test_day_work.py.
-ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany"}
+# A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
+ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
 AUTHORS = {
     "ticketCancel": {"resident"},
     "ticketReopen": {"resident"},
@@ -128,6 +128,12 @@ VERBS: dict[str, str] = {
     "vehicleCreate": "import.run",
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",
+    "skillCreate": "staff.manage anywhere",
+    "skillUpdate": "staff.manage everywhere",
+    "skillArchive": "staff.manage everywhere",
+    "staffSkillSet": "staff.manage anywhere",
+    **dict.fromkeys(("shiftCreate", "shiftArchive", "shiftUnassign"), "staff.manage"),
+    **dict.fromkeys(("teamCreate", "teamUpdate", "teamArchive", "teamMemberAdd", "teamMemberRemove"), "staff.manage"),
     "warehouseCreate": "stock.manage",
     "warehouseUpdate": "stock.manage",
     "warehouseArchive": "stock.manage",
@@ -181,6 +187,7 @@ VERBS: dict[str, str] = {
 }
 # Verbs that make something of the company's own: no id of a row.
 PLAIN = [
+    ("skillCreate", 'input: { code: "n", name: "n" }'),
     ("exportCreate", 'input: { name: "n", format: CSV, document: "{ properties { nodes { id } } }" }'),
     ("stockItemCreate", 'input: { code: "n", name: "n", unit: "个" }'),
     ("forumWordAdd", 'input: { word: "赌场" }'),

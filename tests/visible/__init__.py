@@ -16,6 +16,7 @@ from tests.visible import (
     role,
     session,
     sheet,
+    staff,
     stock,
 )
 from tests.visible.core import LOGINS
@@ -42,6 +43,7 @@ _PARTS = (
     ingest,
     export,
     sheet,
+    staff,
     stock,
     api_client,
     session,

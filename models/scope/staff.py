@@ -1,0 +1,40 @@
+"""Who may see skills, teams and shifts: whoever sees staff. Rosters: who may read them, and everybody the own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.predicate import EVERYTHING, NOTHING, Predicate, any_of, eq
+from models.rules.permission import Permission
+from models.scope.word import Scopes, where
+from models.shift import Shift, ShiftAssignment
+from models.skill import Skill, StaffSkill
+from models.team import Team, TeamMember
+
+if TYPE_CHECKING:
+    from models.viewer import Viewer
+
+_READ = Permission.STAFF_READ
+
+
+def _skill(viewer: Viewer) -> Predicate:
+    return EVERYTHING if viewer.may(_READ) else NOTHING
+
+
+def _team(viewer: Viewer) -> Predicate:
+    return where(viewer, _READ)
+
+
+def _assignment(viewer: Viewer) -> Predicate:
+    mine = eq("staff_id", viewer.staff_id) if viewer.staff_id else NOTHING
+    return any_of(where(viewer, Permission.ROSTER_READ), mine)
+
+
+SCOPES: Scopes = {
+    Skill: _skill,
+    StaffSkill: _skill,
+    Team: _team,
+    TeamMember: _team,
+    Shift: _team,
+    ShiftAssignment: _assignment,
+}
