@@ -174,6 +174,12 @@ async def test_what_is_refused_deeper_down_is_refused_where_it_is(oracle: Oracle
         assert (b"BAD_USER_INPUT" in found.core) is (first > 0 and metric is None), found.core
 
 
+async def test_a_refusal_below_a_resolver_is_told_where_it_is(oracle: Oracle, world: World) -> None:
+    query = "query ($p: ID!) { viewer { account { login } permissions(propertyId: $p) } }"
+    found = await oracle.ask(query, oracle.callers["manager"], {"p": world.acme.id("unit0")})
+    assert b'"path":["viewer","permissions"]' in found.core, found.core
+
+
 @pytest.mark.parametrize("beside", ["__typename", "cursor", "cursor __typename"])
 async def test_edges_without_nodes_are_written_beside_them(oracle: Oracle, world: World, beside: str) -> None:
     """The database writes the nodes of a list as one text, which says nothing of its edges."""

@@ -31,6 +31,7 @@ DECLARED: dict[str, set[Permission]] = {
 ELSEWHERE = {"alarmEscalationSet", "forumWordAdd", "importCreate", "exportCreate"}
 ELSEWHERE |= {"identityProviderSet", "consentTextPublish", "customRoleCreate", "stockItemCreate"}
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany"}  # refused for each order: tests/test_day_work.py
+ELSEWHERE |= {"skillCreate", "shiftAssign"}  # tests/test_team.py; refused for each item: tests/test_shift.py
 
 # For the assignee or the author alone.
 FOR_ONE = {"workOrderAccept", "workOrderDecline", "workOrderDepart", "workOrderStart", "workOrderWait"}

@@ -253,8 +253,11 @@ class Run:
         if member.field is None:
             return f'"{member.key}":"{type_.name}"'
         given = self._given(member) if member.field.args else {}
-        found = member.field.resolve(value, self._info(member), **given)  # type: ignore[misc]
-        return f'"{member.key}":{await self._complete(member, member.shown, await _awaited(found))}'
+        try:
+            found = await _awaited(member.field.resolve(value, self._info(member), **given))  # type: ignore[misc]
+        except (Refusal, GraphQLError) as error:
+            raise Unplanned(f"{member.key}: {getattr(error, 'code', BAD_USER_INPUT).value}") from None
+        return f'"{member.key}":{await self._complete(member, member.shown, found)}'
 
     def _node(self, chosen: Chosen, target: str) -> DataLoader[UUID, str | None]:
         key = (id(chosen.nodes[0]), target)

@@ -66,10 +66,7 @@ class Statements:
         return sql, values
 
     def page(self, query: Query, page: Page, listing: Listing) -> Statement:
-        """One page (and one row more), in its direction; one row with the texts of all when the database writes all.
-
-        Extras where cursors are asked for: the order's column and the id.
-        """
+        """One page and one row more (extras for cursors: the order's column, the id), or one row with all texts."""
         params = self._base.fork()
         if listing.frame is not None:
             return self._texts(self._layout, self._columns, self._joins, query, page, params), params.values

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SCHEMA = build_schema()
 TYPES = SCHEMA._schema.type_map
 DOCUMENTS = 12  # by chance, of each subscription
+SEEDS = 12  # of documents, until one shows what is looked for
 
 
 class Everybody:
@@ -156,8 +157,10 @@ async def test_a_key_that_forgets_something_is_found(
         assert await moved(client, house, "before") != []
     else:
         everybody = Everybody(house, client)
-        found = [(await differences(house, everybody, seed, one=True))[0] for seed in (6, 7, 8)]
-        assert any(found)
+        for seed in range(6, 6 + SEEDS):  # documents are chosen by chance: the first that shows it will do
+            if (await differences(house, everybody, seed, one=True))[0]:
+                return
+        pytest.fail("nobody got what is not his")
 
 
 async def assign(client: Client, staff: str) -> None:
