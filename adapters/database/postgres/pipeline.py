@@ -130,7 +130,10 @@ class Pipeline:
             if not self._busy:
                 self._fail(error)
         else:
-            self._idle.append(Wire(connection, self._ready))
+            if self._closing:
+                self._pool.give_back(connection)  # who closes the pool waits for it
+            else:
+                self._idle.append(Wire(connection, self._ready))
         finally:
             self._connecting = None
         self._send()
