@@ -104,6 +104,22 @@ async def test_each_reads_as_its_own_organization(database: PostgresDatabase, wo
             assert row == (f"{organization}{values[0]}".encode(), values[0])
 
 
+async def test_what_cannot_be_sent_is_refused_to_its_caller_alone(database: PostgresDatabase, world: World) -> None:
+    organization = world.acme.keys["organization"]
+    asked: list[tuple[str, list[Any], UUID]] = [(WHOSE, [x], organization) for x in ("a", object(), "\ud800", "b")]
+    first, nothing, half, last = await answers(database, asked)
+    assert isinstance(nothing, TypeError)
+    assert isinstance(half, UnicodeEncodeError)
+    assert (first[1], last[1]) == ("a", "b")
+
+
+async def test_who_asks_while_it_closes_is_told(database: PostgresDatabase, world: World) -> None:
+    await database.close()
+    with pytest.raises(DatabaseUnavailable):
+        async with asyncio.timeout(5):
+            await database.written(WHOSE, ["x"], world.acme.keys["organization"])
+
+
 async def test_rows_of_any_size_come_whole(database: PostgresDatabase, world: World) -> None:
     organization = world.acme.keys["organization"]
     asked = [(LONG, [letter], organization) for letter in "abcd"] + [(WHOSE, ["x"], organization)]

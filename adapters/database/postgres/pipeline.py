@@ -84,6 +84,8 @@ class Pipeline:
     def _send(self) -> None:
         """Give every free wire a batch, as long as somebody waits."""
         self._called = False
+        if self._closing:
+            self._fail(asyncpg.InterfaceError("the pool is closing"))
         now = perf_counter()
         while self._waiting and self._idle:
             wire, batch = self._idle.pop(), self._batch()

@@ -38,9 +38,12 @@ class Read:
     __slots__ = ("again", "found", "organization_id", "rows", "sql", "statement", "values")
 
     def __init__(self, sql: str, values: Sequence[Any], organization_id: UUID | None, found: Any) -> None:
-        """`found` is a future that is given the rows: tuples, the first column as bytes, the others as Python's."""
+        """`found` is a future that is given the rows: tuples, the first column as bytes, the others as Python's.
+
+        Raises TypeError, UnicodeEncodeError for values that cannot be sent: here, so that no batch meets them.
+        """
         self.sql = sql
-        self.values = values
+        self.values = [encoded(value) for value in values]
         self.organization_id = organization_id
         self.found: asyncio.Future[list[tuple[Any, ...]]] = found
         self.rows: list[tuple[Any, ...]] = []
@@ -115,9 +118,7 @@ class Wire(asyncio.Protocol):
             self._statements.move_to_end(read.sql)
         read.statement = statement
         parts = [statement.beginning, len(read.values).to_bytes(2)]
-        for value in read.values:
-            text = encoded(value)
-            parts.append(_NO_VALUE if text is None else len(text).to_bytes(4) + text)
+        parts += [_NO_VALUE if text is None else len(text).to_bytes(4) + text for text in read.values]
         parts.append(b"\0\0")  # and so are its columns
         out += (_message(b"B", b"".join(parts)), _EXECUTE)
         self._flight.append(read)
