@@ -70,6 +70,7 @@ class Subscriber(ABC):
                 await asyncio.wait({self._stay})
             finally:
                 self._stay.cancel()
+                await asyncio.wait({self._stay})  # else the loop's end cancels it again, in the middle of closing
             with suppress(*LOST):
                 if not self._stay.cancelled():
                     self._stay.result()

@@ -18,7 +18,7 @@ import pytest
 
 from tests.faults import FULL
 from tests.faults.bustle import Bustle
-from tests.faults.conftest import LONG, Deployment
+from tests.faults.conftest import LONG, MANY, Deployment
 from tests.faults.proxy import Proxy
 from tests.servers.product import ROOT, Product
 from tests.servers.redis import RedisServer
@@ -100,7 +100,7 @@ def net(
             "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
             "CLOCK_AHEAD": str(ahead),
         }
-        with Product(folder, **options, **LONG) as product:
+        with Product(folder, **options, **LONG, **MANY) as product:
             deployment = Deployment(product, postgres_template.world, settings, redis)
             yield Net(deployment, postgres, redis, to_postgres, to_redis, ahead)
     postgres.drop_database(name)
