@@ -82,6 +82,20 @@ async def test_each_verb_requires_what_it_declares(client: Client, house: House)
     assert refused <= FOR_ONE, "and with everything held they are refused to nobody"
 
 
+async def test_who_works_no_more_ticks_nothing_off(client: Client, house: House) -> None:
+    """The order is still his; the permission is gone."""
+    acme = client.world.acme
+    await furnish(house, acme, 100)
+    tick = f'mutation {{ workOrderCheck(id: "{acme.id("order1")}", input: {{ itemId: "{acme.id("item1")}" }})'
+    tick += " { userErrors { code } } }"
+    await hold(house, acme, "tech1", set(Permission) - {Permission.WORK_ORDER_WORK})
+    before = await untouched(house)
+    assert await code(client, tick, "tech1") == "FORBIDDEN"
+    assert await untouched(house) == before
+    await hold(house, acme, "tech1", Permission)
+    assert await code(client, tick, "tech1") is None
+
+
 async def untouched(house: House) -> Dump:
     """What no verb changed; the roles are ours."""
     found = await dump(house)
@@ -92,8 +106,8 @@ async def untouched(house: House) -> Dump:
     }
 
 
-async def code(client: Client, query: str) -> str | None:
-    answer = await client.post(query, "control")
+async def code(client: Client, query: str, who: str = "control") -> str | None:
+    answer = await client.post(query, who)
     if "errors" in answer:
         found: str = answer["errors"][0]["extensions"]["code"]
         return found
