@@ -17,7 +17,7 @@ class ApiClient(Versioned):
 
     account: Any = reference("Account")
     name = fields.CharField(max_length=80)
-    scopes: Any = fields.JSONField(description="names of models/rules/permission.py, as a list")
+    scopes: Any = fields.JSONField(description="names of models/rules/permission/name.py, as a list")
     property_ids: Any = fields.JSONField(null=True, description="where it may act, as a list; null: everywhere")
     rate_per_minute = fields.IntField(null=True, description="requests; null for the limit of all partners")
     expires_at = fields.DatetimeField(null=True)

@@ -18,7 +18,7 @@ class CustomRole(Versioned):
 
     name = fields.CharField(max_length=40)
     description = fields.CharField(max_length=200)
-    permissions: Any = fields.JSONField(description="names of models/rules/permission.py, as a list")
+    permissions: Any = fields.JSONField(description="names of models/rules/permission/name.py, as a list")
     archived_at = fields.DatetimeField(null=True)
 
     class Meta:

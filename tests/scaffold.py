@@ -111,7 +111,7 @@ TEMPLATES = {
 
 STEPS = """Six steps make it a domain:
   1. models/$name.py: columns; name it in models/__init__.py; write the next models/migrations/NNNN_$name.sql.
-  2. models/rules/: its words and states; its permissions in rules/permission.py; what is visible in models/scope/.
+  2. models/rules/: its words and states; its permissions in rules/permission/; what is visible in models/scope/.
   3. resolvers/$name.py: queries in the viewer's scope; verbs that check, write, audit and announce.
   4. subscriptions/$name.py: event types and their audience, named in subscriptions/__init__.py; or delete the file.
   5. schema/$name.py: declare and describe the fields; add its Query, Mutation, Subscription to schema/__init__.py;
