@@ -18,6 +18,7 @@ V = TypeVar("V")
 CROWD = 16  # who asked while others did, within …
 CROWD_SECONDS = 1.0
 MOMENT = 0.03  # seconds in which nobody came: the crowd is complete, or each of it waits for its answer
+EACH = 0.0001  # seconds more for each of the crowd: whoever was answered keeps the loop busy first
 
 
 class Gather(Generic[K, V]):
@@ -79,10 +80,10 @@ class Gather(Generic[K, V]):
     async def _turn(self) -> None:
         """Wait for a crowd to gather, where there is one, as long as more of it come."""
         seen, now = -1, asyncio.get_running_loop().time
-        while seen < len(self._waiting) and now() < self._due:
-            seen = len(self._waiting)
+        while seen < self._asking and now() < self._due:
+            seen, moment = self._asking, max(MOMENT, self._lately * EACH)
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(min(self._due, now() + MOMENT)):
+                async with asyncio.timeout_at(min(self._due, now() + moment)):
                     await self._full.wait()
                     return
 
