@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.rules.permission import Role
 from tests.matrix.may import HOLDS, may
 from tests.visible import further
 
@@ -29,6 +30,7 @@ ELSEWHERE = {
 }
 # A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
+NOT_STAFF = {Role.RESIDENT, Role.PARTNER}
 AUTHORS = {
     "ticketCancel": {"resident"},
     "ticketReopen": {"resident"},
@@ -47,6 +49,9 @@ AUTHORS = {
     "forumPostDelete": {"resident"},
     "forumReplyDelete": {"neighbour"},
     "exportCancel": {"manager"},
+    # Everybody who works there; whose stay it is.
+    "attendanceCheckIn": {login for login, (role, place) in HOLDS.items() if role not in NOT_STAFF and place != "away"},
+    "attendanceCheckOut": {"tech1"},
     # The assignee of the order, or who keeps the warehouse (and sees the order).
     "workOrderUseMaterial": {"tech1", "manager", "chief", "admin"},
     "stockReturn": {"tech1", "manager", "chief", "admin", "buyer"},
@@ -132,6 +137,8 @@ VERBS: dict[str, str] = {
     "skillUpdate": "staff.manage everywhere",
     "skillArchive": "staff.manage everywhere",
     "staffSkillSet": "staff.manage anywhere",
+    **dict.fromkeys(("attendanceCheckIn", "attendanceCheckOut"), "author"),
+    **dict.fromkeys(("attendanceCorrect", "propertySetAttendance"), "staff.manage"),
     **dict.fromkeys(("shiftCreate", "shiftArchive", "shiftUnassign"), "staff.manage"),
     **dict.fromkeys(("teamCreate", "teamUpdate", "teamArchive", "teamMemberAdd", "teamMemberRemove"), "staff.manage"),
     "warehouseCreate": "stock.manage",
