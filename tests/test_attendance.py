@@ -47,7 +47,7 @@ async def test_a_tap_counts_once(client: Client, house: House) -> None:
     assert await refused(client, "attendanceCheckIn", "tech2", None, **asked) == "BAD_USER_INPUT"
     many = await asyncio.gather(*(do(client, "attendanceCheckIn", "tech2", None, **home) for _ in range(8)))
     assert many == [many[0]] * 8, "one stay"
-    assert (many[0]["status"], many[0]["checkedInAt"]) == ("OPEN", "2026-11-22T02:00:00Z")
+    assert (many[0]["status"], many[0]["checkedInAt"]) == ("OPEN", "2026-11-22T02:00:00.000000Z")
     # He was on the roster the day before only: nobody is late off the roster.
     assert (await client.data(HISTORY, "tech2", id=many[0]["id"]))["attendance"]["shiftAssignment"] is None
     later(house, minutes=90)
@@ -105,11 +105,11 @@ async def test_a_correction_keeps_the_original(client: Client, house: House) -> 
     assert {table for table in kept if kept[table] != before[table]} <= {"audit_entry"}
     # He came ten minutes late after all, and is still here.
     done = await do(client, "attendanceCorrect", "manager", stay, **wish, checkedInAt="2026-11-22T00:10:00Z")
-    assert (done["status"], done["lateMinutes"], done["correctedAt"]) == ("OPEN", 10, "2026-11-22T02:00:00Z")
+    assert (done["status"], done["lateMinutes"], done["correctedAt"]) == ("OPEN", 10, "2026-11-22T02:00:00.000000Z")
     shown = (await client.data(HISTORY, "tech1", id=stay))["attendance"]
     assert shown["corrections"]["nodes"] == [
         {
-            "reason": "手机没电", "fromStatus": "OPEN", "fromCheckedInAt": "2026-11-22T00:00:00Z",
+            "reason": "手机没电", "fromStatus": "OPEN", "fromCheckedInAt": "2026-11-22T00:00:00.000000Z",
             "fromCheckedOutAt": None, "toCheckedOutAt": None, "correctedBy": {"id": acme.id("manager_staff")},
         }
     ]  # fmt: skip

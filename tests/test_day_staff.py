@@ -81,7 +81,7 @@ async def test_a_technicians_morning(live: Live) -> None:
     assert await do(client, "attendanceCheckIn", "tech2", None, **home) == morning, "the finger slipped"
     shown = (await client.data(STAY, "control", id=morning["id"]))["attendance"]
     assert (shown["day"], shown["checkInClientAt"], shown["shiftAssignment"]["shift"]["name"]) == (
-        "2026-11-23", "2026-11-22T23:38:11Z", "acme 早班",
+        "2026-11-23", "2026-11-22T23:38:11.000000Z", "acme 早班",
     )  # fmt: skip
     assert (shown["checkInDevice"], shown["checkInLocation"]["longitude"]) == ("Redmi Note 13", 120.1502)
     assert shown["photos"]["nodes"] == [{"id": photo}]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from tortoise.expressions import Q
-
 from models import Attendance, ShiftAssignment
+from models.predicate import all_of, any_of, eq, is_null, less, negate, to_q
 from models.rules.attendance import AttendanceStatus
 from resolvers.attendance import forget, note_missing
 from resolvers.attendance.settling import hold
@@ -51,12 +51,18 @@ async def _note(unit: Unit, ids: Sequence[UUID]) -> None:
 
 async def _came(assignment: ShiftAssignment) -> bool:
     """Whether the person was at work there at any time of the shift, or for it."""
-    stays = Attendance.filter(staff_id=assignment.staff_id, property_id=assignment.property_id)
-    during = Q(checked_in_at__lt=assignment.ends_at) & (
-        Q(checked_out_at=None) | Q(checked_out_at__gt=assignment.starts_at)
+    just_after = assignment.starts_at + timedelta.resolution
+    until_start = all_of(negate(is_null("checked_out_at")), less("checked_out_at", just_after))
+    wanted = all_of(
+        eq("staff_id", assignment.staff_id),
+        eq("property_id", assignment.property_id),
+        negate(eq("status", AttendanceStatus.MISSED.value)),
+        any_of(
+            eq("shift_assignment_id", assignment.id),
+            all_of(less("checked_in_at", assignment.ends_at), negate(until_start)),
+        ),
     )
-    wanted = stays.filter(Q(shift_assignment_id=assignment.id) | during)
-    return await wanted.exclude(status=AttendanceStatus.MISSED).exists()
+    return await Attendance.filter(to_q(wanted)).exists()
 
 
 async def _close(unit: Unit, ids: Sequence[UUID]) -> None:
