@@ -11,6 +11,7 @@ import pytest
 
 from models import Attendance, ShiftAssignment
 from models.rules.attendance import AttendanceStatus
+from resolvers.attendance import counting
 from resolvers.jobs.attendance import settle_attendance
 from resolvers.unit import system_unit
 from tests.dump import audits, dump, owner
@@ -185,6 +186,36 @@ async def test_the_next_shift_closes_what_was_forgotten(client: Client, house: H
     first = (await client.data(HISTORY, "tech1", id=acme.id("stay1")))["attendance"]
     assert first["status"] == "FORGOTTEN"
     assert await told(house, acme) == [("FORGOTTEN", "FORGOTTEN"), ("CHECKED_IN", "OPEN")]
+
+
+async def test_the_property_says_by_how_much_one_may_be_late(client: Client, house: House) -> None:
+    acme = client.world.acme
+    home, verb = acme.id("home"), "propertySetAttendance"
+    wish: dict[str, Any] = {"expectedVersion": 1, "toleranceMinutes": 120, "aheadMinutes": 0, "closeMinutes": 0}
+    for field, value in (("toleranceMinutes", 121), ("aheadMinutes", -1), ("closeMinutes", 721)):
+        assert await refused(client, verb, "manager", home, **{**wish, field: value}) == "BAD_USER_INPUT", field
+    assert await refused(client, verb, "desk", home, **wish) == "FORBIDDEN"
+    assert (await do(client, verb, "manager", home, **wish))["attendanceToleranceMinutes"] == 120
+    assert await refused(client, verb, "manager", home, **wish) == "CONFLICT"
+    # Two hours and a minute before the end is early, two hours are not: they are the last of what he worked.
+    later(house, hours=3, minutes=59)
+    assert (await do(client, "attendanceCheckOut", "tech1", acme.id("stay1")))["earlyMinutes"] == 121
+    again = await do(client, "attendanceCheckIn", "tech1", None, propertyId=acme.id("home"))
+    later(house, minutes=1)
+    assert (await do(client, "attendanceCheckOut", "tech1", again["id"]))["earlyMinutes"] == 0
+
+
+async def test_the_sheet_goes_on_after_its_last_line(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "LINES", 1)
+    query = """query ($p: ID!, $after: ID) { attendanceSheet(propertyId: $p, month: "2026-11-30", afterStaffId: $after)
+      { staff { id } shifts minutes } }"""
+    place, after, found = client.world.acme.id("home"), None, []
+    while lines := (await client.data(query, "manager", p=place, after=after))["attendanceSheet"]:
+        (line,) = lines
+        after = line["staff"]["id"]
+        found.append((after, line["shifts"], line["minutes"]))
+    people = [client.world.acme.id(f"tech{n}_staff") for n in (1, 2)]
+    assert found == [(people[0], 1, 0), (people[1], 1, 480)]
 
 
 async def test_lists_page_in_every_order(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Attendance: check-in and check-out, who is present, what a manager corrects, the sheet of a month."""
 
 from resolvers.attendance.correcting import correct, set_minutes
+from resolvers.attendance.counting import Line, Presence, presence, sheet
 from resolvers.attendance.reading import (
     Wanted,
     changes,
@@ -11,7 +12,6 @@ from resolvers.attendance.reading import (
     viewer_can_correct,
 )
 from resolvers.attendance.settling import forget, note_missing
-from resolvers.attendance.sheet import Line, Presence, presence, sheet
 from resolvers.attendance.tapping import Tap, check_in, check_out
 
 __all__ = [

@@ -42,7 +42,7 @@ async def _due(house: House, organization_id: UUID, due: str) -> list[tuple[UUID
 
 async def _note(unit: Unit, ids: Sequence[UUID]) -> None:
     due = ShiftAssignment.filter(organization_id=unit.organization_id, id__in=ids, settled_at=None, cancelled_at=None)
-    for assignment in await due.filter(ends_at__lte=unit.now).order_by("id"):
+    for assignment in await due.filter(ends_at__lte=unit.now).order_by("id").select_for_update():
         if not await _came(assignment):
             await note_missing(unit, assignment)
         assignment.settled_at = unit.now
