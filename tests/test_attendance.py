@@ -116,7 +116,11 @@ async def test_a_correction_keeps_the_original(client: Client, house: House) -> 
     ]  # fmt: skip
     assert (shown["viewerCanCorrect"], shown["viewerCanCheckOut"]) == (False, True)
     assert await told(house, acme) == [("CORRECTED", "OPEN")]
-    # Nobody corrects the own, and nobody was at two places.
+
+
+async def test_nobody_corrects_the_own_and_nobody_was_at_two_places(client: Client, house: House) -> None:
+    acme = client.world.acme
+    wish: dict[str, Any] = {"expectedVersion": 1, "reason": "手机没电"}
     own = await do(client, "attendanceCheckIn", "chief", None, propertyId=acme.id("home"))
     assert await refused(client, "attendanceCorrect", "chief", own["id"], **wish) == "FORBIDDEN"
     tomorrow = {"checkedInAt": "2026-11-22T01:00:00Z", "checkedOutAt": "2026-11-22T01:30:00Z"}

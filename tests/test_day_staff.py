@@ -67,8 +67,34 @@ async def test_a_technicians_morning(live: Live) -> None:
     await do(client, "attendanceCheckOut", "tech1", acme.id("stay1"))
     start = await live_cursor(client, "control")
 
-    # At 07:40 the technician comes; his phone's clock is slow, it says where it is and shows the entrance.
     until(house, 7, 40)
+    morning = await comes(client, house)
+
+    # At 08:10 the guard comes, too late; the cleaner does not come at all. The control room sees it.
+    until(house, 8, 10)
+    assert await presence(client) == ([3, 1, 2, 0], ["tech2"], ["guard", "cleaner"])
+    assert (await do(client, "attendanceCheckIn", "guard", None, **home))["lateMinutes"] == 10
+    assert await presence(client) == ([3, 2, 1, 0], ["tech2", "guard"], ["cleaner"])
+    assert (await client.data(PRESENCE, "tech2", p=acme.id("home")))["presence"] is None
+
+    # At noon he goes out for half an hour: who comes back has not gone early.
+    until(house, 12)
+    noon = await do(client, "attendanceCheckOut", "tech2", morning)
+    assert (noon["minutes"], noon["earlyMinutes"]) == (260, 240)
+    until(house, 12, 30)
+    afternoon = await do(client, "attendanceCheckIn", "tech2", None, **home)
+    assert afternoon["lateMinutes"] == 0
+    assert (await client.data(STAY, "tech2", id=morning))["attendance"]["earlyMinutes"] == 0
+
+    await they_go(client, house, afternoon["id"])
+    await check_told(live, start)
+    await check_sheet(client)
+
+
+async def comes(client: Client, house: House) -> str:
+    """The technician comes in time; his phone's clock is slow, it says where it is and shows the entrance."""
+    acme = client.world.acme
+    home = {"propertyId": acme.id("home")}
     await Furnisher(house, acme, 500).file("entrance_photo", "tech2")
     photo = acme.id("entrance_photo")
     del acme.keys["entrance_photo"], acme.types["entrance_photo"]  # other tests count the world's rows
@@ -85,40 +111,24 @@ async def test_a_technicians_morning(live: Live) -> None:
     )  # fmt: skip
     assert (shown["checkInDevice"], shown["checkInLocation"]["longitude"]) == ("Redmi Note 13", 120.1502)
     assert shown["photos"]["nodes"] == [{"id": photo}]
+    return str(morning["id"])
 
-    # At 08:10 the guard comes, too late; the cleaner does not come at all. The control room sees it.
-    until(house, 8, 10)
-    assert await presence(client) == ([3, 1, 2, 0], ["tech2"], ["guard", "cleaner"])
-    assert (await do(client, "attendanceCheckIn", "guard", None, **home))["lateMinutes"] == 10
-    assert await presence(client) == ([3, 2, 1, 0], ["tech2", "guard"], ["cleaner"])
-    assert (await client.data(PRESENCE, "tech2", p=acme.id("home")))["presence"] is None
 
-    # At noon he goes out for half an hour: who comes back has not gone early.
-    until(house, 12)
-    noon = await do(client, "attendanceCheckOut", "tech2", morning["id"])
-    assert (noon["minutes"], noon["earlyMinutes"]) == (260, 240)
-    until(house, 12, 30)
-    afternoon = await do(client, "attendanceCheckIn", "tech2", None, **home)
-    assert afternoon["lateMinutes"] == 0
-    assert (await client.data(STAY, "tech2", id=morning["id"]))["attendance"]["earlyMinutes"] == 0
-
-    # At 15:00 the guard leaves, at 16:05 the technician; the shift is over and the cleaner was not seen.
+async def they_go(client: Client, house: House, afternoon: str) -> None:
+    """At 15:00 the guard leaves, at 16:05 the technician; the shift is over and the cleaner was not seen."""
+    place = client.world.acme.id("home")
     until(house, 15)
-    guard = (await client.data(OPEN, "guard", p=acme.id("home")))["attendances"]["nodes"][0]["id"]
+    guard = (await client.data(OPEN, "guard", p=place))["attendances"]["nodes"][0]["id"]
     assert (await do(client, "attendanceCheckOut", "guard", guard))["earlyMinutes"] == 60
     until(house, 16, 5)
-    await do(client, "attendanceCheckOut", "tech2", afternoon["id"])
+    await do(client, "attendanceCheckOut", "tech2", afternoon)
     await settle_attendance(house)
     assert await presence(client) == ([0, 0, 0, 0], [], [])
-
     # She was: her phone lay in the river. The manager says so.
-    missed = (await client.data(MISSED, "manager", p=acme.id("home")))["attendances"]["nodes"][0]
+    (missed,) = (await client.data(MISSED, "manager", p=place))["attendances"]["nodes"]
     assert missed["staff"]["name"] == "acme cleaner"
     times = {"checkedInAt": "2026-11-23T00:00:00Z", "checkedOutAt": "2026-11-23T08:00:00Z"}
     await do(client, "attendanceCorrect", "manager", missed["id"], expectedVersion=1, reason="手机落水", **times)
-
-    await check_told(live, start)
-    await check_sheet(client)
 
 
 OPEN = "query ($p: ID!) { attendances(propertyId: $p, filter: { status: OPEN }) { nodes { id } } }"

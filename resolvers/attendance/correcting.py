@@ -46,13 +46,7 @@ async def correct(
     Raises Refusal ATTENDANCE_OVERLAP, BAD_USER_INPUT, FORBIDDEN.
     """
     async with unit_of_work(house, viewer) as unit:
-        seen = await unit.see(Attendance, id_, "id")
-        require(unit.signed_in, Permission.STAFF_MANAGE, seen.property_id)
-        if seen.staff_id == unit.signed_in.staff_id:
-            raise Refusal(ErrorCode.FORBIDDEN, message="OWN_ATTENDANCE")
-        await hold(unit, [seen.staff_id])
-        row = await unit.find(Attendance, id_, "id")
-        check_version(row, expected_version)
+        row = await _found(unit, id_, expected_version)
         kept = reason.strip()
         if not 1 <= len(kept) <= MAX_REASON:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="reason", message="TEXT_LENGTH", low=1, high=MAX_REASON)
@@ -74,6 +68,18 @@ async def correct(
         await _remember(unit, before, row, kept)
         unit.audit("attendance.correct", before, row)
         unit.announce(changed(PresenceChange.CORRECTED, row, unit.now))
+    return row
+
+
+async def _found(unit: Unit, id_: UUID, expected_version: int) -> Attendance:
+    """The stay, locked with its person, for whoever may correct it."""
+    seen = await unit.see(Attendance, id_, "id")
+    require(unit.signed_in, Permission.STAFF_MANAGE, seen.property_id)
+    if seen.staff_id == unit.signed_in.staff_id:
+        raise Refusal(ErrorCode.FORBIDDEN, message="OWN_ATTENDANCE")
+    await hold(unit, [seen.staff_id])
+    row = await unit.find(Attendance, id_, "id")
+    check_version(row, expected_version)
     return row
 
 

@@ -28,7 +28,7 @@ from subscriptions.attendance import changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from models import Staff
@@ -71,13 +71,9 @@ async def check_in(viewer: Viewer | None, house: House, property_id: UUID, tap: 
         staff = await _worker(unit, place)
         told = tap.columns("in")
         duty = matching(unit.now, await _duties(unit, staff, place), place.attendance_ahead_minutes)
-        open_ = await Attendance.filter(staff_id=staff.id, checked_out_at=None).get_or_none()
-        if open_ is not None and not await _is_over(unit, open_, duty):
-            if open_.property_id != place.id:
-                raise Refusal(ErrorCode.ATTENDANCE_ELSEWHERE, field="property_id", current=open_.id)
-            return open_
+        open_ = await _still_open(unit, staff, place, duty)
         if open_ is not None:
-            await forget(unit, open_, actor="account")
+            return open_
         verdict = await weigh(unit, duty, Stay(unit.now, None), place.attendance_tolerance_minutes)
         row = await unit.add(
             Attendance,
@@ -85,7 +81,7 @@ async def check_in(viewer: Viewer | None, house: House, property_id: UUID, tap: 
             staff_id=staff.id,
             shift_assignment_id=duty.key if duty else None,
             status=AttendanceStatus.OPEN,
-            day=_day(unit, place, duty),
+            day=local_day(duty.start if duty else unit.now, place.time_zone),
             checked_in_at=unit.now,
             close_at=close_at(unit.now, duty, place.attendance_close_minutes),
             late_minutes=verdict.late,
@@ -149,14 +145,18 @@ async def _duties(unit: Unit, staff: Staff, place: Property) -> list[Duty[UUID]]
     return [Duty(row.id, row.starts_at, row.ends_at) for row in rows]
 
 
-async def _is_over(unit: Unit, open_: Attendance, duty: Duty[UUID] | None) -> bool:
-    """Whether an open stay is of a shift that has ended, while another one waits: its check-out was forgotten."""
-    last = await duty_of(open_.shift_assignment_id)
-    return duty is not None and last is not None and last.key != duty.key and last.end <= unit.now
+async def _still_open(unit: Unit, staff: Staff, place: Property, duty: Duty[UUID] | None) -> Attendance | None:
+    """The stay that is open; one of a shift that has ended, while another waits, was forgotten and is closed.
 
-
-def _day(unit: Unit, place: Property, duty: Duty[UUID] | None) -> date:
-    """The day that the stay belongs to: a night shift's is the one on which it begins."""
-    if duty is None:
-        return local_day(unit.now, place.time_zone)
-    return local_day(duty.start, place.time_zone)
+    Raises Refusal ATTENDANCE_ELSEWHERE.
+    """
+    row = await Attendance.filter(staff_id=staff.id, checked_out_at=None).get_or_none()
+    if row is None:
+        return None
+    last = await duty_of(row.shift_assignment_id)
+    if duty is not None and last is not None and last.key != duty.key and last.end <= unit.now:
+        await forget(unit, row, actor="account")
+        return None
+    if row.property_id != place.id:
+        raise Refusal(ErrorCode.ATTENDANCE_ELSEWHERE, field="property_id", current=row.id)
+    return row
