@@ -21,6 +21,7 @@ from schema.base import (
     happened,
     node,
     point,
+    ref,
     subject,
     text,
     to_many,
@@ -161,7 +162,5 @@ class AttendanceFilter:
 
     since: date | None = strawberry.field(name="from", default=None, description="Only from this day on.")
     until: date | None = text("Only before this day.", optional=True)
-    staff_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Only of this member of staff.", metadata={"ref": "Staff"}
-    )
+    staff_id: strawberry.ID | None = ref("Staff", "Only of this member of staff.", optional=True)
     status: AttendanceStatus | None = text("Only those that stand so.", optional=True)
