@@ -7,6 +7,7 @@ from models.account_identity import AccountIdentity
 from models.alarm import Alarm, AlarmEscalation
 from models.api_client import ApiClient, ApiClientSecret
 from models.attempt import Attempt
+from models.attendance import Attendance, AttendanceCorrection
 from models.audit import AuditEntry, AuditSeal, AuditWaiting
 from models.bill import Bill, BillLine
 from models.camera import Camera
@@ -69,6 +70,8 @@ __all__ = [
     "ApiClient",
     "ApiClientSecret",
     "Attempt",
+    "Attendance",
+    "AttendanceCorrection",
     "AuditEntry",
     "AuditSeal",
     "AuditWaiting",

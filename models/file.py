@@ -19,6 +19,7 @@ OWNERS = (
     "work_order_id",
     "device_id",
     "alarm_id",
+    "attendance_id",
     "forum_post_id",
     "forum_reply_id",
 )
@@ -33,6 +34,7 @@ class File(Record):
     work_order: Any = reference("WorkOrder", null=True)
     device: Any = reference("Device", null=True)
     alarm: Any = reference("Alarm", null=True)
+    attendance: Any = reference("Attendance", null=True)
     forum_post: Any = reference("ForumPost", null=True)
     forum_reply: Any = reference("ForumReply", null=True)
     reporter: Any = reference("Person", null=True)
@@ -54,6 +56,7 @@ class File(Record):
         work_order_id: UUID | None
         device_id: UUID | None
         alarm_id: UUID | None
+        attendance_id: UUID | None
         forum_post_id: UUID | None
         forum_reply_id: UUID | None
 

@@ -40,6 +40,7 @@ class ShiftAssignment(Versioned):
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
     cancelled_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True, description="when it was looked at after its end: did anybody come")
 
     if TYPE_CHECKING:
         property_id: UUID

@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.account_identity import AccountIdentityMutation
 from schema.alarm import AlarmMutation, AlarmQuery, AlarmSubscription
 from schema.api_client import ApiClientMutation, ApiClientQuery
+from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
 from schema.base.node import split
@@ -68,6 +69,7 @@ class Query(
     SkillQuery,
     TeamQuery,
     ShiftQuery,
+    AttendanceQuery,
     TicketQuery,
     TicketCategoryQuery,
     WorkOrderQuery,
@@ -139,6 +141,7 @@ class Mutation(
     SkillMutation,
     TeamMutation,
     ShiftMutation,
+    AttendanceMutation,
     WarehouseMutation,
     StockMutation,
     DataImportMutation,
@@ -156,6 +159,7 @@ class Subscription(
     GateSubscription,
     DeviceSubscription,
     AlarmSubscription,
+    AttendanceSubscription,
     StockSubscription,
     ForumSubscription,
     BillSubscription,

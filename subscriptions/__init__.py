@@ -1,6 +1,7 @@
 """What happened, and who may hear it: event types, the log, the hub, the two live transports."""
 
 from subscriptions.alarm import AlarmChanged
+from subscriptions.attendance import StaffPresenceChanged
 from subscriptions.bill import BillChanged
 from subscriptions.data_import import ImportProgressed
 from subscriptions.device import DeviceStateChanged
@@ -22,6 +23,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        StaffPresenceChanged,
         StockLevelChanged,
         TicketChanged,
         WorkOrderChanged,
@@ -39,6 +41,7 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "StaffPresenceChanged",
     "StockLevelChanged",
     "TicketChanged",
     "WorkOrderChanged",

@@ -1,4 +1,4 @@
-"""Asks for a verb of tickets and work orders, in the words of a scenario."""
+"""Asks for a verb of tickets, work orders and attendance, in the words of a scenario."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ SHOWN = {
     "workOrder": "id version status assignee { id } rework: reworkCount",
     "ticket": "id version status stars reopenCount",
     "ticketCategory": "id version name archivedAt",
-    "property": "id version ticketReopenDays ticketCloseDays",
+    "property": "id version ticketReopenDays ticketCloseDays attendanceToleranceMinutes",
+    "attendance": "id version status day checkedInAt checkedOutAt minutes lateMinutes earlyMinutes correctedAt",
 }
 
 

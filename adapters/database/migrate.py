@@ -43,6 +43,7 @@ HISTORY = (
     "consent",
     "stock_movement",
     "stock_pick",
+    "attendance_correction",
 )
 PRIVATE = ("attempt",)  # reached through doors only
 LOCK = 7_306_912  # an arbitrary, fixed advisory lock number

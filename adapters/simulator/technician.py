@@ -1,4 +1,4 @@
-"""A technician: takes orders on as the phone rings, then works them off one after the other."""
+"""A technician: comes to work, takes orders on as the phone rings, works them off one by one, now and then goes out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from adapters.simulator.actor import AccountActor
 from adapters.simulator.phone import ORDERS, Call, Phone
 from adapters.simulator.photo import take_photo
+from adapters.simulator.time_clock import TimeClock
 from adapters.simulator.trouble import Refused
 
 if TYPE_CHECKING:
     from adapters.simulator.actor import Stage
 
 IDLE_SECONDS = 60.0
+BREAK_SECONDS = 90.0
 PHOTO_SHARE = 0.3
 DECLINE_SHARE = 0.05
 WAIT_SHARE = 0.08
@@ -76,6 +78,7 @@ class Technician(AccountActor):
 
     def __init__(self, stage: Stage, account: dict[str, str]) -> None:
         super().__init__(stage, account)
+        self.time_clock = TimeClock(self.session, self.chance)
         self.phone = Phone(self.session, [Call(ORDERS, {"property": place.property_id}) for place in self.places])
 
     async def run(self) -> None:
@@ -86,6 +89,11 @@ class Technician(AccountActor):
 
     async def act(self) -> None:
         """Look at the own orders and take the next step, or wait for the phone."""
+        if self.time_clock.wants_break():
+            self.say("%s", await self.time_clock.tap(self.place.property_id))
+            await self.pause_about(BREAK_SECONDS)
+        if not self.time_clock.is_in:
+            self.say("%s", await self.time_clock.tap(self.place.property_id))
         self.phone.rang.clear()
         data = await self.session.read(MINE, property=self.place.property_id)
         orders: list[dict[str, Any]] = data["workOrders"]["nodes"]

@@ -1,9 +1,10 @@
-"""Who may see skills, teams and shifts: whoever sees staff. Rosters: who may read them, and everybody the own."""
+"""Who may see skills, teams and shifts: whoever sees staff. Rosters and attendance: who reads rosters, all the own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.attendance import Attendance, AttendanceCorrection
 from models.predicate import EVERYTHING, NOTHING, Predicate, any_of, eq
 from models.rules.permission import Permission
 from models.scope.word import Scopes, where
@@ -25,7 +26,7 @@ def _team(viewer: Viewer) -> Predicate:
     return where(viewer, _READ)
 
 
-def _assignment(viewer: Viewer) -> Predicate:
+def _work(viewer: Viewer) -> Predicate:
     mine = eq("staff_id", viewer.staff_id) if viewer.staff_id else NOTHING
     return any_of(where(viewer, Permission.ROSTER_READ), mine)
 
@@ -36,5 +37,7 @@ SCOPES: Scopes = {
     Team: _team,
     TeamMember: _team,
     Shift: _team,
-    ShiftAssignment: _assignment,
+    ShiftAssignment: _work,
+    Attendance: _work,
+    AttendanceCorrection: _work,
 }

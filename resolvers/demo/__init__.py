@@ -11,6 +11,7 @@ from adapters.demo.team import ORGANIZATION
 from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.access import write_passages
+from resolvers.demo.attendance import write_attendance
 from resolvers.demo.bill import MONTHS, write_bills
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
@@ -57,7 +58,9 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     say(await write_forum(load, crew))
     say(await write_bills(load, crew, months))
     say(await write_teams(load, crew))
-    say(await write_roster(load, crew))
+    duties = await write_roster(load, crew)
+    say(f"{len(duties)} shifts on the roster")
+    say(await write_attendance(load, crew, duties))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

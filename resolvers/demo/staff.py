@@ -57,7 +57,7 @@ async def write_teams(load: Load, crew: Crew) -> str:
     return f"{len(skills)} skills, {len(teams)} teams"
 
 
-async def write_roster(load: Load, crew: Crew) -> str:
+async def write_roster(load: Load, crew: Crew) -> list[ShiftAssignment]:
     """Shifts of each estate; whoever stands watch works the same one all the time, so that each is covered."""
     at = load.at(load.begun, 9 * 3600)
     pauses = {"break_minutes": 30, "rest_minutes": DEFAULT_REST}
@@ -74,7 +74,7 @@ async def write_roster(load: Load, crew: Crew) -> str:
             for n, one in enumerate(people):
                 duties += _duties(load, estate, one, worked[n % len(worked)], n)
     await load.save(shifts, duties)
-    return f"{len(duties)} shifts on the roster"
+    return duties
 
 
 def _duties(load: Load, estate: Property, staff: Staff, shift: Shift, place: int) -> Iterator[ShiftAssignment]:
@@ -86,4 +86,5 @@ def _duties(load: Load, estate: Property, staff: Staff, shift: Shift, place: int
         day = load.today + timedelta(days=number)
         start, end = span(day, shift.starts_at, shift.ends_at, estate.time_zone)
         where = {"property_id": estate.id, "shift_id": shift.id, "staff_id": staff.id}
-        yield load.row(ShiftAssignment, made, day=day, starts_at=start, ends_at=end, **where)
+        times = {"day": day, "starts_at": start, "ends_at": end, "settled_at": end if end <= load.now else None}
+        yield load.row(ShiftAssignment, made, **times, **where)

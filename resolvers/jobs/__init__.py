@@ -12,6 +12,7 @@ from resolvers.audit import seal_audit
 from resolvers.erasure import erase_due
 from resolvers.idempotency_key import prune_keys
 from resolvers.jobs.alarm import escalate_alarms
+from resolvers.jobs.attendance import settle_attendance
 from resolvers.jobs.device import watch_devices
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.file import sweep_files
@@ -56,6 +57,7 @@ REGISTRY = {
     kind.name: kind
     for kind in (
         JobKind("alarm.escalate", timedelta(seconds=30), escalate_alarms),
+        JobKind("attendance.settle", timedelta(minutes=1), settle_attendance),
         JobKind("audit.seal", timedelta(seconds=2), seal_audit),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
         JobKind("event.prune", timedelta(minutes=5), prune_events),

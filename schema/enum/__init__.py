@@ -1,6 +1,7 @@
 """The enums of the rules as the contract shows them, each value described. One file per group of domains."""
 
 from schema.enum import (
+    attendance,
     audit,
     billing,
     core,
@@ -17,6 +18,7 @@ from schema.enum import (
 )
 
 __all__ = [
+    "attendance",
     "audit",
     "billing",
     "core",

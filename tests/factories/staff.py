@@ -1,11 +1,12 @@
-"""Skills of the company; a team, a shift and who works it in each Property."""
+"""Skills of the company; a team, a shift, who works it and who came in each Property."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import models
+from models.rules.attendance import AttendanceStatus
 
 if TYPE_CHECKING:
     from tests.factories.world import Builder
@@ -30,6 +31,7 @@ def furnish(builder: Builder) -> None:
     stay = {"property_id": keys["home"], "team_id": keys["team"], "staff_id": keys["tech2_staff"]}
     builder.add("member2", models.TeamMember, joined_on=date(2026, 1, 1), left_on=None, **stay)
     _shifts(builder)
+    _stays(builder)
 
 
 def _shifts(builder: Builder) -> None:
@@ -50,5 +52,45 @@ def _shifts(builder: Builder) -> None:
             starts_at=datetime(2026, 11, day, 0, tzinfo=UTC),
             ends_at=datetime(2026, 11, day, 8, tzinfo=UTC),
             cancelled_at=None,
+            settled_at=datetime(2026, 11, day, 8, tzinfo=UTC) if day < 22 else None,
             **where,
         )
+
+
+def _stays(builder: Builder) -> None:
+    """tech1 is at work; tech2's stay of the day before was corrected; away_manager has gone already."""
+    keys = builder.tenant.keys
+    for name, duty, login, day, hours in (
+        ("stay1", "duty1", "tech1", 22, None),
+        ("stay2", "duty2", "tech2", 21, 8),
+        ("away_stay", "away_duty", "away_manager", 22, 1),
+    ):
+        start = datetime(2026, 11, day, 0, tzinfo=UTC)
+        end = None if hours is None else start + timedelta(hours=hours)
+        builder.add(
+            name,
+            models.Attendance,
+            property_id=keys["away" if login == "away_manager" else "home"],
+            staff_id=keys[f"{login}_staff"],
+            shift_assignment_id=keys[duty],
+            status=AttendanceStatus.OPEN if end is None else AttendanceStatus.CLOSED,
+            day=date(2026, 11, day),
+            checked_in_at=start,
+            checked_out_at=end,
+            close_at=start + timedelta(hours=12),
+            minutes=None if hours is None else 60 * hours,
+        )
+    builder.add(
+        "correction",
+        models.AttendanceCorrection,
+        property_id=keys["home"],
+        attendance_id=keys["stay2"],
+        staff_id=keys["tech2_staff"],
+        account_id=keys["manager"],
+        corrected_by_id=keys["manager_staff"],
+        reason=f"{builder.tenant.slug} 忘记签退",
+        from_status=AttendanceStatus.FORGOTTEN,
+        from_checked_in_at=datetime(2026, 11, 21, 0, tzinfo=UTC),
+        to_checked_in_at=datetime(2026, 11, 21, 0, tzinfo=UTC),
+        to_checked_out_at=datetime(2026, 11, 21, 8, tzinfo=UTC),
+    )

@@ -95,7 +95,20 @@ def _copy(model: type[Model], row: Mapping[str, Any], n: int, unique: set[str]) 
         values |= {"starts_at": start.isoformat(" "), "ends_at": end.isoformat(" "), "day": start.date().isoformat()}
         if not text:
             values |= {"starts_at": start, "ends_at": end, "day": start.date()}
+    if model is models.Attendance:
+        values |= _stay(values, n)
     return _aged(values, n)
+
+
+def _stay(values: Mapping[str, Any], n: int) -> dict[str, Any]:
+    """A working day on a day of its own; of each person one goes on."""
+    start = NOW - timedelta(days=n // MOST_MODEST + 1)
+    found: dict[str, Any] = {"day": start.date(), "checked_in_at": start, "checked_out_at": start + timedelta(hours=8)}
+    if isinstance(values["checked_in_at"], str):
+        found = {name: value.isoformat(*(" ",) if name != "day" else ()) for name, value in found.items()}
+    if n < MOST_MODEST:
+        return found | {"status": "OPEN", "checked_out_at": None, "minutes": None}
+    return found | {"status": "CLOSED", "minutes": 480}
 
 
 def _apart(model: type[Model], column: str, value: Any, n: int) -> Any:

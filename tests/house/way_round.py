@@ -58,6 +58,8 @@ ALLOWED: dict[str, str] = {
         alarm/handling.py: open_work_order
         api_client/keeping.py: _assign end_sessions revoke*2
         api_client/secret.py: revoke_secret*2 rotate
+        attendance/settling.py: duty_of hold weigh
+        attendance/tapping.py: _duties _still_open
         bill/__init__.py: _check_new*2 create
         bill/change.py: hearers*3
         consent.py: give last_acts request
@@ -113,6 +115,7 @@ ALLOWED: dict[str, str] = {
         data_import/run.py: _locked
         erasure.py: _drop_sheets*2 _forget*5 _locked*3
         jobs/__init__.py: JobRunner._claim JobRunner._mind_the_clock*2 JobRunner._release JobRunner.register
+        jobs/attendance.py: <module>*2 _came _close _due _note
         jobs/alarm.py: _escalate _waiting*2
         jobs/device.py: _mark _silent*2
         jobs/export.py: ExportRunner._let_go _held
@@ -123,6 +126,7 @@ ALLOWED: dict[str, str] = {
     TAKEN: """
         ticket/raising.py: _check_repeats*2
         api_client/keeping.py: _name create
+        attendance/correcting.py: _check_free
         camera.py: _is_free
         device/keeping.py: _name_is_free
         enrolment.py: _without_account create
@@ -162,6 +166,7 @@ ALLOWED: dict[str, str] = {
         ingest/rejection.py: _allowed*2
     """,
     THE_DOOR: """
+        attendance/counting.py: <module> presence sheet
         unit.py: Unit._row
         viewer.py: require_about
     """,

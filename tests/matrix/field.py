@@ -28,7 +28,8 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "Property": {
         "open": "id code name kind address landArea buildingArea timeZone createdAt version location liveCursor"
-        " ticketReopenDays ticketCloseDays",
+        " ticketReopenDays ticketCloseDays attendanceToleranceMinutes attendanceAheadMinutes"
+        " attendanceCloseMinutes",
         "ref": "placeTree",
     },
     "Building": {"open": "id code name floorsAbove floorsBelow version", "ref": "property entrances"},
@@ -67,6 +68,16 @@ FIELDS: dict[str, dict[str, str]] = {
     "ShiftAssignment": {
         "open": "id day startsAt endsAt cancelledAt createdAt version",
         "ref": "property shift staff",
+    },
+    "Attendance": {
+        "open": "id status day checkedInAt checkedOutAt minutes lateMinutes earlyMinutes checkInClientAt"
+        " checkInLocation checkInDevice checkOutClientAt checkOutLocation checkOutDevice correctedAt updatedAt version",
+        "ref": "property staff shiftAssignment photos corrections",
+        "viewer": "viewerCanCheckOut viewerCanCorrect",
+    },
+    "AttendanceCorrection": {
+        "open": "id reason fromStatus fromCheckedInAt fromCheckedOutAt toCheckedInAt toCheckedOutAt createdAt",
+        "ref": "correctedBy",
     },
     "TeamMember": {"open": "id joinedOn leftOn version", "ref": "team staff"},
     "LedgerAccount": {

@@ -56,6 +56,12 @@ FILL: dict[str, dict[str, Any]] = {
     "plumbing": {"archived_at": NOW},
     "away_shift": {"archived_at": NOW},
     "duty2": {"cancelled_at": NOW},
+    "stay2": {
+        **dict.fromkeys(("in_client_at", "out_client_at", "corrected_at"), NOW),
+        **dict.fromkeys(("in_latitude", "in_longitude", "out_latitude", "out_longitude"), 30.25),
+        **dict.fromkeys(("in_device", "out_device"), TEXT),
+    },
+    "correction": {"from_checked_out_at": NOW},
     "tech2_skill": {"ended_at": NOW},
     "away_team": {"archived_at": NOW},
     "member2": {"left_on": DAY},

@@ -47,6 +47,8 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
     "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
+    # tech2 comes to work: he himself, and who holds roster.read there.
+    "staffPresenceChanged": ("propertyId: home", {"tech2", "manager", "control", "chief", "admin", "desk", "auditor"}),
     # stock.read there.
     "stockLevelChanged": (
         "warehouseId: warehouse",
@@ -74,6 +76,7 @@ async def happen(client: Client, house: House) -> None:
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
         ("desk", f'ticketComment(id: "{acme.id("ticket0")}", input: {{ text: "好" }})'),
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
+        ("tech2", f'attendanceCheckIn(input: {{ propertyId: "{acme.id("home")}" }})'),
         ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),

@@ -3,7 +3,7 @@
 A permission: who holds it there (and sees the row). A word:
 - `anybody`, `signed in`;
 - `assignee`: the technician that the order was given to;
-- `author`: whose it is, see AUTHORS.
+- `author`: whose it is, see tests/matrix/author.py.
 
 Behind a permission: `everywhere`, in all of the company; `anywhere`, in one Property of it; or another one that it
 takes to see the row.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.matrix.author import AUTHORS
 from tests.matrix.may import HOLDS, may
 from tests.visible import further
 
@@ -29,28 +30,6 @@ ELSEWHERE = {
 }
 # A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
-AUTHORS = {
-    "ticketCancel": {"resident"},
-    "ticketReopen": {"resident"},
-    "ticketRate": {"resident"},
-    # The resident, or who handles tickets there.
-    "ticketComment": {"resident", "manager", "chief", "admin", "desk"},
-    # Who carries it out, or who checks work there.
-    "workOrderRecordLabour": {"tech1", "manager", "chief", "admin", "desk"},
-    "accountUpdate": {"guard", "admin"},
-    "sessionRevoke": {"resident", "admin"},
-    "identityRemove": {"resident", "admin"},
-    # The Person, or who keeps such data there.
-    "consentGive": {"resident", "manager", "chief", "admin", "desk"},
-    "consentWithdraw": {"resident", "manager", "chief", "admin", "desk"},
-    "forumPostUpdate": {"resident"},
-    "forumPostDelete": {"resident"},
-    "forumReplyDelete": {"neighbour"},
-    "exportCancel": {"manager"},
-    # The assignee of the order, or who keeps the warehouse (and sees the order).
-    "workOrderUseMaterial": {"tech1", "manager", "chief", "admin"},
-    "stockReturn": {"tech1", "manager", "chief", "admin", "buyer"},
-}
 VERBS: dict[str, str] = {
     "ticketCreate": "ticket.create",
     "ticketCancel": "author",
@@ -132,6 +111,8 @@ VERBS: dict[str, str] = {
     "skillUpdate": "staff.manage everywhere",
     "skillArchive": "staff.manage everywhere",
     "staffSkillSet": "staff.manage anywhere",
+    **dict.fromkeys(("attendanceCheckIn", "attendanceCheckOut"), "author"),
+    **dict.fromkeys(("attendanceCorrect", "propertySetAttendance"), "staff.manage"),
     **dict.fromkeys(("shiftCreate", "shiftArchive", "shiftUnassign"), "staff.manage"),
     **dict.fromkeys(("teamCreate", "teamUpdate", "teamArchive", "teamMemberAdd", "teamMemberRemove"), "staff.manage"),
     "warehouseCreate": "stock.manage",

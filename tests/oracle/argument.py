@@ -30,6 +30,7 @@ NAMED = {
     "board": "ForumBoard",
     "payer": "Person",
     "assignee": "Staff",
+    "afterStaff": "Staff",
     "subject": "Ticket",
     "item": "StockItem",
 }

@@ -58,6 +58,7 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     await add.file("export_file", "manager")
     await add.file("device_file", "manager", device_id=keys["device"])
     await add.file("alarm_file", "control", alarm_id=keys["alarm1"])
+    await add.file("attendance_file", "tech2", attendance_id=keys["stay2"])
     # The technician's order answers the second alarm.
     await owner(house, "UPDATE work_order SET alarm_id = $1 WHERE id = $2", keys["alarm1"], keys["order1"])
     for name in ("post", "hidden_post", "deleted_post"):

@@ -2,7 +2,8 @@
 
 - Skills and who has them: whoever holds staff.read anywhere.
 - Teams, their members, shifts: with staff.read there.
-- Who works when: with roster.read there (manager, control room, service desk, auditor), and everybody the own.
+- Who works when, who came when and what was corrected: with roster.read there (manager, control room, service desk,
+  auditor), and everybody the own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 SKILLS = {"electrics", "plumbing", "tech1_skill", "tech2_skill"}
 HOME = {"team", "member", "member2", "shift"}
 AWAY = {"away_team", "away_member", "away_shift"}
-DUTIES = {"duty1", "duty2"}
+DUTIES = {"duty1", "duty2", "stay1", "stay2", "correction", "attendance_file"}
+AWAY_DUTIES = {"away_duty", "away_stay"}
 
 _AT_HOME = (
     *("manager", "control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer", "auditor"),
@@ -22,24 +24,29 @@ SEES["away_manager"] = SKILLS | AWAY
 for _login in ("manager", "control", "desk", "auditor", "chief", "admin"):
     SEES[_login] = SEES[_login] | DUTIES
 for _login in ("away_manager", "chief", "admin"):
-    SEES[_login] = SEES[_login] | {"away_duty"}
-SEES["tech1"] = SEES["tech1"] | {"duty1"}
-SEES["tech2"] = SEES["tech2"] | {"duty2"}
+    SEES[_login] = SEES[_login] | AWAY_DUTIES
+SEES["tech1"] = SEES["tech1"] | {"duty1", "stay1"}
+SEES["tech2"] = SEES["tech2"] | {"duty2", "stay2", "correction", "attendance_file"}
 
 ROOT_LISTS: dict[str, set[str]] = {"skills": {"electrics", "plumbing"}}
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {
     "teams": ({"team"}, {"away_team"}),
     "shifts": ({"shift"}, {"away_shift"}),
-    "roster": (DUTIES, {"away_duty"}),
+    "roster": ({"duty1", "duty2"}, {"away_duty"}),
+    "attendances": ({"stay1", "stay2"}, {"away_stay"}),
+    "staffPresent": ({"stay1"}, set()),
+    "staffMissing": (set(), {"away_duty"}),
     "staffOnDuty": ({"duty1"}, {"away_duty"}),
 }
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
 SINGLES = {"skill": "Skill", "team": "Team", "shift": "Shift", "shiftAssignment": "ShiftAssignment"}
+SINGLES["attendance"] = "Attendance"
 
 
 def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     """(name, arguments) of each verb that takes an id, with ids of `of`."""
     version = "expectedVersion: 1"
+    minutes = "toleranceMinutes: 5, aheadMinutes: 60, closeMinutes: 240"
     here, who = f'propertyId: "{own["home"]}", name: "n"', f'staffId: "{own["guard_staff"]}"'
     return [
         ("skillUpdate", f'id: "{of["plumbing"]}", input: {{ {version}, name: "n" }}'),
@@ -56,5 +63,9 @@ def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
         ("shiftCreate", f'input: {{ propertyId: "{of["home"]}", name: "n", startsAt: "08:00", endsAt: "09:00" }}'),
         ("shiftArchive", f'id: "{of["shift"]}", input: {{ {version} }}'),
         ("shiftUnassign", f'id: "{of["duty1"]}", input: {{ {version} }}'),
+        ("attendanceCheckIn", f'input: {{ propertyId: "{of["home"]}" }}'),
+        ("attendanceCheckOut", f'id: "{of["stay1"]}", input: {{}}'),
+        ("attendanceCorrect", f'id: "{of["stay2"]}", input: {{ {version}, reason: "n" }}'),
+        ("propertySetAttendance", f'id: "{of["home"]}", input: {{ {version}, {minutes} }}'),
         ("teamMemberRemove", f'id: "{of["member"]}", input: {{ {version} }}'),
     ]

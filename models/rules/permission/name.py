@@ -41,7 +41,7 @@ class Permission(str, Enum):
     FACE_READ = "face.read"  # the reference of a face at the gates' maker
     STAFF_READ = "staff.read"
     STAFF_MANAGE = "staff.manage"  # skills, and the teams, shifts and rosters of a Property
-    ROSTER_READ = "roster.read"  # who works when; everybody sees the own
+    ROSTER_READ = "roster.read"  # who works when, and who came; everybody sees the own
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"  # make, disable, activate anew
     ROLE_MANAGE = "role.manage"  # give, take and make roles; nobody gives what he does not hold
