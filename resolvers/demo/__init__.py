@@ -12,6 +12,7 @@ from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.access import write_passages
 from resolvers.demo.bill import MONTHS, write_bills
+from resolvers.demo.charge import write_charges
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
@@ -56,6 +57,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     await write_rejected(load, equipment)
     say(await write_forum(load, crew))
     say(await write_bills(load, crew, months))
+    say(await write_charges(load))
     say(await write_teams(load, crew))
     say(await write_roster(load, crew))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
