@@ -38,7 +38,8 @@ class ClassifierSettings:
 
 def classifier_settings(env: Mapping[str, str]) -> ClassifierSettings | None:
     """CLASSIFIER_URL and CLASSIFIER_MODEL, or neither. Raises SettingsError."""
-    url, model, key = (env.get(f"CLASSIFIER_{name}", "").strip() for name in ("URL", "MODEL", "KEY"))
+    names = ("CLASSIFIER_URL", "CLASSIFIER_MODEL", "CLASSIFIER_KEY")
+    url, model, key = (env.get(name, "").strip() for name in names)
     if not (url or model or key):
         return None
     if not (url and model):
