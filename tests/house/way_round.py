@@ -85,6 +85,7 @@ ALLOWED: dict[str, str] = {
         stock/stocktake.py: _balances _post count finish
         stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
+        unit.py: Unit.change
         shift.py: _worked*2
         skill.py: assess
         team.py: add_member archive
@@ -150,6 +151,7 @@ ALLOWED: dict[str, str] = {
     """,
     DEMO: """
         demo/bill.py: <module>*2 _restate
+        demo/charge.py: write_charges
         demo/equipment.py: Equipment.install
         demo/forum.py: write_forum
         demo/load.py: Load.look_up*4
