@@ -50,6 +50,7 @@ def build_house(settings: Settings) -> House:
     from resolvers.ports import House
 
     clock, tracer = SystemClock(), make_tracer(settings.trace_endpoint)
+    outside = make_outside(settings, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -62,8 +63,9 @@ def build_house(settings: Settings) -> House:
         vault=KeyVault(settings.personal_data_key, *settings.personal_data_old_keys),
         counters=make_counters(settings, clock),
         seats=make_seats(settings),
-        outside=make_outside(settings, clock),
+        outside=outside,
         tracer=tracer,
+        classifier=outside.classifier,
     )
 
 

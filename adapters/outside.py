@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.classifier import HttpClassifier
 from adapters.oidc import HttpOidc, Oidc
 from adapters.sms import Outbox, make_sms
 from adapters.web import Web
@@ -23,6 +24,7 @@ class Outside:
     sms: Outbox
     oidc: Oidc
     wechat: Wechat
+    classifier: HttpClassifier | None = None
 
     async def close(self) -> None:
         """Wait for messages under way, then close the connections."""
@@ -38,4 +40,5 @@ def make_outside(settings: Settings, clock: Clock) -> Outside:
         sms=make_sms(settings, web, clock),
         oidc=HttpOidc(web, clock, production=settings.production),
         wechat=HttpWechat(web, settings.wechat_endpoint),
+        classifier=HttpClassifier(web, settings.classifier, clock) if settings.classifier else None,
     )

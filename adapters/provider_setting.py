@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ALIYUN = "https://dysmsapi.aliyuncs.com"
 WECHAT = "https://api.weixin.qq.com"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,31 @@ class AliyunSmsSettings:
     sign_name: str
     templates: Mapping[str, str]
     endpoint: str = ALIYUN
+
+
+@dataclass(frozen=True)
+class ClassifierSettings:
+    """A server of language models: the address before `/chat/completions`, a model of it, its key if it wants one."""
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+
+
+def classifier_settings(env: Mapping[str, str]) -> ClassifierSettings | None:
+    """CLASSIFIER_URL and CLASSIFIER_MODEL, or neither. Raises SettingsError."""
+    names = ("CLASSIFIER_URL", "CLASSIFIER_MODEL", "CLASSIFIER_KEY")
+    url, model, key = (env.get(name, "").strip() for name in names)
+    if not (url or model or key):
+        return None
+    if not (url and model):
+        raise SettingsError("CLASSIFIER_URL and CLASSIFIER_MODEL go together: set both, or none.")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise SettingsError("CLASSIFIER_URL must be an address such as https://HOST/v1.")
+    if parts.scheme == "http" and env.get("ENVIRONMENT") == "production" and parts.hostname not in LOOPBACK:
+        raise SettingsError("CLASSIFIER_URL must be https in production: what residents write travels there.")
+    return ClassifierSettings(url.rstrip("/"), model, key)
 
 
 def sms_settings(env: Mapping[str, str]) -> AliyunSmsSettings | None:

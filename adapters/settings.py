@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 
 from adapters.broker_setting import broker_url
 from adapters.limit import Limits
-from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
+from adapters.provider_setting import (
+    WECHAT,
+    AliyunSmsSettings,
+    ClassifierSettings,
+    classifier_settings,
+    sms_settings,
+    wechat_endpoint,
+)
 from adapters.setting_error import SettingsError
 from adapters.trace import trace_endpoint
 
@@ -71,6 +78,7 @@ class Settings:
     frigate_file: str | None = None
     sms: AliyunSmsSettings | None = None
     wechat_endpoint: str = WECHAT
+    classifier: ClassifierSettings | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -129,6 +137,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         frigate_file=env.get("FRIGATE_FILE") or None,
         sms=sms_settings(env),
         wechat_endpoint=wechat_endpoint(env),
+        classifier=classifier_settings(env),
         limits=_limits(env),
     )
     _check_together(settings)

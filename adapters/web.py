@@ -65,9 +65,11 @@ class Web:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """One call; a connection that could not be made or was lost before the answer is tried once more.
+        """One call, with a form or a JSON body.
 
+        A connection that could not be made or was lost before the answer is tried once more.
         A call that timed out is not: the provider may have done it. Raises ProviderUnavailable.
         """
         host = urlsplit(url).hostname or "?"
@@ -76,9 +78,9 @@ class Web:
         try:
             async with asyncio.timeout(self._seconds):
                 try:
-                    return await _call(self._client, method, url, headers, params, form)
+                    return await _call(self._client, method, url, headers, params, form, body)
                 except (httpx.NetworkError, httpx.RemoteProtocolError):
-                    return await _call(self._client, method, url, headers, params, form)
+                    return await _call(self._client, method, url, headers, params, form, body)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             # Not the error's own text: it may quote the address, and that a secret.
             logger.warning("%s does not answer as it should: %s", host, type(error).__name__)
@@ -98,9 +100,10 @@ async def _call(
     headers: Mapping[str, str] | None,
     params: Mapping[str, str] | None,
     form: Mapping[str, str] | None,
+    sent: Mapping[str, Any] | None,
 ) -> Answer:
     parts = bytearray()
-    async with client.stream(method, url, headers=headers, params=params, data=form) as response:
+    async with client.stream(method, url, headers=headers, params=params, data=form, json=sent) as response:
         async for part in response.aiter_bytes():
             parts += part
             if len(parts) > MOST_BYTES:

@@ -22,6 +22,7 @@ class Bill(Versioned):
     charge_item: Any = reference("ChargeItem")
     payer: Any = reference("Person")
     receivable: Any = reference("LedgerAccount")
+    work_order: Any = reference("WorkOrder", null=True)
     number = fields.CharField(max_length=20, description="for people, unique in the Organization")
     period_from = fields.DateField()
     period_until = fields.DateField(description="the last day")
@@ -29,6 +30,7 @@ class Bill(Versioned):
     status = fields.CharEnumField(BillStatus, max_length=32)
     amount = fields.BigIntField(description="fen: the sum of the lines")
     issued_at = fields.DatetimeField()
+    work_order_number = fields.CharField(max_length=20, null=True, description="of the order that it charges")
 
     if TYPE_CHECKING:
         property_id: UUID
@@ -37,6 +39,7 @@ class Bill(Versioned):
         charge_item_id: UUID
         payer_id: UUID
         receivable_id: UUID
+        work_order_id: UUID | None
 
     class Meta:
         table = "bill"

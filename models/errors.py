@@ -113,6 +113,7 @@ class ErrorCode(str, Enum):
     STOCKTAKE_ENDED = "STOCKTAKE_ENDED"
     STOCKTAKE_COUNT_AGAIN = "STOCKTAKE_COUNT_AGAIN"
     WORK_ORDER_TAKES_NO_MATERIAL = "WORK_ORDER_TAKES_NO_MATERIAL"
+    WORK_ORDER_NOT_CHARGEABLE = "WORK_ORDER_NOT_CHARGEABLE"
 
 
 # What a person can mend travels as data in `userErrors`; everything else is a top-level error.
@@ -204,6 +205,7 @@ USER_CODES = frozenset(
         ErrorCode.STOCKTAKE_ENDED,
         ErrorCode.STOCKTAKE_COUNT_AGAIN,
         ErrorCode.WORK_ORDER_TAKES_NO_MATERIAL,
+        ErrorCode.WORK_ORDER_NOT_CHARGEABLE,
     }
 )
 

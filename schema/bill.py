@@ -56,6 +56,7 @@ from subscriptions.bill import BillChange
 
 if TYPE_CHECKING:
     from schema.payment import Allocation
+    from schema.work_order import WorkOrder
 
 
 ten_thousandths = Scaled(4)
@@ -85,6 +86,10 @@ class Bill(Node):
     unit: Unit | None = to_one("The Unit it is for.")
     charge_item: ChargeItem | None = to_one("What it is for.")
     payer: Person | None = to_one("Who owes it.")
+    work_order: Annotated[WorkOrder, strawberry.lazy("schema.work_order")] | None = to_one(
+        "The order that it charges, if the viewer may see that; null for any other bill."
+    )
+    work_order_number: str | None = column("The number of the order that it charges; null for any other bill.")
     number: str = column("For people, unique in the Organization.")
     period_from: date = column("The first day it covers.")
     period_until: date = column("The last day it covers.")

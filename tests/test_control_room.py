@@ -7,11 +7,13 @@ import sqlite3
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
+from schema.base.node import encode
 from tests.client import passage
 from tests.factories.world import PASSWORD
 from tests.live.talk import ASSIGN
@@ -286,3 +288,35 @@ def test_a_session_goes_on_until_it_is_ended(room: Room, browser: Browser) -> No
     expect(screen.page.locator("#sign-in-say")).to_have_text("登录已失效，请重新登录")
     screen.close()
     assert screen.faults == []
+
+
+def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Browser) -> None:
+    """Last: the orders that it makes were never announced to the other windows."""
+    ids = [UUID(int=number) for number in range(1, 231)]
+    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(work_order)")]
+        made = {"id": "?", "number": "?", "status": "'CREATED'", "assignee_id": "NULL", "updated_at": "created_at"}
+        shown = ", ".join(made.get(name, name) for name in columns)
+        key = str(room.tenant.keys["order0"])
+        values = [(str(id_), f"x{id_.int}", key) for id_ in ids]
+        copied = f"INSERT INTO work_order ({', '.join(columns)}) SELECT {shown} FROM work_order WHERE id = ?"
+        assert [name for name in columns if made.get(name) == "?"] == ["id", "number"]
+        database.executemany(copied, values)
+    screen = Screen(browser, room.product.url)
+    screen.open()
+    screen.sign_in("acme", "control", PASSWORD)
+    expect(screen.figure("待派")).to_have_text("230")
+    assert len(screen.rows("orders")) == 200
+    wish = {"staffId": room.tenant.id("tech1_staff"), "expectedVersion": room_version(room, ids[0])}
+    answer = room.do(ASSIGN, id=encode("WorkOrder", ids[0]), input=wish)
+    assert answer["workOrderAssign"]["userErrors"] == []
+    expect(screen.figure("待派")).to_have_text("229")
+    expect(screen.figure("已派")).to_have_text("3")
+    screen.close()
+    assert screen.faults == []
+
+
+def room_version(room: Room, order: UUID) -> int:
+    """Of an order now."""
+    found = room.do("query ($i: ID!) { workOrder(id: $i) { version } }", i=encode("WorkOrder", order))
+    return int(found["workOrder"]["version"])

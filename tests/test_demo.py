@@ -138,6 +138,13 @@ def test_the_year_is_paid_as_years_are(rows: sqlite3.Connection) -> None:
     assert {"OPEN", "PARTLY_PAID", "PAID"} <= states
 
 
+def test_repairs_are_charged_to_who_reported_them(rows: sqlite3.Connection) -> None:
+    charged = "FROM bill b JOIN work_order w ON w.id = b.work_order_id"
+    assert one(rows, f"SELECT COUNT(*) {charged}") > 10
+    wrong = "b.payer_id <> w.reporter_id OR b.unit_id <> w.unit_id OR b.work_order_number <> w.number"
+    assert one(rows, f"SELECT COUNT(*) {charged} WHERE {wrong} OR w.completed_at > b.issued_at") == 0
+
+
 def test_every_posting_and_account_is_right(rows: sqlite3.Connection) -> None:
     assert one(rows, "SELECT COUNT(*) FROM (SELECT 1 FROM entry GROUP BY posting_id HAVING SUM(amount) <> 0)") == 0
     differing = (

@@ -48,7 +48,9 @@ SHOWS: dict[Permission, set[str]] = {
     Permission.PERSON_CONTACT: set(),
     Permission.TICKET_READ: {"ticket", "tickets", "ticketChanged", "ticketCategory", "ticketCategories"},
     Permission.TICKET_CREATE: {"ticketCreate", "fileUpload", "ticketCategory", "ticketCategories"},
-    Permission.WORK_ORDER_READ: {"workOrder", "workOrders", "workOrderChanged", "stockItem", "stockItems"},
+    Permission.WORK_ORDER_READ: {
+        *("workOrder", "workOrders", "workOrderBoard", "workOrderChanged", "stockItem", "stockItems"),
+    },
     Permission.GATE_READ: {"gate", "gates"},
     Permission.GATE_OPEN: {"gateOpen"},
     Permission.ACCESS_EVENT_READ: {"accessEvent", "accessEvents", "accessEventRecorded"},

@@ -16,22 +16,16 @@ LOOK_SECONDS = 12.0
 MOST_AT_ONCE = 3
 MOST_OPEN = 3  # orders a technician has at a time: the others wait, so that every status is to be seen
 NOTES = (None, None, "请先电话联系住户。", "请带好备用配件。", "住户下午在家。", "注意拍照留存。")
-BOARD = """query Board($property: ID!) {
-  waiting: workOrders(propertyId: $property, filter: {status: [CREATED, REJECTED]}, order: OLDEST, first: 10) {
-    nodes { id number version }
-  }
-  taken: workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS]}, first: 100) {
-    nodes { assignee { id } }
-  }
-  done: workOrders(propertyId: $property, filter: {status: [DONE, VERIFIED]}, order: OLDEST, first: 5) {
-    nodes { id number status version }
-  }
-}"""
+BOARD = """query Board($property: ID!) { workOrderBoard(propertyId: $property) { columns {
+  status workOrders { nodes { id number status version createdAt assignee { id } } }
+} } }"""
 ASSIGN = """mutation Assign($id: ID!, $input: WorkOrderAssignInput!) {
   workOrderAssign(id: $id, input: $input) { workOrder { status } userErrors { code message } }
 }"""
 
 
+WAITING = ("CREATED", "REJECTED")
+TAKEN = ("ASSIGNED", "ACCEPTED", "EN_ROUTE", "IN_PROGRESS")
 CHECKS = {"DONE": "workOrderVerify", "VERIFIED": "workOrderClose"}
 RETURN, RETURN_SHARE = "workOrderReturn", 0.06
 SAID = {"workOrderVerify": "passes", "workOrderClose": "closes", RETURN: "returns"}
@@ -54,10 +48,11 @@ class Manager(AccountActor):
         """Look at the board, assign what waits longest, and look at what was done."""
         await self.pause_about(LOOK_SECONDS)
         directory = self.place
-        board = await self.session.read(BOARD, property=directory.property_id)
-        taken = Counter(order["assignee"]["id"] for order in board["taken"]["nodes"] if order["assignee"])
-        await self._check(board["done"]["nodes"])
-        for order in board["waiting"]["nodes"][: self.chance.randint(1, MOST_AT_ONCE)]:
+        data = await self.session.read(BOARD, property=directory.property_id)
+        board = {column["status"]: column["workOrders"]["nodes"] for column in data["workOrderBoard"]["columns"]}
+        taken = Counter(order["assignee"]["id"] for order in _of(board, TAKEN) if order["assignee"])
+        await self._check(_of(board, CHECKS))
+        for order in _of(board, WAITING)[: self.chance.randint(1, MOST_AT_ONCE)]:
             staff = choose_technician(self.chance, directory.technicians, taken)
             if staff is None:
                 return
@@ -84,6 +79,11 @@ class Manager(AccountActor):
                     raise
             else:
                 self.say("%s %s", SAID[verb], order["number"])
+
+
+def _of(board: Mapping[str, list[dict[str, Any]]], statuses: Iterable[str]) -> list[dict[str, Any]]:
+    """The cards of some columns, the oldest first."""
+    return sorted((card for status in statuses for card in board[status]), key=lambda card: str(card["createdAt"]))
 
 
 def choose_technician(chance: random.Random, staff: Iterable[str], taken: Mapping[str, int]) -> str | None:

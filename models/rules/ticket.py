@@ -127,6 +127,7 @@ class CategoryRule:
     kind: TicketKind | None
     keywords: tuple[str, ...]
     position: int
+    name: str = ""
 
 
 def classify(kind: TicketKind, text: str, rules: Iterable[CategoryRule]) -> UUID | None:

@@ -36,6 +36,7 @@ __all__ = [
     "Draft",
     "Wish",
     "changes",
+    "check_draft",
     "create",
     "credit",
     "hearers",
@@ -164,7 +165,7 @@ async def _check_new(draft: Draft) -> None:
     if not await Occupancy.filter(unit_id=draft.unit_id, person_id=draft.payer_id).exists():
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="payer_id", message="PAYER_NEVER_HELD_UNIT")
     period = {"period_from": draft.period_from, "period_until": draft.period_until}
-    same = Bill.filter(unit_id=draft.unit_id, charge_item_id=draft.charge_item.id, **period)
+    same = Bill.filter(unit_id=draft.unit_id, charge_item_id=draft.charge_item.id, work_order_id=None, **period)
     there = await same.exclude(status=BillStatus.CREDITED).first()
     if there is not None:
         raise Refusal(ErrorCode.BILL_EXISTS, field="period_from", current=there.id)

@@ -35,6 +35,8 @@ class Draft:
     period_until: date
     due_on: date
     lines: Sequence[Line]
+    work_order_id: UUID | None = None
+    work_order_number: str | None = None
     issued_at: datetime | None = None
 
 
@@ -126,6 +128,8 @@ def _drawn(unit: Unit, place: Property, draft: Draft, number: str) -> tuple[Ledg
         status=BillStatus.OPEN,
         amount=sum(amounts),
         issued_at=at,
+        work_order_id=draft.work_order_id,
+        work_order_number=draft.work_order_number,
     )
     lines = [
         unit.new(

@@ -13,6 +13,7 @@ from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.access import write_passages
 from resolvers.demo.attendance import write_attendance
 from resolvers.demo.bill import MONTHS, write_bills
+from resolvers.demo.charge import write_charges
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
@@ -57,6 +58,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     await write_rejected(load, equipment)
     say(await write_forum(load, crew))
     say(await write_bills(load, crew, months))
+    say(await write_charges(load))
     say(await write_teams(load, crew))
     duties = await write_roster(load, crew)
     say(f"{len(duties)} shifts on the roster")

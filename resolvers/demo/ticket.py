@@ -50,6 +50,7 @@ STATES = (
     WorkOrderStatus.CLOSED,
 )
 STAMPS = ("assigned_at", "accepted_at", "departed_at", "started_at", "completed_at", "verified_at", "closed_at")
+MINUTE = 50  # fen, of labour
 MINUTES = ((2, 25), (5, 180), (2, 20), (5, 40), (10, 180), (30, 900), (10, 600))  # before each step
 
 
@@ -156,6 +157,7 @@ class _History:
         reached = len(times)
         ticket.status = status_for(STATES[reached])
         technician = self._chance.choice(self._technicians[code])
+        minutes = 15 * self._chance.randint(1, 8) if reached >= WORKED else 0
         order = self._load.row(
             WorkOrder,
             at,
@@ -171,7 +173,8 @@ class _History:
             priority=ticket.priority,
             skill=self.categories[ticket.property_id, ticket.kind, ticket.category].skill,
             result=self._chance.choice(RESULTS) if reached >= WORKED else None,
-            labour_minutes=15 * self._chance.randint(1, 8) if reached >= WORKED else 0,
+            labour_minutes=minutes,
+            labour_cost=minutes * MINUTE,
             close_at=times[WORKED - 1] + WEEK if WORKED <= reached < len(STEPS) else None,
             reopen_until=times[-1] + WEEK if reached == len(STEPS) else None,
             **{stamp: times[n] if n < reached else None for n, stamp in enumerate(STAMPS)},

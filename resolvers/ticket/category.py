@@ -26,7 +26,7 @@ async def classified(
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     rows = await house.database.fetch(
-        "SELECT id, kind, keywords, position FROM ticket_category"
+        "SELECT id, kind, keywords, position, name FROM ticket_category"
         " WHERE organization_id = $1 AND property_id = $2 AND archived_at IS NULL",
         [viewer.organization_id, property_id],
         viewer.organization_id,
@@ -37,6 +37,7 @@ async def classified(
             TicketKind(row["kind"]) if row["kind"] else None,
             tuple(orjson.loads(row["keywords"])),
             row["position"],
+            row["name"],
         )
         for row in rows
     ]

@@ -50,7 +50,7 @@ async def check_item(viewer: Viewer | None, house: House, id_: UUID, item_id: UU
             stamp = {"done_at": unit.now, "done_by_id": unit.signed_in.staff_id}
             before = await unit.change(item, **(stamp if done else dict.fromkeys(stamp)))
             unit.audit("workOrder.check", before, item)
-            await _touch(unit, order)
+            await touch(unit, order)
     return order
 
 
@@ -77,7 +77,7 @@ async def record_labour(viewer: Viewer | None, house: House, id_: UUID, labour: 
         )
         unit.audit("workOrder.recordLabour", None, row)
         sums = {"labour_minutes": order.labour_minutes + minutes, "labour_cost": order.labour_cost + cost}
-        await _touch(unit, order, **sums)
+        await touch(unit, order, **sums)
     return order
 
 
@@ -99,7 +99,7 @@ async def set_contractor(
         _short("name", name, MAX_NAME)
         _short("phone", phone, MAX_PHONE)
         kept = (name or "").strip() or None
-        before = await _touch(
+        before = await touch(
             unit,
             order,
             contractor_name=kept,
@@ -132,7 +132,8 @@ def _short(field: str, text: str | None, most: int) -> None:
         raise Refusal(ErrorCode.BAD_USER_INPUT, field=field, message="TEXT_LENGTH", low=0, high=most)
 
 
-async def _touch(unit: Unit, order: WorkOrder, **values: Any) -> WorkOrder:
+async def touch(unit: Unit, order: WorkOrder, **values: Any) -> WorkOrder:
+    """A change that is no step: the order's version grows, and boards hear of it. The order as it was."""
     before = await unit.change(order, **values)
     unit.announce(changed(WorkOrderChange.UPDATED, before, order, unit.now))
     return before

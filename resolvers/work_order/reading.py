@@ -8,6 +8,7 @@ from models import WorkOrder
 from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
+from models.rules.charge import CHARGEABLE
 from models.rules.permission import Permission
 from models.rules.work_order import ENDED, TRANSITIONS, WorkOrderStatus, WorkOrderVerb, is_legal, is_person
 from models.scope import visible
@@ -66,6 +67,12 @@ def viewer_can_work(order: dict[str, Any], viewer: Viewer) -> bool:
         and viewer.may(Permission.WORK_ORDER_WORK, order["property_id"])
         and is_own(order["assignee_id"], viewer)
     )
+
+
+def viewer_can_charge(order: dict[str, Any], viewer: Viewer) -> bool:
+    """Whether the viewer may bill it to a resident, as far as the order itself says."""
+    done = WorkOrderStatus(order["status"]) in CHARGEABLE and order["unit_id"] is not None
+    return done and viewer.may(Permission.BILL_CREATE, order["property_id"])
 
 
 def is_own(assignee_id: UUID | None, viewer: Viewer) -> bool:

@@ -92,6 +92,10 @@ class Reader:
         head = self._heads.get(stream, Head())
         return Cursor(stream, head.epoch, head.position).encode()
 
+    def position(self, stream: UUID) -> int | None:
+        """The position of `live_cursor`; None when the operation does not select it."""
+        return None if self._heads is None else self._heads.get(stream, Head()).position
+
     def one(self, target: str, key: UUID) -> Any:
         """The visible node of type `target` with that key, or null; batched."""
         return self._loader(("one", target), lambda keys: self._load_ones(NODES[target], keys)).load(key)

@@ -1,6 +1,7 @@
 """The enums of bills, payments and the ledger."""
 
 from models.rules.bill import BillLineKind, BillStatus, Rounding
+from models.rules.charge import WorkOrderCostGroup
 from models.rules.ledger import LedgerAccountKind, PostingKind
 from models.rules.payment import PaymentMethod
 from schema.enum.show import show
@@ -30,6 +31,13 @@ show(
     PAID="缴清: the rest was paid.",
     CREDITED="冲减: a credit note took something off.",
     REOPENED="重新未缴: a payment was reversed.",
+)
+show(
+    WorkOrderCostGroup,
+    "By what the costs of work orders are added up.",
+    WORK_ORDER="工单: each order by itself.",
+    TEAM="班组: the orders of a Team together.",
+    PROPERTY="项目: all of the Property together.",
 )
 show(
     PaymentMethod,

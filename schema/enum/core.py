@@ -199,7 +199,7 @@ show(
     CLOSED="It is over.",
     CANCELLED="It was called off.",
     REOPENED="It was reopened.",
-    UPDATED="Its checklist, labour or contractor changed.",
+    UPDATED="Its checklist, labour or contractor changed, or it was charged.",
 )
 show(
     GateKind,

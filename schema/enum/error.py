@@ -82,7 +82,7 @@ show(
     FORUM_EDIT_WINDOW_OVER="The post is too old to be changed.",
     FORUM_ALREADY_REPORTED="The account has reported this already.",
     CHARGE_ITEM_EXISTS="The Property has a charge item of this code.",
-    BILL_EXISTS="The Unit has a bill for this charge item and period; the payload carries it.",
+    BILL_EXISTS="The Unit has a bill for this item and period, or the WorkOrder has one; the payload carries it.",
     CREDIT_EXCEEDS_OPEN="A credit note cannot be larger than what is still open: reverse a payment first.",
     PAYMENT_EXCEEDS_DUE="More was given than is owed: lower it, or let the rest become prepayment.",
     PAYMENT_ALREADY_RECORDED="The Property has a payment with this receipt number; the payload carries it.",
@@ -109,4 +109,5 @@ show(
     TEAM_ARCHIVED="The Team was archived: it is changed no more.",
     TEAM_MEMBER_ALREADY="This member of staff is in the Team on that day or later.",
     TEAM_MEMBER_LEFT="This member of staff has left the Team; the payload carries it.",
+    WORK_ORDER_NOT_CHARGEABLE="The WorkOrder is not done, or in no Unit; the payload carries it.",
 )

@@ -11,6 +11,8 @@ from models.rules.permission import Permission
 from resolvers import work_order as usecase
 from schema.base import ChangeOrder, Cursor, Info, decode, live, many, one, values, verb
 from schema.base.verb import told
+from schema.work_order.board import BoardQuery
+from schema.work_order.charge import ChargeMutation, CostQuery
 from schema.work_order.extra import ExtraMutation
 from schema.work_order.many import (
     WorkOrderAssignManyInput,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type
-class WorkOrderQuery:
+class WorkOrderQuery(BoardQuery, CostQuery):
     """Reads of work orders."""
 
     @many("Work orders of a Property: all, the own (resident) or the assigned ones (technician).", WorkOrder, page=500)
@@ -49,7 +51,7 @@ class WorkOrderQuery:
 
 
 @strawberry.type
-class WorkOrderMutation(WorkMutation, ExtraMutation):
+class WorkOrderMutation(WorkMutation, ExtraMutation, ChargeMutation):
     """Verbs of work orders."""
 
     @verb(

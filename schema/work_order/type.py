@@ -42,6 +42,7 @@ from subscriptions.work_order import WorkOrderChange
 
 if TYPE_CHECKING:
     from schema.alarm import Alarm
+    from schema.bill import Bill
     from schema.stock import WorkOrderMaterial
 
 
@@ -164,6 +165,9 @@ class WorkOrder(Node):
     materials: Connection[Annotated[WorkOrderMaterial, strawberry.lazy("schema.stock")]] = to_many(
         "What it took from the warehouses, oldest first.", "WorkOrderMaterial", "work_order_id"
     )
+    bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
+        "What residents were charged for it, oldest first; one at most is not credited.", "Bill", "work_order_id"
+    )
     viewer_can_assign: bool = _button(WorkOrderVerb.ASSIGN, "Whether the viewer may assign it now.")
     viewer_can_accept: bool = _button(WorkOrderVerb.ACCEPT, "Whether the viewer may accept it now.")
     viewer_can_start: bool = _button(WorkOrderVerb.START, "Whether the viewer may start it now.")
@@ -177,6 +181,11 @@ class WorkOrder(Node):
     viewer_can_cancel: bool = _button(WorkOrderVerb.CANCEL, "Whether the viewer may call it off now.")
     viewer_can_reopen: bool = _button(
         WorkOrderVerb.REOPEN, "Whether the viewer may reopen it, until `reopenUntil`, now."
+    )
+    viewer_can_charge: bool = computed(
+        "Whether the viewer may charge it now, unless it was charged before.",
+        needs=("status", "property_id", "unit_id"),
+        compute=usecase.viewer_can_charge,
     )
     viewer_can_check: bool = computed(
         "Whether the viewer may tick off its checklist now.",

@@ -37,6 +37,7 @@ SIGN_IN = "before anybody is known: by a secret, its hash or what a provider vou
 WORK = "the house's own work, claimed by a job or after the viewer was let in; no viewer's input picks rows"
 DEVICE = "of the Property or company of the device that signed in"
 AUDIT = "the chain and its counts, of an Organization that the house itself names"
+SUMS = "counts and sums of a Property whose rows the viewer sees all: the permission is asked for some lines above"
 DEMO = "fills an empty database"
 
 THE_DOOR = "is the door: `visible()` or `permitted()` some lines above"
@@ -86,6 +87,7 @@ ALLOWED: dict[str, str] = {
         stock/stocktake.py: _balances _post count finish
         stock/warehouse.py: archive*2
         totp.py: begin confirm take_away*2
+        unit.py: Unit.change
         shift.py: _worked*2
         skill.py: assess
         team.py: add_member archive
@@ -94,6 +96,7 @@ ALLOWED: dict[str, str] = {
         ticket/life.py: _orders
         ticket_category.py: archive
         window.py: _days*2
+        work_order/charge.py: _done _material*2 _payer charge
         work_order/doing.py: _attach eligible*2
         work_order/opening.py: open_for_alarm
         work_order/step.py: _windows check_list check_photos follow
@@ -152,6 +155,7 @@ ALLOWED: dict[str, str] = {
     """,
     DEMO: """
         demo/bill.py: <module>*2 _restate
+        demo/charge.py: write_charges
         demo/equipment.py: Equipment.install
         demo/forum.py: write_forum
         demo/load.py: Load.look_up*4
@@ -165,10 +169,15 @@ ALLOWED: dict[str, str] = {
         ingest/gather.py: Ingest.gates_of*2
         ingest/rejection.py: _allowed*2
     """,
+    SUMS: """
+        work_order/board.py: <module> board
+        work_order/cost.py: <module> _sql costs
+    """,
     THE_DOOR: """
         attendance/counting.py: <module> presence sheet
         unit.py: Unit._row
         viewer.py: require_about
+        work_order/cost.py: _zone*2
     """,
 }
 

@@ -40,8 +40,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "property building entrance occupancies bills",
     },
     "Bill": {
-        "open": "id number periodFrom periodUntil dueOn status amount openAmount issuedAt updatedAt version",
-        "ref": "property building unit chargeItem payer lines allocations",
+        "open": "id number periodFrom periodUntil dueOn status amount openAmount issuedAt updatedAt version"
+        " workOrderNumber",
+        "ref": "property building unit chargeItem payer lines allocations workOrder",
         "viewer": "viewerCanCredit",
     },
     "ChargeItem": {"open": "id code name rounding archivedAt createdAt version", "ref": "property"},
@@ -109,12 +110,12 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id number summary status priority result skill needsBeforePhoto needsAfterPhoto assignedAt acceptedAt"
         " declinedAt departedAt startedAt waitingAt completedAt verifiedAt closedAt cancelledAt reopenedAt reworkCount"
         " closeAt reopenUntil labourMinutes createdAt updatedAt version",
-        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials",
+        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials bills",
         "note.read": "contractorName contractorPhone",
         "cost.read": "labourCost contractorCost",
         "viewer": "viewerCanAssign viewerCanAccept viewerCanDecline viewerCanDepart viewerCanStart viewerCanWait"
         " viewerCanComplete viewerCanVerify viewerCanReturn viewerCanClose viewerCanCancel viewerCanReopen"
-        " viewerCanCheck",
+        " viewerCanCheck viewerCanCharge",
     },
     "WorkOrderStep": {
         "open": "id verb fromStatus toStatus occurredAt",

@@ -28,6 +28,7 @@ FILL: dict[str, dict[str, Any]] = {
         "work_order_id": "@order1",
     },
     "allocation": {"reversed_at": NOW},
+    "bill0": {"work_order_id": "@order0", "work_order_number": TEXT},
     "camera0": {"archived_at": NOW, "location": TEXT},
     "charge_item": {"archived_at": NOW},
     "lift": {

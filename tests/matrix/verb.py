@@ -57,6 +57,7 @@ VERBS: dict[str, str] = {
     "workOrderCheck": "assignee",
     "workOrderRecordLabour": "author",
     "workOrderSetContractor": "work_order.assign",
+    "workOrderCharge": "bill.create",
     "gateOpen": "gate.open",
     "rejectedMessageDismiss": "ingest.read",
     "deviceCreate": "device.manage",

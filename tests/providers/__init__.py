@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from adapters.provider_setting import AliyunSmsSettings
 from tests.providers import aliyun
 from tests.providers.aliyun import Aliyun
+from tests.providers.model import ModelServer
 from tests.providers.oidc import OpenIdProvider
 from tests.providers.wechat import WechatServer
 from tests.servers.process import free_port
@@ -36,6 +37,7 @@ class Others:
     def __post_init__(self) -> None:
         self.sms = Aliyun(self.now)
         self.wechat = WechatServer()
+        self.model = ModelServer()
         self.oidc = OpenIdProvider(f"{self.url}/oidc", self.now)
 
     def settings(self, settings: Settings) -> Settings:
@@ -54,7 +56,9 @@ async def serving_others() -> AsyncIterator[Others]:
     """Serve them in this loop."""
     port = free_port()
     others = Others(f"http://127.0.0.1:{port}")
-    app = Starlette(routes=[*others.oidc.routes(), *others.wechat.routes(), *others.sms.routes()])
+    app = Starlette(
+        routes=[*others.oidc.routes(), *others.wechat.routes(), *others.model.routes(), *others.sms.routes()]
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off", ws="none"))
     task = asyncio.create_task(server._serve())
     while not server.started:

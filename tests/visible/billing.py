@@ -88,6 +88,13 @@ def verbs(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
     for foreign in parties:
         ids = ", ".join(f'{name}: "{(of if name == foreign else own)[row]}"' for name, row in parties.items())
         asked.append(("billCreate", f"input: {{ {ids}, {rest} }}"))
+    billed = 'lines: [{ description: "x", quantity: "1", unitPrice: "1" }], dueOn: "2026-02-10"'
+    for wrong in ("order1", "charge_item", "resident_person", "material"):
+        order, item, who, used = (
+            (of if row == wrong else own)[row] for row in ("order1", "charge_item", "resident_person", "material")
+        )
+        named = f'chargeItemId: "{item}", payerId: "{who}", materials: [{{ materialId: "{used}", unitPrice: "1" }}]'
+        asked.append(("workOrderCharge", f'id: "{order}", input: {{ {version}, {named}, {billed} }}'))
     for verb, person, extra in (("paymentRecord", "payerId", f", {amount}"), ("prepaymentApply", "personId", "")):
         for home, payer, bill in ((of, own, own), (own, of, own), (own, own, of)):
             ids = f'propertyId: "{home["home"]}", {person}: "{payer["neighbour_person"]}", billIds: ["{bill["bill1"]}"]'

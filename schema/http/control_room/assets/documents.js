@@ -33,6 +33,7 @@ export const SNAPSHOT = `query Snapshot($property: ID!) {
   workOrders(propertyId: $property, order: LAST_CHANGED, first: ${MOST_ROWS}, filter: {
     status: [CREATED, ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS, WAITING_FOR_PARTS, REJECTED]
   }) { nodes { ...Order } pageInfo { hasNextPage } }
+  workOrderBoard(propertyId: $property) { columns { status count } }
   alarms(propertyId: $property, order: MOST_SEVERE, first: 100, filter: { active: true }) {
     nodes { ...Alarm } pageInfo { hasNextPage }
   }
@@ -61,6 +62,6 @@ const OF = "(propertyId: $property, after: $after)";
 /** The streams by the name of their lists in the store. */
 export const STREAMS = {
   alarm: `subscription Alarms${AFTER} { event: alarmChanged${OF} { cursor version change alarm { ...Alarm } } }\n${ALARM}`,
-  order: `subscription Orders${AFTER} { event: workOrderChanged${OF} { cursor version workOrder { ...Order } } }\n${ORDER}`,
+  order: `subscription Orders${AFTER} { event: workOrderChanged${OF} { cursor version fromStatus workOrder { ...Order } } }\n${ORDER}`,
   passage: `subscription Passages${AFTER} { event: accessEventRecorded${OF} { cursor accessEvent { ...Passage } } }\n${PASSAGE}`,
 };

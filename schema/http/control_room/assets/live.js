@@ -127,7 +127,7 @@ export class Live {
   #take(name, event) {
     const row = event[NODES[name]];
     if (!row) return this.#soon(); // gone, or out of sight by now: the event does not say which row it was
-    const news = name === "passage" ? this.store.pass(row) : this.store.put(name, row);
+    const news = name === "passage" ? this.store.pass(row) : this.store.put(name, row, event.fromStatus);
     if (!news) return;
     if (name === "alarm") this.hooks.alarm(event);
     this.hooks.changed([name]);

@@ -29,7 +29,7 @@ export class Figures {
     this.#set("active", alarms.length, this.store.complete("alarm"));
     const worst = fresh.some((alarm) => alarm.severity === "CRITICAL") ? "CRITICAL" : fresh.length ? "MAJOR" : "";
     this.#numbers.get("unacknowledged").parentElement.dataset.worst = worst;
-    for (const group of Object.keys(GROUPS)) this.#set(group, this.store.count(group), this.store.complete("order"));
+    for (const group of Object.keys(GROUPS)) this.#set(group, this.store.count(group), this.store.counted());
   }
 
   /** A number; with a plus when there are more than the snapshot had. */

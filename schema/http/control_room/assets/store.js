@@ -22,12 +22,14 @@ export class Store {
   #orders = new Map();
   #passages = new Map();
   #complete = { alarm: true, order: true }; // whether the snapshot had all there were
+  #beyond = null; // how many open orders of each status the list has no row of, by the board; null: nobody knows
 
-  /** Take a row of either kind; whether it was news. */
-  put(kind, row) {
+  /** Take a row of either kind, which had the status `from` before; whether it was news. */
+  put(kind, row, from) {
     const rows = kind === "alarm" ? this.#alarms : this.#orders;
     const held = rows.get(row.id);
     if (held && held.version >= row.version) return false;
+    if (kind === "order" && !held && this.#beyond?.[from] > 0) this.#beyond[from] -= 1; // it is shown from now on
     rows.set(row.id, row);
     forget(rows, kind === "alarm" ? isActive : isOpen);
     return true;
@@ -55,7 +57,15 @@ export class Store {
   merge(snapshot, before) {
     this.#replace("alarm", this.#alarms, snapshot.alarms, before.alarm);
     this.#replace("order", this.#orders, snapshot.workOrders, before.order);
+    this.#beyond = snapshot.workOrderBoard ? this.#unseen(snapshot.workOrderBoard.columns) : null;
     for (const passage of snapshot.accessEvents.nodes) this.pass(passage);
+  }
+
+  #unseen(columns) {
+    if (this.#complete.order) return {};
+    const shown = this.orders();
+    const rest = ({ status, count }) => Math.max(0, count - shown.filter((order) => order.status === status).length);
+    return Object.fromEntries(columns.map((column) => [column.status, rest(column)]));
   }
 
   #replace(kind, rows, { nodes, pageInfo }, before) {
@@ -68,6 +78,7 @@ export class Store {
 
   clear() {
     for (const rows of [this.#alarms, this.#orders, this.#passages]) rows.clear();
+    this.#beyond = null;
   }
 
   /** Whether the list has all rows that there are. */
@@ -92,9 +103,15 @@ export class Store {
     return [...this.#passages.values()].sort((a, b) => newest(a.occurredAt, b.occurredAt) || newest(a.id, b.id));
   }
 
-  /** How many orders of a group are open. */
+  /** How many orders of a group are open: those that are shown, and those that only the board counts. */
   count(group) {
-    return this.orders().filter((order) => GROUPS[group].includes(order.status)).length;
+    const shown = this.orders().filter((order) => GROUPS[group].includes(order.status)).length;
+    return GROUPS[group].reduce((sum, status) => sum + (this.#beyond?.[status] ?? 0), shown);
+  }
+
+  /** Whether `count` is of all that there are. */
+  counted() {
+    return this.#complete.order || this.#beyond !== null;
   }
 }
 
