@@ -13,6 +13,7 @@ from schema.enum import (
     permission,
     personal,
     sheet,
+    sla,
     stock,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "permission",
     "personal",
     "sheet",
+    "sla",
     "stock",
 ]
