@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tortoise.expressions import Q
-
 from models import BusinessCalendar, Holiday, Organization, Property
 from models.errors import ErrorCode, Refusal
-from models.predicate import EVERYTHING, Predicate, any_of, eq, is_null, less, negate
+from models.predicate import EVERYTHING, Predicate, any_of, eq, is_null, less, negate, to_q
 from models.query import Order, Query
 from models.rules.permission import Permission
 from models.rules.place import local_day
@@ -116,7 +114,7 @@ async def remove_holiday(viewer: Viewer | None, house: House, id_: UUID, expecte
 
 async def working_time(unit: Unit, place: Property, since: date) -> WorkingTime | None:
     """When the Property works, from the day `since` on; None: around the clock, for it has no calendar."""
-    here = Q(property_id=place.id) | Q(property_id__isnull=True)
+    here = to_q(_of(place.id))
     rows = await BusinessCalendar.filter(here, organization_id=unit.organization_id)
     own = sorted(rows, key=lambda row: row.property_id is None)
     if not own:

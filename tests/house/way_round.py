@@ -59,6 +59,7 @@ ALLOWED: dict[str, str] = {
         api_client/keeping.py: _assign end_sessions revoke*2
         api_client/secret.py: revoke_secret*2 rotate
         bill/__init__.py: _check_new*2 create
+        business_calendar.py: set_calendar set_holidays
         bill/change.py: hearers*3
         consent.py: give last_acts request
         device/credential.py: revoke rotate
@@ -76,6 +77,8 @@ ALLOWED: dict[str, str] = {
         person.py: erase*5
         role.py: _check_receiver revoke
         session.py: end_sessions
+        sla/clock.py: _Time.place _categories _keep _who begin
+        sla/target.py: set_target
         stock/common.py: keep
         stock/item.py: archive
         stock/material.py: _taken charge
@@ -97,6 +100,8 @@ ALLOWED: dict[str, str] = {
         work_order/step.py: _windows check_list check_photos follow
     """,
     RULE: """
+        business_calendar.py: working_time*2
+        sla/target.py: rules
         ticket/category.py: classified*2
         alarm/escalation.py: effective_waits
         consent.py: _in_effect
@@ -105,7 +110,9 @@ ALLOWED: dict[str, str] = {
         role.py: assign lock_administrators*2 update_custom
     """,
     WORK: """
+        jobs/sla.py: <module>*2 _due
         jobs/ticket.py: _close_orders _close_tickets _due
+        sla/clock.py: watch
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
         data_import/__init__.py: _forget*3 faults_of work_one
@@ -152,6 +159,7 @@ ALLOWED: dict[str, str] = {
         demo/forum.py: write_forum
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
+        demo/sla.py: _past*3
         demo/stock.py: _orders
     """,
     DEVICE: """
@@ -162,6 +170,7 @@ ALLOWED: dict[str, str] = {
         ingest/rejection.py: _allowed*2
     """,
     THE_DOOR: """
+        sla/statistic.py: <module> statistics
         unit.py: Unit._row
         viewer.py: require_about
     """,

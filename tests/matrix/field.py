@@ -68,6 +68,21 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id day startsAt endsAt cancelledAt createdAt version",
         "ref": "property shift staff",
     },
+    "BusinessCalendar": {
+        "open": "id monday tuesday wednesday thursday friday saturday sunday createdAt updatedAt version",
+        "ref": "property",
+    },
+    "Holiday": {"open": "id day name hours archivedAt createdAt updatedAt version", "ref": "property"},
+    "SlaTarget": {
+        "open": "id priority responseMinutes resolutionMinutes warnPercent aroundTheClock shown archivedAt createdAt"
+        " updatedAt version",
+        "ref": "property ticketCategory",
+    },
+    "SlaClock": {
+        "open": "id kind state day targetMinutes warnPercent aroundTheClock shown startedAt dueAt warnAt elapsedMinutes"
+        " remainingMinutes pausedAt warnedAt breachedAt stoppedAt version",
+        "ref": "property ticket workOrder ticketCategory staff team",
+    },
     "TeamMember": {"open": "id joinedOn leftOn version", "ref": "team staff"},
     "LedgerAccount": {
         "open": "id kind balance createdAt",

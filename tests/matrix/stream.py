@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import DataExport, DataImport
+from models import DataExport, DataImport, SlaClock
 from models.rules.device import DeviceState
+from models.rules.sla import SlaClockChange
 from resolvers.device import locked, report_state
 from resolvers.rights import Viewers
 from resolvers.unit import system_unit
@@ -15,6 +16,7 @@ from subscriptions import log
 from subscriptions.data_import import progressed as import_progressed
 from subscriptions.export import progressed as export_progressed
 from subscriptions.ports import Caller, Request, RequestRefused
+from subscriptions.sla import changed as clock_changed
 from tests.client import passage
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # The desk comments on the resident's ticket: the resident, and who holds ticket.read there.
     "ticketChanged": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
+    ),
+    # A clock of the resident's ticket, shown to them: the resident, and who holds ticket.read there.
+    "slaClockChanged": (
         "propertyId: home",
         {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
     ),
@@ -85,6 +92,7 @@ async def happen(client: Client, house: House) -> None:
     async with system_unit(house, keys["organization"]) as unit:
         (device,) = (await locked(unit, [keys["lift"]])).values()
         assert await report_state(unit, device, DeviceState.FAULT)
+        unit.announce(clock_changed(SlaClockChange.WARNED, await SlaClock.get(id=keys["clock0"]), unit.now))
         unit.announce(export_progressed(await DataExport.get(id=keys["export0"]), unit.now))
         unit.announce(import_progressed(await DataImport.get(id=keys["import0"]), unit.now))
 
