@@ -102,7 +102,7 @@ class HolidaySetInput:
 class HolidaySetPayload(Payload):
     """The days."""
 
-    holidays: list[Holiday] = strawberry.field(default_factory=list, description="The days, in order.")
+    results: list[Holiday] = strawberry.field(default_factory=list, description="The days, in order.")
 
 
 @strawberry.input(description="Which state of the holiday the viewer saw.")
@@ -163,7 +163,7 @@ class BusinessCalendarMutation:
         """Set them."""
         context = info.context
         rows = await usecase.set_holidays(context.viewer, context.house, **values(input))
-        return HolidaySetPayload(holidays=[await context.show("Holiday", row.id) for row in rows])
+        return HolidaySetPayload(results=[await context.show("Holiday", row.id) for row in rows])
 
     @verb("Let a day be as its week says again.", shows="Holiday", permission=Permission.TICKET_MANAGE)
     async def holiday_remove(

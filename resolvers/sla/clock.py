@@ -49,7 +49,7 @@ _STATES = {
 }
 
 
-async def begin(unit: Unit, subject: Ticket | WorkOrder, order: WorkOrder | None = None) -> None:
+async def begin_clocks(unit: Unit, subject: Ticket | WorkOrder, order: WorkOrder | None = None) -> None:
     """The clocks of a new Ticket (`order`: the one opened with it), or of a new order without one."""
     ticket = subject if isinstance(subject, Ticket) else None
     order = subject if isinstance(subject, WorkOrder) else order

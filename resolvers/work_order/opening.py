@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import Property, Ticket, WorkOrder, WorkOrderItem
 from models.rules.place import local_day
 from models.rules.work_order import WorkOrderStatus
-from resolvers.sla import begin
+from resolvers.sla import begin_clocks
 from subscriptions.work_order import WorkOrderChange, changed
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary
         summary=summary,
         priority=priority,
     )
-    await begin(unit, order)
+    await begin_clocks(unit, order)
     return order
 
 

@@ -77,7 +77,7 @@ ALLOWED: dict[str, str] = {
         person.py: erase*5
         role.py: _check_receiver revoke
         session.py: end_sessions
-        sla/clock.py: _Time.place _categories _keep _who begin
+        sla/clock.py: _Time.place _categories _keep _who begin_clocks
         sla/target.py: set_target
         stock/common.py: keep
         stock/item.py: archive

@@ -27,7 +27,7 @@ class Furnisher:
         self._tenant = tenant
         self._identity = Identity(house.clock, seed=seed)
 
-    async def insert(self, name: str, table: str, type_: str, **values: object) -> None:
+    async def insert(self, name: str, table: str, type_: str, /, **values: object) -> None:
         keys = self._tenant.keys
         keys[name], self._tenant.types[name] = self._identity.uuid(), type_
         columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
