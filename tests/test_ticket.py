@@ -62,7 +62,7 @@ async def test_a_resident_raises_a_repair_and_its_order_opens(client: Client, ho
     assert (audit["after"]["text"], audit["after"]["number"]) == ("漏水", ticket["number"])
     assert len(await audits(house, "workOrder.create")) == 1
     events = await owner(house, "SELECT * FROM event ORDER BY position")
-    assert [event["type"] for event in events] == ["work_order.changed", "ticket.changed"]
+    assert [event["type"] for event in events] == ["work_order.changed", "ticket.changed", *["sla_clock.changed"] * 2]
 
 
 @pytest.mark.parametrize("kind", ["SUGGESTION", "INQUIRY"])
