@@ -12,6 +12,7 @@ import asyncpg
 from models import SlaClock
 from models.rules.sla import SlaClockKind, SlaClockState
 from resolvers.unit import system_unit
+from tests.dump import owner
 from tests.factories.tenant import NOW
 from tests.flat.plan import Statement, faults
 
@@ -144,4 +145,10 @@ async def test_the_statement_reads_its_propertys_days_by_index(client: Client, h
     for group in BY:
         await ask(client, group)
     assert len(kept) == len(BY)
-    assert [await faults(house, statement, 600) for statement in kept] == [[]] * len(BY)
+    if house.settings.on_sqlite:  # which ranks what it found in a sort of its own: some hundred rows
+        plans = [await owner(house, f"EXPLAIN QUERY PLAN {one.sql}", *one.args) for one in kept]
+        reads = [row["detail"] for plan in plans for row in plan if row["detail"].split()[1] == "t"]
+        assert len(reads) == len(BY)
+        assert all("USING COVERING INDEX sla_clock_figure_idx" in read and "day>?" in read for read in reads), reads
+    else:
+        assert [await faults(house, statement, 600) for statement in kept] == [[]] * len(BY)

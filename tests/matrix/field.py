@@ -92,9 +92,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "Posting": {"open": "id kind occurredAt", "ref": "property account bill payment entries"},
     "Ticket": {
         "open": "id number kind category department text status priority appointmentAt resolvedAt closedAt cancelledAt"
-        " closeAt reopenUntil reopenCount stars ratingText ratedAt createdAt updatedAt version",
-        "ref": "property building unit reporter ticketCategory handler photos workOrders timeline",
-        "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment",
+        " closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt createdAt updatedAt version",
+        "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
+        "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
+        " viewerCanAwaitResident viewerCanResume",
     },
     "TicketEntry": {
         "open": "id kind internal text status stars outcome byStaff occurredAt",
@@ -113,7 +114,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id number summary status priority result skill needsBeforePhoto needsAfterPhoto assignedAt acceptedAt"
         " declinedAt departedAt startedAt waitingAt completedAt verifiedAt closedAt cancelledAt reopenedAt reworkCount"
         " closeAt reopenUntil labourMinutes createdAt updatedAt version",
-        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials",
+        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials slaClocks",
         "note.read": "contractorName contractorPhone",
         "cost.read": "labourCost contractorCost",
         "viewer": "viewerCanAssign viewerCanAccept viewerCanDecline viewerCanDepart viewerCanStart viewerCanWait"
