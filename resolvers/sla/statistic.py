@@ -28,7 +28,7 @@ _GROUPS = {
     SlaGroup.CATEGORY: "t.ticket_category_id",
     SlaGroup.TEAM: "t.team_id",
     SlaGroup.PROPERTY: "t.property_id",
-    SlaGroup.DAY: "CAST(t.day AS TEXT)",
+    SlaGroup.DAY: "t.day",
     SlaGroup.MONTH: "substr(CAST(t.day AS TEXT), 1, 7)",
 }
 # Nearest rank: the least whole minute that so many of those that were stopped did not exceed.
@@ -71,7 +71,7 @@ class Figures:
 async def statistics(
     viewer: Viewer | None, house: House, wanted: Wanted
 ) -> list[tuple[Any, dict[SlaClockKind, Figures]]]:
-    """By the group's key (an id, a text, None for none): the figures of each kind; of where ticket.read is held."""
+    """By the group's key (an id, a date, a month as YYYY-MM, None for none): the figures of each kind; of where ticket.read is held."""
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     if not 0 < (wanted.until - wanted.since).days <= MAX_STATISTIC_DAYS:
@@ -92,7 +92,7 @@ async def statistics(
     for row in await house.database.fetch(sql, params.values, viewer.organization_id):
         figures = {name: None if row[name] is None else int(row[name]) for name in Figures.__dataclass_fields__}
         key = row["g"]
-        if key is not None and wanted.group not in (SlaGroup.DAY, SlaGroup.MONTH):
-            key = house.database.value("UUIDField", key)
+        if key is not None and wanted.group is not SlaGroup.MONTH:
+            key = house.database.value("DateField" if wanted.group is SlaGroup.DAY else "UUIDField", key)
         found.setdefault(key, {})[SlaClockKind(row["kind"])] = Figures(**figures)  # type: ignore[arg-type]
     return list(found.items())

@@ -64,7 +64,7 @@ async def _statistic(info: Info, group: SlaGroup, key: Any, found: dict[SlaClock
         property=shown if group is SlaGroup.PROPERTY else None,
         ticket_category=shown if group is SlaGroup.CATEGORY else None,
         team=shown if group is SlaGroup.TEAM else None,
-        day=date.fromisoformat(key) if group is SlaGroup.DAY else None,
+        day=key if group is SlaGroup.DAY else None,
         month=key if group is SlaGroup.MONTH else None,
         response=_figures(found.get(SlaClockKind.RESPONSE, nothing)),
         resolution=_figures(found.get(SlaClockKind.RESOLUTION, nothing)),
