@@ -71,7 +71,7 @@ class Figures:
 async def statistics(
     viewer: Viewer | None, house: House, wanted: Wanted
 ) -> list[tuple[Any, dict[SlaClockKind, Figures]]]:
-    """By the group's key (an id, a date, YYYY-MM, None): the figures of each kind, of where the viewer reads tickets."""
+    """By the group's key (an id, a date, YYYY-MM, None): figures of each kind, of where the viewer reads tickets."""
     if viewer is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED)
     if not 0 < (wanted.until - wanted.since).days <= MAX_STATISTIC_DAYS:
