@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models import DataExport, DataImport, SlaClock
+from models import DataExport, DataImport
 from models.rules.device import DeviceState
-from models.rules.sla import SlaClockChange
 from resolvers.device import locked, report_state
 from resolvers.rights import Viewers
 from resolvers.unit import system_unit
@@ -16,7 +15,6 @@ from subscriptions import log
 from subscriptions.data_import import progressed as import_progressed
 from subscriptions.export import progressed as export_progressed
 from subscriptions.ports import Caller, Request, RequestRefused
-from subscriptions.sla import changed as clock_changed
 from tests.client import passage
 
 if TYPE_CHECKING:
@@ -76,6 +74,7 @@ async def happen(client: Client, house: House) -> None:
     keys = acme.keys
     stale = "expectedVersion: 1"
     technician, credit = acme.id("tech2_staff"), 'amount: { amount: "0.01" }, reason: "x"'
+    home = f'propertyId: "{acme.id("home")}"'
     stock = f'warehouseId: "{acme.id("warehouse")}", itemId: "{acme.id("tube")}"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
@@ -83,6 +82,8 @@ async def happen(client: Client, house: House) -> None:
         ("control", f'alarmAcknowledge(id: "{acme.id("alarm0")}", input: {{}})'),
         ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
+        ("manager", f"slaTargetSet(input: {{ {home}, priority: NORMAL, responseMinutes: 30, shown: true }})"),
+        ("resident", f'ticketCreate(input: {{ {home}, kind: INQUIRY, text: "几点？" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),
     ):
         answer = await client.data(f"mutation {{ x: {call} {{ userErrors {{ code }} }} }}", who)
@@ -92,7 +93,6 @@ async def happen(client: Client, house: House) -> None:
     async with system_unit(house, keys["organization"]) as unit:
         (device,) = (await locked(unit, [keys["lift"]])).values()
         assert await report_state(unit, device, DeviceState.FAULT)
-        unit.announce(clock_changed(SlaClockChange.WARNED, await SlaClock.get(id=keys["clock0"]), unit.now))
         unit.announce(export_progressed(await DataExport.get(id=keys["export0"]), unit.now))
         unit.announce(import_progressed(await DataImport.get(id=keys["import0"]), unit.now))
 
