@@ -39,7 +39,7 @@ VERSION = "The version the viewer saw; a newer one is a CONFLICT."
 class SlaTarget(Node):
     """What a Property promises."""
 
-    property: Property = to_one("The estate.")
+    property: Property | None = to_one("The estate.")
     ticket_category: TicketCategory | None = to_one("For which category and those below it; null: for any.")
     priority: Priority = column("For which tickets.")
     response_minutes: int | None = column("Minutes until staff take it up; null: no such clock.")
@@ -63,7 +63,7 @@ def _remaining(row: dict[str, Any], _viewer: object) -> int | None:
 class SlaClock(Node):
     """Counts towards a target."""
 
-    property: Property = to_one("The estate.")
+    property: Property | None = to_one("The estate.")
     ticket: Ticket | None = to_one("Whose it is; null: the order's.")
     work_order: WorkOrder | None = to_one("The order, or the one that was opened with the ticket.")
     ticket_category: TicketCategory | None = to_one("The ticket's category.")
