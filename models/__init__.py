@@ -10,6 +10,7 @@ from models.attempt import Attempt
 from models.attendance import Attendance, AttendanceCorrection
 from models.audit import AuditEntry, AuditSeal, AuditWaiting
 from models.bill import Bill, BillLine
+from models.business_calendar import BusinessCalendar, Holiday
 from models.camera import Camera
 from models.charge_item import ChargeItem
 from models.consent import Consent, ConsentText
@@ -36,6 +37,7 @@ from models.role import CustomRole, RoleAssignment
 from models.session import AccessToken, RefreshToken, Session
 from models.shift import Shift, ShiftAssignment
 from models.skill import Skill, StaffSkill
+from models.sla import SlaClock, SlaTarget
 from models.sms_code import SmsCode
 from models.staff import Staff
 from models.stock import (
@@ -79,6 +81,7 @@ __all__ = [
     "BillLine",
     "BindTicket",
     "Building",
+    "BusinessCalendar",
     "Camera",
     "ChargeItem",
     "Consent",
@@ -103,6 +106,7 @@ __all__ = [
     "ForumToken",
     "ForumWord",
     "Gate",
+    "Holiday",
     "IdempotencyKey",
     "IdentityProvider",
     "ImportFault",
@@ -127,6 +131,8 @@ __all__ = [
     "Shift",
     "ShiftAssignment",
     "Skill",
+    "SlaClock",
+    "SlaTarget",
     "SmsCode",
     "Staff",
     "StaffSkill",

@@ -35,6 +35,7 @@ class Ticket(Versioned):
     cancelled_at = fields.DatetimeField(null=True)
     close_at = fields.DatetimeField(null=True, description="when it closes by itself")
     reopen_until = fields.DatetimeField(null=True, description="until when it may be reopened")
+    awaiting_since = fields.DatetimeField(null=True, description="since when it waits for its resident")
     reopen_count = fields.IntField(default=0)
     stars = fields.IntField(null=True, description="1 to 5, of this round")
     rating_text = fields.CharField(max_length=500, null=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models import TicketEntry
+from resolvers.sla import keep
 from subscriptions.ticket import TicketChange, changed
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ async def enter(
 ) -> TicketEntry:
     """Write an entry as the viewer's, or as the house's own, and announce `change`, if it is one.
 
-    What is `internal` is announced to staff only.
+    What is `internal` is announced to staff only. The Ticket's clocks follow what the entry says.
     """
     viewer = unit.viewer
     entry = await unit.add(
@@ -35,4 +36,5 @@ async def enter(
     )
     if change is not None:
         unit.announce(changed(change, ticket, unit.now, internal=entry.internal))
+    await keep(unit, ticket, kind)
     return entry

@@ -18,6 +18,7 @@ from schema.audit import AuditQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
+from schema.business_calendar import BusinessCalendarMutation, BusinessCalendarQuery
 from schema.camera import CameraMutation, CameraQuery
 from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.consent import ConsentMutation, ConsentQuery
@@ -42,6 +43,7 @@ from schema.role import RoleMutation, RoleQuery
 from schema.session import SessionMutation, SessionQuery
 from schema.shift import ShiftMutation, ShiftQuery
 from schema.skill import SkillMutation, SkillQuery
+from schema.sla import SlaMutation, SlaQuery, SlaStatisticQuery, SlaSubscription
 from schema.sms_code import SmsCodeMutation
 from schema.staff import StaffQuery
 from schema.status import LiveStatusQuery
@@ -72,6 +74,9 @@ class Query(
     AttendanceQuery,
     TicketQuery,
     TicketCategoryQuery,
+    BusinessCalendarQuery,
+    SlaQuery,
+    SlaStatisticQuery,
     WorkOrderQuery,
     GateQuery,
     TelemetryQuery,
@@ -125,6 +130,8 @@ class Mutation(
     FileMutation,
     TicketMutation,
     TicketCategoryMutation,
+    BusinessCalendarMutation,
+    SlaMutation,
     WorkOrderMutation,
     GateMutation,
     RejectedMessageMutation,
@@ -155,6 +162,7 @@ class Mutation(
 @strawberry.type(description="Live streams. Each event comes exactly once, in order; resume with `after`.")
 class Subscription(
     TicketSubscription,
+    SlaSubscription,
     WorkOrderSubscription,
     GateSubscription,
     DeviceSubscription,

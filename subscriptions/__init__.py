@@ -9,6 +9,7 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
+from subscriptions.sla import SlaClockChanged
 from subscriptions.stock import StockLevelChanged
 from subscriptions.ticket import TicketChanged
 from subscriptions.work_order import WorkOrderChanged
@@ -23,6 +24,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        SlaClockChanged,
         StaffPresenceChanged,
         StockLevelChanged,
         TicketChanged,
@@ -41,6 +43,7 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "SlaClockChanged",
     "StaffPresenceChanged",
     "StockLevelChanged",
     "TicketChanged",

@@ -25,6 +25,8 @@ class TicketChange(str, Enum):
     CALLED = "CALLED"
     RESOLVED = "RESOLVED"
     RATED = "RATED"
+    AWAITED = "AWAITED"
+    RESUMED = "RESUMED"
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"

@@ -104,6 +104,7 @@ def test_phones_and_plates_have_their_forms() -> None:
         ("telemetry", 3_000, 10_000),
         ("data_import", 5, 5),
         ("stock_item", 30, 30),
+        ("sla_clock", 2_400, 3_000),
         ("stock_movement", 300, 1_500),
     ],
 )

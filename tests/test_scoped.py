@@ -42,15 +42,17 @@ WHOLE = build_schema()._schema
 EVERY = {"node", "viewer", "organization", "property", "properties", "building", "buildings", "entrance", "entrances",
          "account", "accounts", "apiClient", "apiClients", "accountSignOut", "apiClientSignIn", "session", "sessions",
          "roleAssignment", "roleAssignments", "customRole", "customRoles", "consentTexts"}  # fmt: skip
+CALENDARS = {"businessCalendar", "businessCalendars", "holiday", "holidays"}
+LEVELS = {"slaTarget", "slaTargets", "slaClock", "slaClocks", "slaClockChanged"}
 SHOWS: dict[Permission, set[str]] = {
     Permission.UNIT_READ: {"unit", "units"},
     Permission.PERSON_READ: {"person", "people", "occupancy", "occupancies"},
     Permission.PERSON_CONTACT: set(),
-    Permission.TICKET_READ: {"ticket", "tickets", "ticketChanged", "ticketCategory", "ticketCategories"},
-    Permission.TICKET_CREATE: {"ticketCreate", "fileUpload", "ticketCategory", "ticketCategories"},
-    Permission.WORK_ORDER_READ: {
-        *("workOrder", "workOrders", "workOrderBoard", "workOrderChanged", "stockItem", "stockItems"),
-    },
+    Permission.TICKET_READ: {"ticket", "tickets", "ticketChanged", "ticketCategory", "ticketCategories",
+                             "slaStatistics"} | LEVELS | CALENDARS,
+    Permission.TICKET_CREATE: {"ticketCreate", "fileUpload", "ticketCategory", "ticketCategories"} | CALENDARS,
+    Permission.WORK_ORDER_READ: {"workOrder", "workOrders", "workOrderBoard", "workOrderChanged"}
+    | {"stockItem", "stockItems"} | LEVELS,
     Permission.GATE_READ: {"gate", "gates"},
     Permission.GATE_OPEN: {"gateOpen"},
     Permission.ACCESS_EVENT_READ: {"accessEvent", "accessEvents", "accessEventRecorded"},

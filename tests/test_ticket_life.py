@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Verb, status: legal. Written by hand; whether an order allows it is the orders' matter.
 LEGAL = {
-    *product(["CANCEL"], ["OPEN", "IN_PROGRESS"]),
+    *product(["CANCEL", "AWAIT", "RESUME"], ["OPEN", "IN_PROGRESS"]),
     *product(["REOPEN", "RATE", "FOLLOW_UP"], ["RESOLVED", "CLOSED"]),
     *product(["COMMENT", "ANSWER"], ["OPEN", "IN_PROGRESS", "RESOLVED"]),
 }
@@ -31,6 +31,8 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "COMMENT": ("ticketComment", {"text": "请快些"}),
     "ANSWER": ("ticketAnswer", {"text": "已安排", "expectedVersion": 1}),
     "FOLLOW_UP": ("ticketFollowUp", {"outcome": "NO_ANSWER"}),
+    "AWAIT": ("ticketAwaitResident", {"text": "几点在家？", "expectedVersion": 1}),
+    "RESUME": ("ticketResume", {"expectedVersion": 1}),
 }
 OWN = {"CANCEL", "REOPEN", "RATE"}
 

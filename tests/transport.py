@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.conftest import Live
 
 TRANSPORTS = ("http", "websocket", "sse")
+MOST_BYTES = 2**23  # of a frame that we take: introspection answers with more than a million
 
 
 async def ask(live: Live, transport: str, query: str, who: str | None = "manager", **variables: Any) -> dict[str, Any]:
@@ -33,7 +34,8 @@ async def ask_as(live: Live, transport: str, body: dict[str, Any], who: str | No
 
 
 async def _over_websocket(live: Live, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
-    async with connect(live.websocket_url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+    protocols = [Subprotocol("graphql-transport-ws")]
+    async with connect(live.websocket_url, subprotocols=protocols, max_size=MOST_BYTES) as socket:
         await _send(socket, {"type": "connection_init", "payload": {"token": token, "locale": "en"}})
         assert orjson.loads(await socket.recv())["type"] == "connection_ack"
         await _send(socket, {"id": "1", "type": "subscribe", "payload": body})

@@ -40,6 +40,8 @@ class TicketEntryKind(str, Enum):
     ANSWER = "ANSWER"
     CALL = "CALL"
     RATING = "RATING"
+    AWAITED = "AWAITED"
+    RESUMED = "RESUMED"
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
@@ -97,6 +99,8 @@ class TicketVerb(str, Enum):
     COMMENT = "COMMENT"
     ANSWER = "ANSWER"
     FOLLOW_UP = "FOLLOW_UP"
+    AWAIT = "AWAIT"
+    RESUME = "RESUME"
 
 
 _LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
@@ -109,8 +113,11 @@ TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
     TicketVerb.COMMENT: _LIVE,  # an internal one at any time
     TicketVerb.ANSWER: _LIVE,
     TicketVerb.FOLLOW_UP: _OVER,
+    TicketVerb.AWAIT: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # not while it waits already
+    TicketVerb.RESUME: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # while it waits
 }
 REPORTERS = frozenset({TicketVerb.CANCEL, TicketVerb.REOPEN, TicketVerb.RATE})  # its resident's alone
+WAITS = frozenset({TicketVerb.AWAIT, TicketVerb.RESUME})  # of which one is always out of place
 RUNNING = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
 MAX_RATING_TEXT = 500
 MOST_STARS = 5

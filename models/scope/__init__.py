@@ -19,6 +19,7 @@ from models.scope import (
     personal,
     role,
     sheet,
+    sla,
     staff,
     stock,
 )
@@ -69,6 +70,7 @@ _SCOPES: Scopes = {
     **forum.SCOPES,
     **billing.SCOPES,
     **sheet.SCOPES,
+    **sla.SCOPES,
     **staff.SCOPES,
     **stock.SCOPES,
     **ingest.SCOPES,
@@ -81,4 +83,5 @@ _SCOPES: Scopes = {
 _AUDIBLE: Scopes = {
     **core.AUDIBLE,
     **device.AUDIBLE,
+    **sla.AUDIBLE,
 }

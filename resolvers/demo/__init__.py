@@ -19,6 +19,7 @@ from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
 from resolvers.demo.people import Crew
 from resolvers.demo.security import write_alarms, write_readings, write_rejected
+from resolvers.demo.sla import write_levels
 from resolvers.demo.staff import write_roster, write_teams
 from resolvers.demo.stock import write_stock
 from resolvers.demo.ticket import write_tickets
@@ -63,6 +64,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     duties = await write_roster(load, crew)
     say(f"{len(duties)} shifts on the roster")
     say(await write_attendance(load, crew, duties))
+    say(await write_levels(load))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

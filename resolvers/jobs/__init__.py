@@ -21,6 +21,7 @@ from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested
 from resolvers.jobs.session import prune_sessions
+from resolvers.jobs.sla import watch_clocks
 from resolvers.jobs.ticket import close_tickets
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ REGISTRY = {
         JobKind("partition.make", timedelta(days=1), make_partitions),
         JobKind("personal.erase", timedelta(minutes=1), erase_due),
         JobKind("session.prune", timedelta(hours=1), prune_sessions),
+        JobKind("sla.watch", timedelta(seconds=10), watch_clocks),
         JobKind("ticket.close", timedelta(minutes=1), close_tickets),
     )
 }

@@ -1,12 +1,13 @@
 """Tickets: which ones a viewer lists, raising one, and what its resident and staff do with it afterwards."""
 
-from resolvers.ticket.life import answer, cancel, comment, follow_up, rate, reopen
+from resolvers.ticket.life import answer, await_resident, cancel, comment, follow_up, rate, reopen, resume
 from resolvers.ticket.raising import Draft, create
 from resolvers.ticket.reading import changes, in_property, viewer_can, viewer_can_comment
 
 __all__ = [
     "Draft",
     "answer",
+    "await_resident",
     "cancel",
     "changes",
     "comment",
@@ -15,6 +16,7 @@ __all__ = [
     "in_property",
     "rate",
     "reopen",
+    "resume",
     "viewer_can",
     "viewer_can_comment",
 ]

@@ -49,7 +49,7 @@ async def cancel(
         for order in live:
             if not is_legal(WorkOrderVerb.WITHDRAW, order.status):
                 _refuse(ticket, TicketVerb.CANCEL, order.status)
-        before = await unit.change(ticket, status=TicketStatus.CANCELLED, cancelled_at=unit.now)
+        before = await unit.change(ticket, status=TicketStatus.CANCELLED, cancelled_at=unit.now, awaiting_since=None)
         unit.audit("ticket.cancel", before, ticket)
         await enter(unit, ticket, TicketEntryKind.CANCELLED, TicketChange.CANCELLED, text=said)
         for order in live:
@@ -104,9 +104,14 @@ async def comment(viewer: Viewer | None, house: House, id_: UUID, text: str, int
             unit.audit("ticket.comment", None, entry)
             return ticket
         _check_status(ticket, TicketVerb.COMMENT)
-        await unit.change(ticket)
+        own = is_reporter(ticket.property_id, ticket.reporter_id, unit.signed_in)
+        went_on = own and ticket.awaiting_since is not None  # it is what was waited for
+        before = await unit.change(ticket, **({"awaiting_since": None} if went_on else {}))
         entry = await enter(unit, ticket, TicketEntryKind.COMMENT, TicketChange.COMMENTED, text=said)
         unit.audit("ticket.comment", None, entry)
+        if went_on:
+            unit.audit("ticket.resume", before, ticket)
+            await enter(unit, ticket, TicketEntryKind.RESUMED, TicketChange.RESUMED)
     return ticket
 
 
@@ -123,11 +128,35 @@ async def answer(viewer: Viewer | None, house: House, id_: UUID, text: str, expe
         settled = all(order.status in ENDED for order in orders)
         values: dict[str, Any] = {}
         if settled:
-            values = {"status": TicketStatus.RESOLVED, "resolved_at": unit.now}
+            values = {"status": TicketStatus.RESOLVED, "resolved_at": unit.now, "awaiting_since": None}
             values |= await closing(unit, ticket.property_id, ticket.ticket_category_id)
         before = await unit.change(ticket, **values)
         unit.audit("ticket.answer", before, ticket)
         await enter(unit, ticket, TicketEntryKind.ANSWER, TicketChange.ANSWERED, text=said)
+    return ticket
+
+
+async def await_resident(viewer: Viewer | None, house: House, id_: UUID, text: str, expected_version: int) -> Ticket:
+    """Staff asked the resident for something, and wait for it: meanwhile no time towards resolving it counts."""
+    async with unit_of_work(house, viewer) as unit:
+        ticket = await _handled(unit, id_, TicketVerb.AWAIT, expected_version)
+        said = _text("text", text, 1, MAX_TEXT)
+        before = await unit.change(ticket, awaiting_since=unit.now)
+        unit.audit("ticket.await", before, ticket)
+        await enter(unit, ticket, TicketEntryKind.AWAITED, TicketChange.AWAITED, text=said)
+    return ticket
+
+
+async def resume(
+    viewer: Viewer | None, house: House, id_: UUID, expected_version: int, note: str | None = None
+) -> Ticket:
+    """It waits for its resident no more, who called or was there; a comment of theirs does the same."""
+    async with unit_of_work(house, viewer) as unit:
+        ticket = await _handled(unit, id_, TicketVerb.RESUME, expected_version)
+        said = _text("note", note or "", 0, MAX_TEXT) or None
+        before = await unit.change(ticket, awaiting_since=None)
+        unit.audit("ticket.resume", before, ticket)
+        await enter(unit, ticket, TicketEntryKind.RESUMED, TicketChange.RESUMED, text=said)
     return ticket
 
 
@@ -150,6 +179,17 @@ async def follow_up(
             internal=True,
         )
         unit.audit("ticket.followUp", None, entry)
+    return ticket
+
+
+async def _handled(unit: Unit, id_: UUID, verb: TicketVerb, expected_version: int) -> Ticket:
+    """The ticket, locked, for whoever handles tickets there, when it waits (RESUME) or does not (AWAIT)."""
+    ticket = await unit.find(Ticket, id_, "id")
+    require(unit.signed_in, Permission.TICKET_HANDLE, ticket.property_id)
+    check_version(ticket, expected_version)
+    _check_status(ticket, verb)
+    if (ticket.awaiting_since is not None) is not (verb is TicketVerb.RESUME):
+        _refuse(ticket, verb, ticket.status)
     return ticket
 
 

@@ -23,6 +23,7 @@ from models.rules.ticket import (
     needs_work_order,
 )
 from resolvers.file import attach_photos
+from resolvers.sla import begin_clocks
 from resolvers.ticket.category import chosen, classified
 from resolvers.timeline import enter
 from resolvers.unit import Unit, unit_of_work
@@ -72,9 +73,9 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
         await attach_photos(
             unit, draft.photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
         )
-        if needs_work_order(draft.kind):
-            await open_order(unit, ticket, category)
+        order = await open_order(unit, ticket, category) if needs_work_order(draft.kind) else None
         await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED)
+        await begin_clocks(unit, ticket, order)
     return ticket
 
 

@@ -9,7 +9,7 @@ from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, eq, is_in
 from models.query import Order, Query
 from models.rules.permission import Permission
-from models.rules.ticket import REPORTERS, TICKET_VERBS, TicketKind, TicketStatus, TicketVerb
+from models.rules.ticket import REPORTERS, TICKET_VERBS, WAITS, TicketKind, TicketStatus, TicketVerb
 from models.scope import audible, visible
 from subscriptions.feed import Cursor, Feed
 from subscriptions.ticket import TicketChanged
@@ -59,6 +59,8 @@ def viewer_can(verb: TicketVerb, ticket: dict[str, Any], viewer: Viewer) -> bool
         return False
     if verb in REPORTERS:
         return is_reporter(ticket["property_id"], ticket["reporter_id"], viewer)
+    if verb in WAITS and (ticket["awaiting_since"] is not None) is not (verb is TicketVerb.RESUME):
+        return False
     return viewer.may(Permission.TICKET_HANDLE, ticket["property_id"])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import Property, Ticket, WorkOrder, WorkOrderItem
 from models.rules.place import local_day
 from models.rules.work_order import WorkOrderStatus
+from resolvers.sla import begin_clocks
 from subscriptions.work_order import WorkOrderChange, changed
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def open_order(unit: Unit, ticket: Ticket, category: TicketCategory | None
 async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary: str, priority: Priority) -> WorkOrder:
     """The order of an Alarm; `unit_id` is where its source stands, when that is in a Unit."""
     estate = await Property.get(id=alarm.property_id)
-    return await _open(
+    order = await _open(
         unit,
         property_id=alarm.property_id,
         building_id=alarm.building_id,
@@ -56,6 +57,8 @@ async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary
         summary=summary,
         priority=priority,
     )
+    await begin_clocks(unit, order)
+    return order
 
 
 async def free_number(unit: Unit, day: date) -> str:

@@ -19,6 +19,7 @@ from models.rules.work_order import (
     is_legal,
     is_person,
 )
+from resolvers.sla import keep_order
 from resolvers.timeline import enter
 from resolvers.unit import check_version
 from resolvers.viewer import require
@@ -150,13 +151,16 @@ async def _remember(unit: Unit, before: WorkOrder, order: WorkOrder, verb: WorkO
 
 
 async def follow(unit: Unit, order: WorkOrder, step: WorkOrderStep, actor: str = "account") -> None:
-    """The Ticket shows its resident how far the order is; one that was cancelled stays so."""
+    """The Ticket shows its resident how far the order is; one that was cancelled stays so. Clocks follow either."""
     ticket = await Ticket.filter(id=order.ticket_id).select_for_update().get_or_none() if order.ticket_id else None
     if ticket is None:
+        await keep_order(unit, order)
         return
     status, before = status_for(order.status), None
     if ticket.status not in (status, TicketStatus.CANCELLED):
         values: dict[str, Any] = {"status": status, "closed_at": None, "close_at": None, "reopen_until": None}
+        if status in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+            values["awaiting_since"] = None
         if status is TicketStatus.CLOSED:
             values |= {"closed_at": unit.now, "reopen_until": order.reopen_until}
         else:

@@ -14,6 +14,7 @@ from schema.enum import (
     permission,
     personal,
     sheet,
+    sla,
     stock,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "permission",
     "personal",
     "sheet",
+    "sla",
     "stock",
 ]

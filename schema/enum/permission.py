@@ -25,7 +25,7 @@ show(
     TICKET_READ="报事: see every Ticket.",
     TICKET_CREATE="报事登记: raise a Ticket.",
     TICKET_HANDLE="报事处理: answer residents, note for staff, call after the work.",
-    TICKET_MANAGE="报事设置: keep the categories and how long a Ticket may be reopened.",
+    TICKET_MANAGE="报事设置: keep categories, working time and service levels, and how long a Ticket may be reopened.",
     WORK_ORDER_READ="工单: see every WorkOrder.",
     WORK_ORDER_CREATE="工单登记: raise a WorkOrder.",
     WORK_ORDER_ASSIGN="派单: assign a WorkOrder.",

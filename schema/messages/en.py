@@ -217,4 +217,8 @@ EN = {
     "TEAM_MEMBER_ALREADY": "This member of staff is in the team on that day already.",
     "TEAM_MEMBER_LEFT": "This member of staff has left the team already.",
     "STAFF_NOT_EMPLOYED": "This member of staff is not employed on that day. Choose another day or person.",
+    "NO_HOURS": "A week must have some hours of work.",
+    "BUSINESS_HOURS": "Up to {max} stretches a day, such as 08:30-12:00, none over another, to 24:00 at the latest.",
+    "TOO_FAR_AHEAD": "A day may lie at most {max} days ahead.",
+    "DAYS_BETWEEN": "There must be {low} to {high} days.",
 }

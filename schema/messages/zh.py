@@ -216,4 +216,8 @@ ZH = {
     "TEAM_MEMBER_ALREADY": "该员工当日已在此班组。",
     "TEAM_MEMBER_LEFT": "该员工已离开此班组。",
     "STAFF_NOT_EMPLOYED": "该员工当日不在职，请另选日期或人员。",
+    "NO_HOURS": "一周须至少有一段工作时间。",
+    "BUSINESS_HOURS": "每天最多 {max} 段，形如 08:30-12:00，不得重叠，最晚到 24:00。",
+    "TOO_FAR_AHEAD": "日期最多在 {max} 天之后。",
+    "DAYS_BETWEEN": "期间须为 {low} 至 {high} 天。",
 }

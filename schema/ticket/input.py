@@ -134,3 +134,33 @@ class TicketFollowUpPayload(Payload):
     """The ticket after the verb."""
 
     ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+
+
+@strawberry.input(description="What the resident is asked for.")
+class TicketAwaitResidentInput:
+    """What the resident is asked for."""
+
+    text: str = strawberry.field(description="Told to the resident; 1 to 2,000 characters.")
+    expected_version: int = strawberry.field(description="The version the viewer saw; a newer one is a CONFLICT.")
+
+
+@strawberry.type(description="Answer to ticketAwaitResident.")
+class TicketAwaitResidentPayload(Payload):
+    """The ticket after the verb."""
+
+    ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+
+
+@strawberry.input(description="It goes on.")
+class TicketResumeInput:
+    """It goes on."""
+
+    note: str | None = text("Why, told to the resident; at most 2,000 characters.", optional=True)
+    expected_version: int = strawberry.field(description="The version the viewer saw; a newer one is a CONFLICT.")
+
+
+@strawberry.type(description="Answer to ticketResume.")
+class TicketResumePayload(Payload):
+    """The ticket after the verb."""
+
+    ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)

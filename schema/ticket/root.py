@@ -11,6 +11,8 @@ from schema.base import ChangeOrder, Cursor, Info, decode, live, many, one, valu
 from schema.ticket.input import (
     TicketAnswerInput,
     TicketAnswerPayload,
+    TicketAwaitResidentInput,
+    TicketAwaitResidentPayload,
     TicketCancelInput,
     TicketCancelPayload,
     TicketCommentInput,
@@ -23,6 +25,8 @@ from schema.ticket.input import (
     TicketRatePayload,
     TicketReopenInput,
     TicketReopenPayload,
+    TicketResumeInput,
+    TicketResumePayload,
 )
 from schema.ticket.type import Ticket, TicketChanged, TicketFilter
 
@@ -132,6 +136,29 @@ class TicketMutation:
         context = info.context
         done = await usecase.follow_up(context.viewer, context.house, decode("Ticket", id), **values(input))
         return TicketFollowUpPayload(ticket=await context.show("Ticket", done.id))
+
+    @verb(
+        "Say that a ticket waits for its resident: no time towards resolving it counts, until they comment or"
+        " ticketResume says so.",
+        shows="Ticket",
+        permission=Permission.TICKET_HANDLE,
+    )
+    async def ticket_await_resident(
+        self, info: Info, id: strawberry.ID, input: TicketAwaitResidentInput
+    ) -> TicketAwaitResidentPayload | None:
+        """Wait for the resident."""
+        context = info.context
+        done = await usecase.await_resident(context.viewer, context.house, decode("Ticket", id), **values(input))
+        return TicketAwaitResidentPayload(ticket=await context.show("Ticket", done.id))
+
+    @verb("Say that a ticket waits for its resident no more.", shows="Ticket", permission=Permission.TICKET_HANDLE)
+    async def ticket_resume(
+        self, info: Info, id: strawberry.ID, input: TicketResumeInput
+    ) -> TicketResumePayload | None:
+        """Go on."""
+        context = info.context
+        done = await usecase.resume(context.viewer, context.house, decode("Ticket", id), **values(input))
+        return TicketResumePayload(ticket=await context.show("Ticket", done.id))
 
 
 @strawberry.type

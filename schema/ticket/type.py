@@ -35,6 +35,7 @@ from subscriptions import TicketChanged as Changed
 from subscriptions.ticket import TicketChange
 
 if TYPE_CHECKING:
+    from schema.sla import SlaClock
     from schema.work_order import WorkOrder
     from schema.work_order.type import WorkOrderStep
 
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 def _button(verb_: TicketVerb, description: str) -> bool:
     """Whether to show the button of a verb."""
     shown: bool = computed(
-        description, needs=("status", "property_id", "reporter_id"), compute=partial(usecase.viewer_can, verb_)
+        description,
+        needs=("status", "property_id", "reporter_id", "awaiting_since"),
+        compute=partial(usecase.viewer_can, verb_),
     )
     return shown
 
@@ -94,6 +97,7 @@ class Ticket(Node):
     cancelled_at: datetime | None = column("When its resident called it off.")
     close_at: datetime | None = column("When an answered one closes by itself; with an order, that closes it.")
     reopen_until: datetime | None = column("Until when a closed one may be reopened.")
+    awaiting_since: datetime | None = column("Since when it waits for its resident; null while it does not.")
     reopen_count: int = column("How often it was reopened.")
     stars: int | None = column("1 to 5, as its resident rated it since it was last settled.")
     rating_text: str | None = column("What the resident said with it; at most 500 characters.")
@@ -107,11 +111,20 @@ class Ticket(Node):
         "TicketEntry",
         "ticket_id",
     )
+    sla_clocks: Connection[Annotated[SlaClock, strawberry.lazy("schema.sla")]] = to_many(
+        "时限: its clocks, oldest first; a resident sees those that the company shows.", "SlaClock", "ticket_id"
+    )
     viewer_can_cancel: bool = _button(TicketVerb.CANCEL, "Whether the viewer may call it off now.")
     viewer_can_reopen: bool = _button(TicketVerb.REOPEN, "Whether the viewer may reopen it, until `reopenUntil`, now.")
     viewer_can_rate: bool = _button(TicketVerb.RATE, "Whether the viewer may rate it now.")
     viewer_can_answer: bool = _button(TicketVerb.ANSWER, "Whether the viewer may answer it now.")
     viewer_can_follow_up: bool = _button(TicketVerb.FOLLOW_UP, "Whether the viewer may record a call now.")
+    viewer_can_await_resident: bool = _button(
+        TicketVerb.AWAIT, "Whether the viewer may say now that it waits for its resident."
+    )
+    viewer_can_resume: bool = _button(
+        TicketVerb.RESUME, "Whether the viewer may say now that it waits for its resident no more."
+    )
     viewer_can_comment: bool = computed(
         "Whether the viewer may say something now.",
         needs=("status", "property_id", "reporter_id"),

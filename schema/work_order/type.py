@@ -43,6 +43,7 @@ from subscriptions.work_order import WorkOrderChange
 if TYPE_CHECKING:
     from schema.alarm import Alarm
     from schema.bill import Bill
+    from schema.sla import SlaClock
     from schema.stock import WorkOrderMaterial
 
 
@@ -167,6 +168,9 @@ class WorkOrder(Node):
     )
     bills: Connection[Annotated[Bill, strawberry.lazy("schema.bill")]] = to_many(
         "What residents were charged for it, oldest first; one at most is not credited.", "Bill", "work_order_id"
+    )
+    sla_clocks: Connection[Annotated[SlaClock, strawberry.lazy("schema.sla")]] = to_many(
+        "时限: its clocks, or those of the Ticket it was opened for, oldest first.", "SlaClock", "work_order_id"
     )
     viewer_can_assign: bool = _button(WorkOrderVerb.ASSIGN, "Whether the viewer may assign it now.")
     viewer_can_accept: bool = _button(WorkOrderVerb.ACCEPT, "Whether the viewer may accept it now.")

@@ -40,8 +40,12 @@ TWICE = {
     "scope sheet: _vehicle is_in('property_id', viewer.home_properties)": "the Units are in them: for the index",
     "scope forum: _reply where(viewer, _P.FORUM_READ)": "nor does its post show",
 }
+HEARD = "tests/test_matrix.py::test_a_stream_is_heard_by_whom_it_should_and_nobody_else"
 # Nothing that the matrix asks shows these: the test that notices is run without them, in a process of its own.
 ELSEWHERE = {
+    "require_everywhere business_calendar.py _manages": "tests/test_sla.py::test_what_is_refused_changes_nothing",
+    "scope sla: _clock_told own(viewer, 'reporter_id')": HEARD,
+    "scope sla: SCOPES _clock_told": HEARD,
     "require_everywhere stock/common.py require_there": "tests/test_stock.py::test_whoever_may_not_changes_nothing",
     "require jobs/export.py _viewer": "tests/test_export_run.py::test_a_right_lost_before_it_begins_ends_it",
     "scope device: _alarm_live where(viewer, _P.ALARM_READ)": "tests/live/test_alarm.py::test_who_hears_of_an_alarm",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Rows = list[Mapping[str, Any]]
 
 # What a copy would break: rows that may be there once, and what a plan does not read.
-LEFT_OUT = {"AuditWaiting", "AccessToken", "RefreshToken", "PersonKey", "ForumToken"}
+LEFT_OUT = {"AuditWaiting", "AccessToken", "RefreshToken", "PersonKey", "ForumToken", "BusinessCalendar"}
 # Of these a company has hundreds, of the others thousands.
 MODEST = {
     *(
@@ -48,6 +48,7 @@ MODEST = {
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
     *("IdentityProvider", "LatestReading", "Property", "Shift", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
     *("StockBalance", "StockItem", "Warehouse"),
+    *("Holiday", "SlaTarget"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
@@ -97,6 +98,9 @@ def _copy(model: type[Model], row: Mapping[str, Any], n: int, unique: set[str]) 
             values |= {"starts_at": start, "ends_at": end, "day": start.date()}
     if model is models.Attendance:
         values |= _stay(values, n)
+    if model is models.Holiday:  # nor is a day twice
+        day = (NOW - timedelta(days=n + 2)).date()
+        values["day"] = day if isinstance(row["day"], date) else day.isoformat()
     return _aged(values, n)
 
 

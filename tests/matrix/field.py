@@ -80,6 +80,21 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id reason fromStatus fromCheckedInAt fromCheckedOutAt toCheckedInAt toCheckedOutAt createdAt",
         "ref": "correctedBy",
     },
+    "BusinessCalendar": {
+        "open": "id monday tuesday wednesday thursday friday saturday sunday createdAt updatedAt version",
+        "ref": "property",
+    },
+    "Holiday": {"open": "id day name hours archivedAt createdAt updatedAt version", "ref": "property"},
+    "SlaTarget": {
+        "open": "id priority responseMinutes resolutionMinutes warnPercent aroundTheClock shown archivedAt createdAt"
+        " updatedAt version",
+        "ref": "property ticketCategory",
+    },
+    "SlaClock": {
+        "open": "id kind state day targetMinutes warnPercent aroundTheClock shown startedAt dueAt warnAt elapsedMinutes"
+        " remainingMinutes pausedAt warnedAt breachedAt stoppedAt version",
+        "ref": "property ticket workOrder ticketCategory staff team",
+    },
     "TeamMember": {"open": "id joinedOn leftOn version", "ref": "team staff"},
     "LedgerAccount": {
         "open": "id kind balance createdAt",
@@ -89,9 +104,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "Posting": {"open": "id kind occurredAt", "ref": "property account bill payment entries"},
     "Ticket": {
         "open": "id number kind category department text status priority appointmentAt resolvedAt closedAt cancelledAt"
-        " closeAt reopenUntil reopenCount stars ratingText ratedAt createdAt updatedAt version",
-        "ref": "property building unit reporter ticketCategory handler photos workOrders timeline",
-        "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment",
+        " closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt createdAt updatedAt version",
+        "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
+        "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
+        " viewerCanAwaitResident viewerCanResume",
     },
     "TicketEntry": {
         "open": "id kind internal text status stars outcome byStaff occurredAt",
@@ -110,7 +126,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id number summary status priority result skill needsBeforePhoto needsAfterPhoto assignedAt acceptedAt"
         " declinedAt departedAt startedAt waitingAt completedAt verifiedAt closedAt cancelledAt reopenedAt reworkCount"
         " closeAt reopenUntil labourMinutes createdAt updatedAt version",
-        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials bills",
+        "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials bills"
+        " slaClocks",
         "note.read": "contractorName contractorPhone",
         "cost.read": "labourCost contractorCost",
         "viewer": "viewerCanAssign viewerCanAccept viewerCanDecline viewerCanDepart viewerCanStart viewerCanWait"

@@ -35,6 +35,11 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
         "propertyId: home",
         {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
     ),
+    # A clock of the resident's ticket, shown to them: the resident, and who holds ticket.read there.
+    "slaClockChanged": (
+        "propertyId: home",
+        {"resident", "manager", "control", "chief", "admin", "desk", "auditor", "custom", "program"},
+    ),
     # The resident passed: he himself, and who holds access_event.read there.
     "accessEventRecorded": (
         "propertyId: home",
@@ -71,6 +76,7 @@ async def happen(client: Client, house: House) -> None:
     keys = acme.keys
     stale = "expectedVersion: 1"
     technician, credit = acme.id("tech2_staff"), 'amount: { amount: "0.01" }, reason: "x"'
+    home = f'propertyId: "{acme.id("home")}"'
     stock = f'warehouseId: "{acme.id("warehouse")}", itemId: "{acme.id("tube")}"'
     for who, call in (
         ("manager", f'workOrderAssign(id: "{acme.id("order0")}", input: {{ staffId: "{technician}", {stale} }})'),
@@ -79,6 +85,8 @@ async def happen(client: Client, house: House) -> None:
         ("tech2", f'attendanceCheckIn(input: {{ propertyId: "{acme.id("home")}" }})'),
         ("buyer", f'stockLevelSet(input: {{ {stock}, warningLevel: "11" }})'),
         ("neighbour", f'forumReplyCreate(input: {{ postId: "{acme.id("post")}", text: "好" }})'),
+        ("manager", f"slaTargetSet(input: {{ {home}, priority: NORMAL, responseMinutes: 30, shown: true }})"),
+        ("resident", f'ticketCreate(input: {{ {home}, kind: INQUIRY, text: "几点？" }})'),
         ("manager", f'billCredit(id: "{acme.id("bill0")}", input: {{ {credit}, {stale} }})'),
     ):
         answer = await client.data(f"mutation {{ x: {call} {{ userErrors {{ code }} }} }}", who)

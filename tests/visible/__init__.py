@@ -16,6 +16,7 @@ from tests.visible import (
     role,
     session,
     sheet,
+    sla,
     staff,
     stock,
 )
@@ -43,6 +44,7 @@ _PARTS = (
     ingest,
     export,
     sheet,
+    sla,
     staff,
     stock,
     api_client,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adapters.identity import Identity
+from models.rules.working_time import DAYS
 from tests.dump import owner, rewrite
 from tests.factories.world import NOW
 
 if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.factories.tenant import Tenant
+
+
+LONG_AFTER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 class Furnisher:
@@ -22,7 +27,7 @@ class Furnisher:
         self._tenant = tenant
         self._identity = Identity(house.clock, seed=seed)
 
-    async def insert(self, name: str, table: str, type_: str, **values: object) -> None:
+    async def insert(self, name: str, table: str, type_: str, /, **values: object) -> None:
         keys = self._tenant.keys
         keys[name], self._tenant.types[name] = self._identity.uuid(), type_
         columns = {"id": keys[name], "organization_id": keys["organization"], "created_at": NOW, **values}
@@ -51,6 +56,7 @@ async def furnish(house: House, tenant: Tenant, seed: int) -> None:
     await add.step("step0", "order0", "manager")
     await add.step("step1", "order1", "tech1")
     await _work(add, tenant)
+    await _levels(add, tenant)
     stamps: dict[str, Any] = {"updated_at": NOW, "version": 1}
     await add.file("ticket_file", "resident", ticket_id=keys["ticket0"])
     await add.file("order_file", "tech1", work_order_id=keys["order1"])
@@ -97,3 +103,38 @@ async def _work(add: Furnisher, tenant: Tenant) -> None:
     noted = {"kind": "COMMENT", "internal": True, "person_id": keys["resident_person"], "stars": 5}
     note = {"text": f"{tenant.slug} 内部", "outcome": "SATISFIED"}
     await add.insert("note1", "ticket_entry", "TicketEntry", **note, **noted, **entry)
+
+
+async def _levels(add: Furnisher, tenant: Tenant) -> None:
+    """Calendars, holidays, targets, and clocks that no job finds due."""
+    keys, slug = tenant.keys, tenant.slug
+    stamps: dict[str, Any] = {"updated_at": NOW, "version": 1}
+    week = dict.fromkeys(DAYS, '["08:30-12:00", "13:30-18:00"]')
+    for mark, place in (("", "home"), ("away_", "away"), ("company_", None)):
+        where = {"property_id": keys[place] if place else None, **stamps}
+        await add.insert(f"{mark}calendar", "business_calendar", "BusinessCalendar", **week, **where)
+        day = {"day": NOW.date(), "name": f"{slug} 假日", "hours": "[]"}
+        await add.insert(f"{mark}holiday", "holiday", "Holiday", **day, **where)
+        if place is None:
+            continue
+        promise = {"priority": "NORMAL", "response_minutes": 30, "resolution_minutes": 480, "warn_percent": 80}
+        about = {"ticket_category_id": keys["category1" if place == "home" else "away_category"], "shown": False}
+        about["around_the_clock"] = False
+        await add.insert(f"{mark}target", "sla_target", "SlaTarget", **promise, **about, **where)
+    await _clocks(add, tenant, stamps)
+
+
+async def _clocks(add: Furnisher, tenant: Tenant, stamps: dict[str, Any]) -> None:
+    """One that counts, one that waits, one that is over."""
+    keys = tenant.keys
+    ends: tuple[tuple[int, str, dict[str, Any]], ...] = (
+        (0, "RESPONSE", {"state": "RUNNING", "counted_from": NOW, "elapsed_seconds": 0}),
+        (1, "RESOLUTION", {"state": "PAUSED", "paused_at": NOW, "elapsed_seconds": 90}),
+        (1, "RESPONSE", {"state": "MET", "stopped_at": NOW, "elapsed_seconds": 600}),
+    )
+    for n, (of, kind, end) in enumerate(ends):
+        subject = {"ticket_id": keys[f"ticket{of}"], "work_order_id": keys[f"order{of}"], "property_id": keys["home"]}
+        times = {"day": NOW.date(), "started_at": NOW, "due_at": LONG_AFTER, "warn_at": LONG_AFTER}
+        promise = {"target_minutes": 30, "warn_percent": 80, "around_the_clock": True, "shown": of == 0}
+        whose = {"reporter_id": keys["resident_person"], "kind": kind, **subject, **stamps}
+        await add.insert(f"clock{n}", "sla_clock", "SlaClock", **times, **promise, **end, **whose)

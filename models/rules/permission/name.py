@@ -52,7 +52,7 @@ class Permission(str, Enum):
     TICKET_READ = "ticket.read"
     TICKET_CREATE = "ticket.create"
     TICKET_HANDLE = "ticket.handle"  # answer residents, note for staff, call after the work
-    TICKET_MANAGE = "ticket.manage"  # categories, and how long a ticket may be reopened
+    TICKET_MANAGE = "ticket.manage"  # categories, working time and service levels, how long a ticket may be reopened
     WORK_ORDER_READ = "work_order.read"
     WORK_ORDER_CREATE = "work_order.create"
     WORK_ORDER_ASSIGN = "work_order.assign"
