@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.rules.ticket import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -192,11 +192,6 @@ def nearness(there: Spot, place: Spot | None) -> int:
     if there.building_id is None or place.building_id != there.building_id:
         return 1
     return 3 if there.unit_id is not None and place.unit_id == there.unit_id else 2
-
-
-def leads(weights: Sequence[int]) -> bool:
-    """Whether weights may be kept: each 0 to MAX_WEIGHT, and not all nothing."""
-    return all(0 <= weight <= MAX_WEIGHT for weight in weights) and any(weights)
 
 
 def _excluded(job: Job, one: Candidate, needs_presence: bool) -> DispatchReason | None:

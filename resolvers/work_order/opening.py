@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import Property, Ticket, WorkOrder, WorkOrderItem
 from models.rules.place import local_day
 from models.rules.work_order import WorkOrderStatus
+from resolvers.dispatch import soon
 from subscriptions.work_order import WorkOrderChange, changed
 
 if TYPE_CHECKING:
@@ -68,4 +69,5 @@ async def _open(unit: Unit, **values: Any) -> WorkOrder:
     order = await unit.add(WorkOrder, status=WorkOrderStatus.CREATED, **values)
     unit.audit("workOrder.create", None, order)
     unit.announce(changed(WorkOrderChange.CREATED, None, order, unit.now))
+    await soon(unit, order.property_id)
     return order

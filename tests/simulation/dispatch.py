@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from models.rules.dispatch import Spot
     from models.rules.ticket import Priority
-    from tests.simulation.month import Call, Month, Person
+    from tests.simulation.month import Month, Person
 
 WALK = {3: 1, 2: 3, 1: 9, 0: 9}  # minutes, by nearness
 PACE = {1: 1.25, 2: 1.0, 3: 0.85}  # of the work, by level of skill
@@ -54,7 +54,7 @@ class Worker:
     @staticmethod
     def _now(spans: tuple[tuple[int, int], ...], at: float) -> Sequence[tuple[int, int]]:
         day = int(at) // (24 * 60)
-        return [span for span in spans[max(day - 5, 0) : day + 2]]
+        return spans[max(day - 5, 0) : day + 2]
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,7 @@ class Play:
         return [
             worker
             for worker in self.workers
-            if (skill is None or skill in worker.person.skills)
-            and worker.there(at)
-            and worker.person.id not in asked
+            if (skill is None or skill in worker.person.skills) and worker.there(at) and worker.person.id not in asked
         ]
 
     def _in_turn(self, number: int, at: float, asked: dict[UUID, DispatchReason]) -> Worker | None:
