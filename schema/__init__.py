@@ -22,6 +22,7 @@ from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.dispatch import DispatchMutation, DispatchQuery
 from schema.enrolment import EnrolmentMutation
 from schema.erasure import ErasureMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
@@ -71,6 +72,7 @@ class Query(
     TicketQuery,
     TicketCategoryQuery,
     WorkOrderQuery,
+    DispatchQuery,
     GateQuery,
     TelemetryQuery,
     RejectedMessageQuery,
@@ -124,6 +126,7 @@ class Mutation(
     TicketMutation,
     TicketCategoryMutation,
     WorkOrderMutation,
+    DispatchMutation,
     GateMutation,
     RejectedMessageMutation,
     DeviceMutation,

@@ -72,9 +72,12 @@ _TAKEN_ON = frozenset(
 )
 
 
-def needs_work_order(kind: TicketKind) -> bool:
-    """Whether somebody has to go there: repairs and complaints do, questions and suggestions are answered."""
-    return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
+def needs_work_order(kind: TicketKind, category: bool | None = None) -> bool:
+    """Whether a ticket opens an order by itself: as its category says.
+
+    If that says nothing: repairs and complaints do, questions and suggestions are answered.
+    """
+    return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT) if category is None else category
 
 
 def status_for(order: WorkOrderStatus) -> TicketStatus:
@@ -97,6 +100,7 @@ class TicketVerb(str, Enum):
     COMMENT = "COMMENT"
     ANSWER = "ANSWER"
     FOLLOW_UP = "FOLLOW_UP"
+    OPEN_WORK_ORDER = "OPEN_WORK_ORDER"
 
 
 _LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
@@ -109,6 +113,7 @@ TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
     TicketVerb.COMMENT: _LIVE,  # an internal one at any time
     TicketVerb.ANSWER: _LIVE,
     TicketVerb.FOLLOW_UP: _OVER,
+    TicketVerb.OPEN_WORK_ORDER: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),
 }
 REPORTERS = frozenset({TicketVerb.CANCEL, TicketVerb.REOPEN, TicketVerb.RATE})  # its resident's alone
 RUNNING = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})

@@ -1,6 +1,7 @@
 """Tickets: which ones a viewer lists, raising one, and what its resident and staff do with it afterwards."""
 
 from resolvers.ticket.life import answer, cancel, comment, follow_up, rate, reopen
+from resolvers.ticket.opening import open_work_order
 from resolvers.ticket.raising import Draft, create
 from resolvers.ticket.reading import changes, in_property, viewer_can, viewer_can_comment
 
@@ -13,6 +14,7 @@ __all__ = [
     "create",
     "follow_up",
     "in_property",
+    "open_work_order",
     "rate",
     "reopen",
     "viewer_can",

@@ -59,6 +59,8 @@ def viewer_can(verb: TicketVerb, ticket: dict[str, Any], viewer: Viewer) -> bool
         return False
     if verb in REPORTERS:
         return is_reporter(ticket["property_id"], ticket["reporter_id"], viewer)
+    if verb is TicketVerb.OPEN_WORK_ORDER:
+        return viewer.may(Permission.WORK_ORDER_CREATE, ticket["property_id"])
     return viewer.may(Permission.TICKET_HANDLE, ticket["property_id"])
 
 

@@ -199,7 +199,8 @@ show(
     CLOSED="It is over.",
     CANCELLED="It was called off.",
     REOPENED="It was reopened.",
-    UPDATED="Its checklist, labour or contractor changed.",
+    ESCALATED="升级: nobody could be given it, or nobody accepted it, in time; a person has to see to it.",
+    UPDATED="Its checklist, labour or contractor changed, or why it could be given to nobody.",
 )
 show(
     GateKind,

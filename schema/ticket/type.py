@@ -112,6 +112,9 @@ class Ticket(Node):
     viewer_can_rate: bool = _button(TicketVerb.RATE, "Whether the viewer may rate it now.")
     viewer_can_answer: bool = _button(TicketVerb.ANSWER, "Whether the viewer may answer it now.")
     viewer_can_follow_up: bool = _button(TicketVerb.FOLLOW_UP, "Whether the viewer may record a call now.")
+    viewer_can_open_work_order: bool = _button(
+        TicketVerb.OPEN_WORK_ORDER, "Whether the viewer may open a WorkOrder for it now, if none is open."
+    )
     viewer_can_comment: bool = computed(
         "Whether the viewer may say something now.",
         needs=("status", "property_id", "reporter_id"),
