@@ -53,10 +53,10 @@ class WorkOrder(Versioned):
     contractor_name = fields.CharField(max_length=80, null=True)
     contractor_phone = fields.CharField(max_length=30, null=True)
     contractor_cost = fields.BigIntField(null=True, description="fen")
-    dispatch_state = fields.CharEnumField(
+    dispatch_state: Any = fields.CharEnumField(
         DispatchState, max_length=32, null=True, description="what the house is about"
     )
-    dispatch_reason = fields.CharEnumField(DispatchReason, max_length=32, null=True)
+    dispatch_reason: Any = fields.CharEnumField(DispatchReason, max_length=32, null=True)
     dispatch_round = fields.IntField(default=0, description="how many the house has asked, one after the other")
     dispatch_due_at = fields.DatetimeField(null=True, description="when the house looks at it again")
     escalated_at = fields.DatetimeField(null=True)

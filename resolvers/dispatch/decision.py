@@ -41,7 +41,7 @@ async def by_house(
 
 async def _keep(unit: Unit, order: WorkOrder, outcome: DispatchOutcome, **values: Any) -> DispatchDecision:
     where = {"property_id": order.property_id, "work_order_id": order.id, "round": order.dispatch_round}
-    empty = {"staff_id": None, "decided_by_id": None, "score": None, "reason": None, "candidates": []}
+    empty: dict[str, Any] = {"staff_id": None, "decided_by_id": None, "score": None, "reason": None, "candidates": []}
     return await unit.add(DispatchDecision, outcome=outcome, **{**where, **empty, **values})
 
 

@@ -47,7 +47,7 @@ Asked = dict["UUID", DispatchReason]
 async def give_orders(unit: Unit, property_id: UUID) -> bool:
     """Give what is to be given; whether more waits than one transaction takes."""
     rule = await DispatchRule.filter(property_id=property_id).select_for_update().get_or_none()
-    called = await unit.tx.fetch("DELETE FROM dispatch_call WHERE property_id = $1 RETURNING id", property_id)
+    called = await unit.tx.call("dispatch_answered", unit.organization_id, property_id)
     if rule is None or not rule.enabled:
         return await _let_go(unit, property_id)
     found = await _due(unit, property_id, everything=bool(called))

@@ -40,7 +40,7 @@ async def open_work_order(
         check_version(ticket, expected_version)
         if ticket.status not in TICKET_VERBS[TicketVerb.OPEN_WORK_ORDER]:
             verb, status = TicketVerb.OPEN_WORK_ORDER.value, ticket.status.value
-            about = {"message": "TICKET_STATUS", "current": ticket.id, "verb": verb, "status": status}
+            about: dict[str, Any] = {"message": "TICKET_STATUS", "current": ticket.id, "verb": verb, "status": status}
             raise Refusal(ErrorCode.TRANSITION_NOT_ALLOWED, field="id", **about)
         values = await _values(unit, ticket, summary, priority)
         category = await TicketCategory.get(id=ticket.ticket_category_id) if ticket.ticket_category_id else None
@@ -50,15 +50,15 @@ async def open_work_order(
 
 async def _values(unit: Unit, ticket: Ticket, summary: str | None, priority: Priority | None) -> dict[str, Any]:
     """What is said of the order. Raises Refusal TICKET_HAS_WORK_ORDER while one of the ticket's is open."""
-    statuses = await WorkOrder.filter(ticket_id=ticket.id).values_list("status", flat=True)
-    if any(status not in ENDED for status in statuses):
+    before = await WorkOrder.filter(ticket_id=ticket.id)
+    if any(order.status not in ENDED for order in before):
         raise Refusal(ErrorCode.TICKET_HAS_WORK_ORDER, field="id", current=ticket.id)
     values: dict[str, Any] = {} if priority is None else {"priority": priority}
     if summary is not None:
         values["summary"] = summary.strip()
         if not 1 <= len(values["summary"]) <= MAX_SUMMARY:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field="summary", message="TEXT_LENGTH", low=1, high=MAX_SUMMARY)
-    if statuses:  # the first one bears the ticket's number
+    if before:  # the first one bears the ticket's number
         place = await Property.get(id=ticket.property_id)
         values["number"] = await free_number(unit, local_day(unit.now, place.time_zone))
     return values

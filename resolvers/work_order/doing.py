@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models import File, Property, Staff
 from models.errors import ErrorCode, Refusal
@@ -63,7 +63,7 @@ async def assign(
         staff = await unit.find(Staff, staff_id, "staff_id")
         await eligible(unit, staff, order)
         why = await by_hand(unit, order, staff.id)
-        given = {"assignee_id": staff.id, "dispatch_decision_id": why.id}
+        given: dict[str, Any] = {"assignee_id": staff.id, "dispatch_decision_id": why.id}
         await take_step(unit, order, WorkOrderVerb.ASSIGN, Told(note=note), **given)
     return order
 

@@ -14,6 +14,7 @@ import models
 from adapters.clock import HeldClock
 from adapters.identity import Identity, token_hash
 from models.rules.account import SignInMethod
+from models.rules.dispatch import DispatchReason, DispatchState
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
@@ -24,6 +25,7 @@ from tests.factories import (
     billing,
     crew,
     device,
+    dispatch,
     gate,
     identity,
     ingest,
@@ -51,6 +53,7 @@ DOMAINS: list[Callable[[Builder], None]] = [
     sheet.furnish,
     staff.furnish,
     stock.furnish,
+    dispatch.furnish,
     api_client.furnish,
     identity.furnish,
     personal.furnish,
@@ -238,6 +241,8 @@ class Builder:
                 accepted_at=None,
                 started_at=None,
                 completed_at=None,
+                dispatch_state=None if n else DispatchState.STUCK,
+                dispatch_reason=None if n else DispatchReason.NOT_ON_SHIFT,
             )
 
     def _categories(self) -> None:

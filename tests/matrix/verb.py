@@ -63,6 +63,8 @@ VERBS: dict[str, str] = {
     "ticketCategoryUpdate": "ticket.manage",
     "ticketCategoryArchive": "ticket.manage",
     "propertySetTicketDays": "ticket.manage",
+    "ticketOpenWorkOrder": "work_order.create",
+    "dispatchRuleSet": "work_order.assign",
     "workOrderAssign": "work_order.assign",
     "workOrderAccept": "assignee",
     "workOrderDecline": "assignee",
