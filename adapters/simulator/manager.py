@@ -1,4 +1,7 @@
-"""The manager at the dispatcher's desk: gives waiting orders to the technicians who have least to do."""
+"""The manager at the dispatcher's desk: gives waiting orders to the technicians who have least to do.
+
+Where the house gives the orders, only what it could give to nobody, or what nobody accepted.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ BOARD = """query Board($property: ID!) {
   waiting: workOrders(propertyId: $property, filter: {status: [CREATED, REJECTED]}, order: OLDEST, first: 10) {
     nodes { id number version }
   }
+  rules: dispatchRules(propertyId: $property) { nodes { enabled } }
+  held: dispatchQueue(propertyId: $property, first: 10) { nodes { id number version } }
   taken: workOrders(propertyId: $property, filter: {status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS]}, first: 100) {
     nodes { assignee { id } }
   }
@@ -57,7 +62,8 @@ class Manager(AccountActor):
         board = await self.session.read(BOARD, property=directory.property_id)
         taken = Counter(order["assignee"]["id"] for order in board["taken"]["nodes"] if order["assignee"])
         await self._check(board["done"]["nodes"])
-        for order in board["waiting"]["nodes"][: self.chance.randint(1, MOST_AT_ONCE)]:
+        house = any(rule["enabled"] for rule in board["rules"]["nodes"])
+        for order in board["held" if house else "waiting"]["nodes"][: self.chance.randint(1, MOST_AT_ONCE)]:
             staff = choose_technician(self.chance, directory.technicians, taken)
             if staff is None:
                 return

@@ -50,7 +50,7 @@ ALTER TABLE work_order ADD COLUMN dispatch_round INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE work_order ADD COLUMN dispatch_due_at TIMESTAMPTZ;
 ALTER TABLE work_order ADD COLUMN escalated_at TIMESTAMPTZ;
 ALTER TABLE work_order ADD COLUMN dispatch_decision_id UUID REFERENCES dispatch_decision (id);
-ALTER TABLE ticket_category ADD COLUMN opens_work_order BOOLEAN;
+ALTER TABLE ticket_category ADD COLUMN opens_work_order BOOLEAN NOT NULL DEFAULT FALSE;
 
 CREATE UNIQUE INDEX dispatch_rule_property_key ON dispatch_rule (property_id);
 CREATE INDEX dispatch_rule_organization_idx ON dispatch_rule (organization_id, id);

@@ -72,12 +72,12 @@ _TAKEN_ON = frozenset(
 )
 
 
-def needs_work_order(kind: TicketKind, category: bool | None = None) -> bool:
-    """Whether a ticket opens an order by itself: as its category says.
+def needs_work_order(kind: TicketKind, *, category: bool = False) -> bool:
+    """Whether somebody has to go there: for repairs and complaints, and for whatever the category says so of.
 
-    If that says nothing: repairs and complaints do, questions and suggestions are answered.
+    Other questions and suggestions are answered.
     """
-    return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT) if category is None else category
+    return category or kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
 
 
 def status_for(order: WorkOrderStatus) -> TicketStatus:

@@ -12,6 +12,7 @@ from models.rules.data_import import ImportState
 from resolvers.data_import import NewImport, faults_of, import_sheet
 from resolvers.demo.access import write_passages
 from resolvers.demo.bill import MONTHS, write_bills
+from resolvers.demo.dispatch import write_rule
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
@@ -58,6 +59,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     say(await write_bills(load, crew, months))
     say(await write_teams(load, crew))
     say(await write_roster(load, crew))
+    say(await write_rule(load))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

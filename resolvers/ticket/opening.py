@@ -39,9 +39,14 @@ async def open_work_order(
         require(unit.signed_in, Permission.WORK_ORDER_CREATE, ticket.property_id)
         check_version(ticket, expected_version)
         if ticket.status not in TICKET_VERBS[TicketVerb.OPEN_WORK_ORDER]:
-            verb, status = TicketVerb.OPEN_WORK_ORDER.value, ticket.status.value
-            about: dict[str, Any] = {"message": "TICKET_STATUS", "current": ticket.id, "verb": verb, "status": status}
-            raise Refusal(ErrorCode.TRANSITION_NOT_ALLOWED, field="id", **about)
+            raise Refusal(
+                ErrorCode.TRANSITION_NOT_ALLOWED,
+                field="id",
+                message="TICKET_STATUS",
+                current=ticket.id,
+                verb=TicketVerb.OPEN_WORK_ORDER.value,
+                status=ticket.status.value,
+            )
         values = await _values(unit, ticket, summary, priority)
         category = await TicketCategory.get(id=ticket.ticket_category_id) if ticket.ticket_category_id else None
         order = await open_order(unit, ticket, category, **values)

@@ -72,7 +72,7 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
         await attach_photos(
             unit, draft.photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
         )
-        if needs_work_order(draft.kind, category.opens_work_order if category else None):
+        if needs_work_order(draft.kind, category=category is not None and category.opens_work_order):
             await open_order(unit, ticket, category)
         await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED)
     return ticket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import models
-from models.rules.dispatch import DispatchOutcome
+from models.rules.dispatch import DispatchOutcome, DispatchReason, DispatchState
 
 if TYPE_CHECKING:
     from tests.factories.world import Builder
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def furnish(builder: Builder) -> None:
     """`decision1` is about order1; tech2 was left out."""
     keys = builder.tenant.keys
+    (waiting,) = [row for row in builder.rows if getattr(row, "id", None) == keys["order0"]]
+    waiting.dispatch_state, waiting.dispatch_reason = DispatchState.STUCK, DispatchReason.NOT_ON_SHIFT
     for name, place in (("rule", "home"), ("away_rule", "away")):
         builder.add(name, models.DispatchRule, property_id=keys[place], enabled=False)
     terms = [["PLACE", 2, 8, 100], ["LOAD", -2, 20, 100], ["FAIRNESS", -1, 2, 100]]

@@ -14,7 +14,6 @@ import models
 from adapters.clock import HeldClock
 from adapters.identity import Identity, token_hash
 from models.rules.account import SignInMethod
-from models.rules.dispatch import DispatchReason, DispatchState
 from models.rules.person import OccupancyKind
 from models.rules.place import BillingAreaBasis, PropertyKind, UnitStatus, UnitUse
 from models.rules.ticket import Priority, TicketKind, TicketStatus
@@ -241,8 +240,6 @@ class Builder:
                 accepted_at=None,
                 started_at=None,
                 completed_at=None,
-                dispatch_state=None if n else DispatchState.STUCK,
-                dispatch_reason=None if n else DispatchReason.NOT_ON_SHIFT,
             )
 
     def _categories(self) -> None:
