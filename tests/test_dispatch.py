@@ -100,7 +100,8 @@ async def test_one_effect_with_many_workers_and_people_at_once(client: Client, h
         return None if told else order
 
     work = [by_hand(order["id"]) for order in orders[:3]]
-    won, *_ = await asyncio.gather(asyncio.gather(*work), *(dispatch_orders(house) for _ in range(6)))
+    done: list[Any] = await asyncio.gather(asyncio.gather(*work), *(dispatch_orders(house) for _ in range(6)))
+    won: list[str | None] = done[0]
     await dispatch_orders(house)  # what somebody held just then
     for order in orders:
         shown = await why(client, order["id"])
