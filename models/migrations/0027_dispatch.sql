@@ -55,7 +55,7 @@ ALTER TABLE ticket_category ADD COLUMN opens_work_order BOOLEAN NOT NULL DEFAULT
 CREATE UNIQUE INDEX dispatch_rule_property_key ON dispatch_rule (property_id);
 CREATE INDEX dispatch_rule_organization_idx ON dispatch_rule (organization_id, id);
 CREATE INDEX dispatch_decision_work_order_idx ON dispatch_decision (work_order_id, id);
-CREATE INDEX dispatch_call_property_idx ON dispatch_call (organization_id, property_id);
+CREATE INDEX dispatch_call_property_idx ON dispatch_call (property_id);
 CREATE INDEX work_order_queue_idx ON work_order (property_id, id) WHERE dispatch_state IN ('STUCK', 'ESCALATED');
 CREATE INDEX work_order_due_idx ON work_order (organization_id, dispatch_due_at) WHERE dispatch_due_at IS NOT NULL;
 CREATE INDEX work_order_given_idx ON work_order (assignee_id, assigned_at);
