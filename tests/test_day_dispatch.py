@@ -85,14 +85,17 @@ async def test_at_noon_nobody_reacts_and_he_is_told(client: Client, house: House
     assert "ESCALATED" in [orjson.loads(event["data"])["change"] for event in events]
     await minutes(house, 15)
     assert (await why(client, lamp["id"]))["decisions"] == held["decisions"], "once"
-    # He calls tech2 and gives it by hand: the house keeps out of it, and the order says who decided.
+    # He calls tech2 and gives it by hand: the order says who decided, and the house gives it to nobody else.
     await step(client, "Assign", "manager", lamp, staffId=tech2, note="已电话联系")
     assert lamp["id"] not in [order for order, *_ in await queue(client)]
     by_hand = (await why(client, lamp["id"]))["whyAssigned"]
     assert by_hand["decidedBy"]["id"] == client.world.acme.id("manager_staff")
     assert (by_hand["outcome"], by_hand["score"], by_hand["candidates"]) == ("BY_HAND", None, [])
-    await minutes(house, 120)
+    await minutes(house, 15)
     assert (await why(client, lamp["id"]))["assignee"]["id"] == tech2
+    assert (lamp["id"], "ESCALATED", "NOT_ACCEPTED") in await queue(client), "but he is told again"
+    await step(client, "Accept", "tech2", lamp)
+    assert lamp["id"] not in [order for order, *_ in await queue(client)]
 
 
 async def test_in_the_evening_what_comes_in_is_his(client: Client, house: House) -> None:

@@ -27,6 +27,7 @@ from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
 from resolvers.dispatch.calling import soon
 from resolvers.dispatch.crew import Crew, skill_key
 from resolvers.dispatch.decision import by_house
+from resolvers.dispatch.rule import accept_time
 from resolvers.work_order.step import Told, take_step
 from subscriptions.work_order import WorkOrderChange, changed
 
@@ -157,7 +158,7 @@ class _Desk:
             "assignee_id": chosen.id,
             "dispatch_decision_id": kept.id,
             "dispatch_state": DispatchState.OFFERED,
-            "dispatch_due_at": self._unit.now + self._accept(order),
+            "dispatch_due_at": self._unit.now + accept_time(self._rule, order),
             "dispatch_round": order.dispatch_round + 1,
         }
         await take_step(self._unit, order, WorkOrderVerb.ASSIGN, Told(), actor="job", **values)
@@ -169,8 +170,10 @@ class _Desk:
             return
         if order.assignee_id is not None:
             self._crew.took(order.assignee_id, order)
+            self._asked.setdefault(order.id, {})[order.assignee_id] = DispatchReason.NOT_ACCEPTED
         decision = self._decide(order)
-        if decision.chosen is not None and order.dispatch_round < self._rule.rounds:
+        own = order.dispatch_round > 0  # to whom a person gave it is a person's to change
+        if decision.chosen is not None and own and order.dispatch_round < self._rule.rounds:
             await self._give(order, decision)
         else:
             await self._escalate(order, Decision(decision.considered, DispatchReason.NOT_ACCEPTED))
@@ -223,11 +226,7 @@ class _Desk:
             return found[0]
         return next(iter(leaders.values())) if len(leaders) == 1 else None
 
-    def _accept(self, order: WorkOrder) -> timedelta:
-        """How long somebody has to accept it."""
-        return timedelta(minutes=getattr(self._rule, f"accept_{order.priority.value.lower()}"))
-
     def _waits_too_long(self, order: WorkOrder) -> bool:
         """Whether it has waited for somebody for as long as somebody would have had to accept it."""
         since = max(at for at in (order.created_at, order.declined_at, order.reopened_at) if at is not None)
-        return since + self._accept(order) <= self._unit.now
+        return since + accept_time(self._rule, order) <= self._unit.now

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import UniqueViolation
 from models import DispatchRule, Property
 from models.errors import ErrorCode, Refusal
-from models.rules.dispatch import MAX_ACCEPT_MINUTES, MAX_ROUNDS, MAX_WEIGHT
+from models.rules.dispatch import MAX_ACCEPT_MINUTES, MAX_ROUNDS, MAX_WEIGHT, DispatchState
 from models.rules.permission import Permission
 from resolvers.dispatch.calling import soon
 from resolvers.unit import check_version, unit_of_work
@@ -17,8 +18,10 @@ from resolvers.viewer import require
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from models import WorkOrder
     from models.viewer import Viewer
     from resolvers.ports import House
+    from resolvers.unit import Unit
 
 WEIGHTS = ("skill_weight", "place_weight", "load_weight", "fairness_weight")
 _RANGES = {
@@ -76,6 +79,19 @@ async def set_rule(
     except UniqueViolation:
         raise Refusal(ErrorCode.CONFLICT, field="expected_version", expected=0, actual=1) from None
     return rule
+
+
+async def to_be_accepted(unit: Unit, order: WorkOrder) -> dict[str, Any]:
+    """What an order that a person gives waits for, in a Property that lets the house look after them; else nothing."""
+    rule = await DispatchRule.filter(property_id=order.property_id, enabled=True).get_or_none()
+    if rule is None:
+        return {}
+    return {"dispatch_state": DispatchState.OFFERED, "dispatch_due_at": unit.now + accept_time(rule, order)}
+
+
+def accept_time(rule: DispatchRule, order: WorkOrder) -> timedelta:
+    """How long somebody has to accept an order."""
+    return timedelta(minutes=getattr(rule, f"accept_{order.priority.value.lower()}"))
 
 
 def _check(given: dict[str, Any]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models import File, Property, Staff
 from models.errors import ErrorCode, Refusal
 from models.rules.file import PhotoMoment
 from models.rules.ticket import MAX_PHOTOS
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
-from resolvers.dispatch import by_hand
+from resolvers.dispatch import by_hand, to_be_accepted
 from resolvers.dispatch.crew import workers
 from resolvers.file import attach_photos
 from resolvers.unit import unit_of_work
@@ -63,7 +63,7 @@ async def assign(
         staff = await unit.find(Staff, staff_id, "staff_id")
         await eligible(unit, staff, order)
         why = await by_hand(unit, order, staff.id)
-        given: dict[str, Any] = {"assignee_id": staff.id, "dispatch_decision_id": why.id}
+        given = {"assignee_id": staff.id, "dispatch_decision_id": why.id, **await to_be_accepted(unit, order)}
         await take_step(unit, order, WorkOrderVerb.ASSIGN, Told(note=note), **given)
     return order
 

@@ -63,7 +63,7 @@ ALLOWED: dict[str, str] = {
         consent.py: give last_acts request
         device/credential.py: revoke rotate
         device/keeping.py: _add_photos retire
-        dispatch/rule.py: set_rule
+        dispatch/rule.py: set_rule to_be_accepted
         enrolment.py: _managed
         forum/common.py: count_reply*4 find_reply index_post*2 signature*2
         forum/like.py: _like*2 _set _unlike*2
