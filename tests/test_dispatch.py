@@ -12,12 +12,14 @@ import pytest
 from resolvers.jobs.dispatch import dispatch_orders
 from tests.dispatch import RULE, on_shift, queue, raised, set_rule, why
 from tests.dump import audits, dump, owner
+from tests.faults import FULL
 from tests.work import ask, do, order_of, refused
 
 if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.client import Client
 
+ORDERS = 200 if FULL else 6  # given at once by people and many workers
 EVENTS = "SELECT data FROM event WHERE type = 'work_order.changed'"
 
 
@@ -93,7 +95,7 @@ async def test_without_a_rule_people_give_orders(client: Client, house: House) -
 async def test_one_effect_with_many_workers_and_people_at_once(client: Client, house: House) -> None:
     acme = client.world.acme
     await set_rule(client, enabled=True)
-    orders = [await raised(client, f"漏水 {n}") for n in range(6)]
+    orders = [await raised(client, f"漏水 {n}") for n in range(ORDERS)]
     tech2 = {"expectedVersion": 1, "staffId": acme.id("tech2_staff")}
 
     async def by_hand(order: str) -> str | None:
@@ -102,7 +104,7 @@ async def test_one_effect_with_many_workers_and_people_at_once(client: Client, h
         assert told in ([], ["CONFLICT"])
         return None if told else order
 
-    work = [by_hand(order["id"]) for order in orders[:3]]
+    work = [by_hand(order["id"]) for order in orders[: ORDERS // 2]]
     done: list[Any] = await asyncio.gather(asyncio.gather(*work), *(dispatch_orders(house) for _ in range(6)))
     won: list[str | None] = done[0]
     await dispatch_orders(house)  # what somebody held just then
