@@ -45,9 +45,9 @@ async def test_an_order_is_given_at_once_and_says_why(client: Client, house: Hou
     assert given["dispatchDueAt"] == "2026-11-22T02:20:00.000000Z", "20 minutes to accept it"
     found = given["whyAssigned"]
     assert (found["outcome"], found["decidedBy"], found["round"]) == ("ASSIGNED", None, 0)
-    assert found["score"] == sum(term["points"] for term in found["terms"]) == -44
+    assert found["score"] == sum(term["points"] for term in found["terms"]) == -36
     assert [(term["code"], term["points"], term["text"]) for term in found["terms"]] == [
-        ("PLACE", 0, "not near, or nobody knows where"),
+        ("PLACE", 8, "in this estate"),
         ("LOAD", -40, "2 units of orders to be done before it"),
         ("FAIRNESS", -4, "2 units given within 24 hours"),
     ]
@@ -55,7 +55,7 @@ async def test_an_order_is_given_at_once_and_says_why(client: Client, house: Hou
     absent = ("NOT_ON_SHIFT", None)
     assert left_out == {acme.id("tech2_staff"): absent, acme.id("cleaner_staff"): absent}
     chinese = (await why(client, order["id"], locale="zh"))["whyAssigned"]
-    assert chinese["text"] == "系统派单，得分 -44"
+    assert chinese["text"] == "系统派单，得分 -36"
     assert chinese["candidates"][1]["text"] == "不在班"
     # The step is the one that people take, and the house took it.
     assert given["steps"]["nodes"] == [{"verb": "ASSIGN", "staff": None, "assignee": given["assignee"]}]
@@ -64,7 +64,7 @@ async def test_an_order_is_given_at_once_and_says_why(client: Client, house: Hou
     await dispatch_orders(house)
     assert await dump(house) == before, "again changes nothing"
     # Whoever it is for sees why; a resident does not, nor what the house is about.
-    assert (await why(client, order["id"], "tech1"))["whyAssigned"]["score"] == -44
+    assert (await why(client, order["id"], "tech1"))["whyAssigned"]["score"] == -36
     own = await why(client, acme.id("order1"), "resident")
     assert (own["whyAssigned"], own["decisions"]["nodes"], own["dispatchState"]) == (None, [], None)
 

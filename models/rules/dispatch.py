@@ -186,8 +186,13 @@ def comes_first(priority: Priority, created_at: datetime, now: datetime) -> tupl
 
 
 def nearness(there: Spot, place: Spot | None) -> int:
-    """Steps of the place tree that two places share: 3 the Unit, 2 the Building, 1 the Property, 0 nothing known."""
-    if place is None or place.property_id != there.property_id:
+    """Steps of the place tree that two places share: 3 the Unit, 2 the Building, 1 the Property, 0 nothing.
+
+    Of whom nothing is known is on shift in the Property, and so is somewhere there.
+    """
+    if place is None:
+        return 1
+    if place.property_id != there.property_id:
         return 0
     if there.building_id is None or place.building_id != there.building_id:
         return 1

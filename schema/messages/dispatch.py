@@ -2,8 +2,8 @@
 
 DISPATCH_ZH = {
     "SKILL": "技能等级 {amount}",
-    "PLACE_0": "不在附近，或位置未知",
-    "PLACE_1": "最近在本小区作业",
+    "PLACE_0": "最近在其他小区作业",
+    "PLACE_1": "在本小区",
     "PLACE_2": "最近在同一楼栋作业",
     "PLACE_3": "最近在同一房屋作业",
     "LOAD": "手头在前的工单 {amount} 份（按优先级折算）",
@@ -21,8 +21,8 @@ DISPATCH_ZH = {
 }
 DISPATCH_EN = {
     "SKILL": "skill level {amount}",
-    "PLACE_0": "not near, or nobody knows where",
-    "PLACE_1": "worked last in this estate",
+    "PLACE_0": "worked last in another estate",
+    "PLACE_1": "in this estate",
     "PLACE_2": "worked last in the same building",
     "PLACE_3": "worked last in the same unit",
     "LOAD": "{amount} units of orders to be done before it",

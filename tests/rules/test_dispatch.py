@@ -50,7 +50,7 @@ BETTER: dict[str, tuple[Job, Candidate, Candidate]] = {
     "a tie by what was given lately": (
         URGENT,
         replace(A, lately=16, place=Spot(ESTATE)),
-        replace(B, open={Priority.LOW: 1}),
+        replace(B, place=Spot(OTHER), open={Priority.LOW: 1}),
     ),
     "a tie by what is open": (URGENT, replace(A, open={Priority.LOW: 1}), B),
     "a tie by the older id": (JOB, B, A),
@@ -130,7 +130,7 @@ def test_the_same_values_give_the_same_decision_in_any_order() -> None:
 
 def test_nearness_counts_shared_steps() -> None:
     spots = [None, Spot(OTHER, BUILDING, UNIT), Spot(ESTATE), Spot(ESTATE, BUILDING), HERE]
-    assert [nearness(HERE, spot) for spot in spots] == [0, 0, 1, 2, 3]
+    assert [nearness(HERE, spot) for spot in spots] == [1, 0, 1, 2, 3]
     assert nearness(Spot(ESTATE), Spot(ESTATE)) == 1, "a shared place is somewhere in the estate"
     assert nearness(Spot(ESTATE, BUILDING), Spot(ESTATE, BUILDING)) == 2
 
