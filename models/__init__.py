@@ -16,6 +16,7 @@ from models.charge_item import ChargeItem
 from models.consent import Consent, ConsentText
 from models.data_import import DataImport, ImportFault
 from models.device import Device, DeviceCredential, DeviceSequence
+from models.dispatch import DispatchCall, DispatchDecision, DispatchRule
 from models.erasure import Erasure
 from models.event import EventStream, LoggedEvent
 from models.export import DataExport
@@ -93,6 +94,9 @@ __all__ = [
     "DeviceCredential",
     "DeviceReading",
     "DeviceSequence",
+    "DispatchCall",
+    "DispatchDecision",
+    "DispatchRule",
     "Entrance",
     "Entry",
     "Erasure",

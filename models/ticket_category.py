@@ -26,6 +26,7 @@ class TicketCategory(Versioned):
     department = fields.CharField(max_length=80, null=True)
     before_photo = fields.BooleanField(default=False)
     after_photo = fields.BooleanField(default=False)
+    opens_work_order = fields.BooleanField(default=False, description="of kinds that open none by themselves, too")
     reopen_days = fields.IntField(null=True, description="null: as the Property says")
     close_days = fields.IntField(null=True, description="null: as the Property says")
     keywords: Any = fields.JSONField(description="texts that classify a ticket")

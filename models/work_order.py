@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise import fields
 
 from models.base import Record, Versioned, reference
+from models.rules.dispatch import DispatchReason, DispatchState
 from models.rules.ticket import Priority
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
 
@@ -24,6 +25,7 @@ class WorkOrder(Versioned):
     alarm: Any = reference("Alarm", null=True)
     reporter: Any = reference("Person", null=True)
     assignee: Any = reference("Staff", null=True)
+    dispatch_decision: Any = reference("DispatchDecision", null=True)
     number = fields.CharField(max_length=20, description="for people, unique in the Organization")
     summary = fields.CharField(max_length=200)
     status = fields.CharEnumField(WorkOrderStatus, max_length=32)
@@ -51,6 +53,13 @@ class WorkOrder(Versioned):
     contractor_name = fields.CharField(max_length=80, null=True)
     contractor_phone = fields.CharField(max_length=30, null=True)
     contractor_cost = fields.BigIntField(null=True, description="fen")
+    dispatch_state: Any = fields.CharEnumField(
+        DispatchState, max_length=32, null=True, description="what the house is about"
+    )
+    dispatch_reason: Any = fields.CharEnumField(DispatchReason, max_length=32, null=True)
+    dispatch_round = fields.IntField(default=0, description="how many the house has asked, one after the other")
+    dispatch_due_at = fields.DatetimeField(null=True, description="when the house looks at it again")
+    escalated_at = fields.DatetimeField(null=True)
 
     if TYPE_CHECKING:
         property_id: UUID
@@ -60,6 +69,7 @@ class WorkOrder(Versioned):
         alarm_id: UUID | None
         reporter_id: UUID | None
         assignee_id: UUID | None
+        dispatch_decision_id: UUID | None
 
     class Meta:
         table = "work_order"

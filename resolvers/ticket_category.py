@@ -26,7 +26,7 @@ IN_PLACE = Order("position")
 _LENGTHS = {"name": (1, MAX_CATEGORY), "icon": (1, 40), "skill": (1, 40), "department": (1, 80)}
 _NUMBERS = {"reopen_days": (0, MAX_DAYS), "close_days": (1, MAX_DAYS), "position": (0, 10_000)}
 _TEXTS = {"keywords": MAX_KEYWORD, "checklist": MAX_ITEM}
-_NEVER_EMPTY = ("name", "position", "before_photo", "after_photo", *_TEXTS)
+_NEVER_EMPTY = ("name", "position", "before_photo", "after_photo", "opens_work_order", *_TEXTS)
 
 
 def in_property(viewer: Viewer | None, property_id: UUID, archived: bool | None = None) -> Query:

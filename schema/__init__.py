@@ -24,6 +24,7 @@ from schema.charge_item import ChargeItemMutation, ChargeItemQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.data_import import DataImportMutation, DataImportQuery, DataImportSubscription
 from schema.device import DeviceMutation, DeviceQuery, DeviceSubscription
+from schema.dispatch import DispatchMutation, DispatchQuery
 from schema.enrolment import EnrolmentMutation
 from schema.erasure import ErasureMutation
 from schema.export import ExportMutation, ExportQuery, ExportSubscription
@@ -78,6 +79,7 @@ class Query(
     SlaQuery,
     SlaStatisticQuery,
     WorkOrderQuery,
+    DispatchQuery,
     GateQuery,
     TelemetryQuery,
     RejectedMessageQuery,
@@ -133,6 +135,7 @@ class Mutation(
     BusinessCalendarMutation,
     SlaMutation,
     WorkOrderMutation,
+    DispatchMutation,
     GateMutation,
     RejectedMessageMutation,
     DeviceMutation,

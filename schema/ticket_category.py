@@ -57,6 +57,7 @@ class TicketCategory(Node):
     handler: Staff | None = to_one("Who of the staff sees to its tickets.")
     before_photo: bool = column("Whether work on its orders begins with a photo.")
     after_photo: bool = column("Whether work on its orders ends with a photo.")
+    opens_work_order: bool = column("Whether its tickets of any kind open an order; repairs and complaints always do.")
     reopen_days: int | None = column("How long a closed ticket may be reopened; null: as the Property says.")
     close_days: int | None = column("After how long a settled ticket closes by itself; null: as the Property says.")
     keywords: list[str] = column("What classifies tickets that name no category; up to 50 texts.")
@@ -89,6 +90,9 @@ class TicketCategoryCreateInput:
     handler_id: strawberry.ID | None = ref("Staff", "Who of the staff sees to its tickets.", optional=True)
     before_photo: bool = text("Whether work on its orders begins with a photo.", default=False)
     after_photo: bool = text("Whether work on its orders ends with a photo.", default=False)
+    opens_work_order: bool = text(
+        "Whether its tickets of any kind open an order; repairs and complaints always do.", default=False
+    )
     reopen_days: int | None = text(DAYS, optional=True)
     close_days: int | None = text("1 to 365; null: as the Property says.", optional=True)
     keywords: list[str] = strawberry.field(description="Up to 50 of 1 to 40 characters.", default_factory=list)
@@ -109,6 +113,9 @@ class TicketCategoryUpdateInput:
     handler_id: strawberry.ID | None = changed("Who of the staff sees to its tickets.", type_="Staff")
     before_photo: bool | None = changed("Whether work on its orders begins with a photo.")
     after_photo: bool | None = changed("Whether work on its orders ends with a photo.")
+    opens_work_order: bool | None = changed(
+        "Whether its tickets of any kind open an order; repairs and complaints always do."
+    )
     reopen_days: int | None = changed(DAYS)
     close_days: int | None = changed("1 to 365; null: as the Property says.")
     keywords: list[str] | None = changed("Up to 50 of 1 to 40 characters.")

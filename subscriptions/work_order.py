@@ -31,6 +31,7 @@ class WorkOrderChange(str, Enum):
     CLOSED = "CLOSED"
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
+    ESCALATED = "ESCALATED"
     UPDATED = "UPDATED"
 
 

@@ -40,6 +40,7 @@ LOGINS = {
 }
 # Lists that the demo leaves empty, and why.
 EMPTY = {
+    "dispatchQueue": "the job that runs beside the server puts there what it can give to nobody",
     "exports": "an export is made for whoever asks",
     "identityProviders": "the provider is the company's own, elsewhere",
     "alarmEscalations": "the defaults hold",

@@ -154,7 +154,8 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 # of a ticket or an order
                 small |= {("ticket_entry", of) for of in ("property_id", "reporter_id", "person_id")}
                 small |= {("work_order_step", of) for of in ("person_id", "assignee_id")}
-                small |= {("work_order_item", "property_id"), ("work_order_labour", "property_id")}
+                small |= {(f"work_order_{of}", "property_id") for of in ("item", "labour")}
+                small |= {("dispatch_decision", "property_id")}
                 small |= {("sla_clock", "reporter_id")}  # those that are not over are few
                 if (
                     column not in table["columns"]

@@ -23,6 +23,7 @@ LEGAL = {
     *product(["CANCEL", "AWAIT", "RESUME"], ["OPEN", "IN_PROGRESS"]),
     *product(["REOPEN", "RATE", "FOLLOW_UP"], ["RESOLVED", "CLOSED"]),
     *product(["COMMENT", "ANSWER"], ["OPEN", "IN_PROGRESS", "RESOLVED"]),
+    *product(["OPEN_WORK_ORDER"], ["OPEN", "IN_PROGRESS"]),
 }
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "CANCEL": ("ticketCancel", {"reason": "自己修好了"}),
@@ -33,6 +34,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "FOLLOW_UP": ("ticketFollowUp", {"outcome": "NO_ANSWER"}),
     "AWAIT": ("ticketAwaitResident", {"text": "几点在家？", "expectedVersion": 1}),
     "RESUME": ("ticketResume", {"expectedVersion": 1}),
+    "OPEN_WORK_ORDER": ("ticketOpenWorkOrder", {"expectedVersion": 1}),
 }
 OWN = {"CANCEL", "REOPEN", "RATE"}
 
@@ -58,6 +60,8 @@ async def test_every_verb_in_every_status_by_everybody(client: Client, house: Ho
     before = await dump(house)
     for verb, (name, wish) in WISHES.items():
         others = ("desk", "manager", "tech1") if verb in OWN else ("control", "auditor")
+        if verb == "OPEN_WORK_ORDER":
+            others = ("auditor", "resident")  # the control room opens orders
         for who, code in {**dict.fromkeys(others, "FORBIDDEN"), "neighbour": "NOT_FOUND", "tech2": "NOT_FOUND"}.items():
             expected = "NOT_FOUND" if who == "tech1" else code  # the other order is his
             assert await refused(client, name, who, ticket, **wish) == expected, (verb, who)

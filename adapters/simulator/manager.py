@@ -1,4 +1,7 @@
-"""The manager at the dispatcher's desk: gives waiting orders to the technicians who have least to do."""
+"""The manager at the dispatcher's desk: gives waiting orders to the technicians who have least to do.
+
+Where the house gives the orders, only what it could give to nobody, or what nobody accepted.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,13 @@ LOOK_SECONDS = 12.0
 MOST_AT_ONCE = 3
 MOST_OPEN = 3  # orders a technician has at a time: the others wait, so that every status is to be seen
 NOTES = (None, None, "请先电话联系住户。", "请带好备用配件。", "住户下午在家。", "注意拍照留存。")
-BOARD = """query Board($property: ID!) { workOrderBoard(propertyId: $property) { columns {
-  status workOrders { nodes { id number status version createdAt assignee { id } } }
-} } }"""
+BOARD = """query Board($property: ID!) {
+  workOrderBoard(propertyId: $property) { columns {
+    status workOrders { nodes { id number status version createdAt assignee { id } } }
+  } }
+  rules: dispatchRules(propertyId: $property) { nodes { enabled } }
+  held: dispatchQueue(propertyId: $property, first: 10) { nodes { id number version } }
+}"""
 ASSIGN = """mutation Assign($id: ID!, $input: WorkOrderAssignInput!) {
   workOrderAssign(id: $id, input: $input) { workOrder { status } userErrors { code message } }
 }"""
@@ -52,7 +59,9 @@ class Manager(AccountActor):
         board = {column["status"]: column["workOrders"]["nodes"] for column in data["workOrderBoard"]["columns"]}
         taken = Counter(order["assignee"]["id"] for order in _of(board, TAKEN) if order["assignee"])
         await self._check(_of(board, CHECKS))
-        for order in _of(board, WAITING)[: self.chance.randint(1, MOST_AT_ONCE)]:
+        house = any(rule["enabled"] for rule in data["rules"]["nodes"])
+        waiting = data["held"]["nodes"] if house else _of(board, WAITING)
+        for order in waiting[: self.chance.randint(1, MOST_AT_ONCE)]:
             staff = choose_technician(self.chance, directory.technicians, taken)
             if staff is None:
                 return

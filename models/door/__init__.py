@@ -248,6 +248,12 @@ DOORS: dict[str, Door] = {
         {"place": "text", "mark": "text", "sealed": "bigint"},
         marks_sql(),
     ),
+    "dispatch_answered": Door(
+        {"organization": "uuid", "property": "uuid"},
+        {"id": "uuid"},
+        "DELETE FROM dispatch_call WHERE organization_id = $1 AND property_id = $2 RETURNING id",
+        writes=True,
+    ),
     "erasure_due": Door(
         {"most": "bigint"},
         {"id": "uuid", "organization_id": "uuid"},

@@ -74,9 +74,12 @@ _TAKEN_ON = frozenset(
 )
 
 
-def needs_work_order(kind: TicketKind) -> bool:
-    """Whether somebody has to go there: repairs and complaints do, questions and suggestions are answered."""
-    return kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
+def needs_work_order(kind: TicketKind, *, category: bool = False) -> bool:
+    """Whether somebody has to go there: for repairs and complaints, and for whatever the category says so of.
+
+    Other questions and suggestions are answered.
+    """
+    return category or kind in (TicketKind.REPAIR, TicketKind.COMPLAINT)
 
 
 def status_for(order: WorkOrderStatus) -> TicketStatus:
@@ -101,6 +104,7 @@ class TicketVerb(str, Enum):
     FOLLOW_UP = "FOLLOW_UP"
     AWAIT = "AWAIT"
     RESUME = "RESUME"
+    OPEN_WORK_ORDER = "OPEN_WORK_ORDER"
 
 
 _LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
@@ -115,6 +119,7 @@ TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
     TicketVerb.FOLLOW_UP: _OVER,
     TicketVerb.AWAIT: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # not while it waits already
     TicketVerb.RESUME: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # while it waits
+    TicketVerb.OPEN_WORK_ORDER: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),
 }
 REPORTERS = frozenset({TicketVerb.CANCEL, TicketVerb.REOPEN, TicketVerb.RATE})  # its resident's alone
 WAITS = frozenset({TicketVerb.AWAIT, TicketVerb.RESUME})  # of which one is always out of place

@@ -88,6 +88,7 @@ _BEFORE_WORK = _WAITING | {_S.ACCEPTED, _S.EN_ROUTE}
 _FINISHED = ("completed_at", "verified_at", "closed_at", "close_at", "reopen_until")  # no longer hold after rework
 # A visit that is over: whoever comes next accepts and sets out anew.
 _VISIT = ("accepted_at", "departed_at", "waiting_at")
+_HOLDER = ("assignee_id", "dispatch_decision_id")
 
 OPEN = _WAITING | _TAKEN_ON
 ENDED = frozenset({_S.CLOSED, _S.CANCELLED})
@@ -171,7 +172,7 @@ TRANSITIONS: dict[WorkOrderVerb, Transition] = {
         Who.HOLDER,
         explained=frozenset({_S.VERIFIED, _S.CLOSED}),
         needs=frozenset({Need.WINDOW}),
-        clears=("assignee_id", *_FINISHED, *_VISIT),
+        clears=(*_HOLDER, *_FINISHED, *_VISIT),
     ),
     WorkOrderVerb.WITHDRAW: Transition(_BEFORE_WORK, _S.CANCELLED, Who.REPORTER, None, "cancelled_at"),
     WorkOrderVerb.OBJECT: Transition(
@@ -182,7 +183,7 @@ TRANSITIONS: dict[WorkOrderVerb, Transition] = {
         "reopened_at",
         explained=frozenset({_S.DONE, _S.VERIFIED, _S.CLOSED}),
         needs=frozenset({Need.WINDOW}),
-        clears=("assignee_id", *_FINISHED, *_VISIT),
+        clears=(*_HOLDER, *_FINISHED, *_VISIT),
     ),
     # Nobody objected for so many days.
     WorkOrderVerb.EXPIRE: Transition(

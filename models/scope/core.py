@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.account import Account
+from models.dispatch import DispatchDecision, DispatchRule
 from models.file import File
 from models.gate import AccessEvent, Gate
 from models.organization import Organization
@@ -74,7 +75,7 @@ def _of_work_order(viewer: Viewer) -> Predicate:
 
 
 def _labour(viewer: Viewer) -> Predicate:
-    """What staff spent is staff's to see."""
+    """What staff spent, and why somebody was given it, is staff's to see."""
     return any_of(where(viewer, _P.WORK_ORDER_READ), exists(WorkOrder, "id", assigned(viewer), outer="work_order_id"))
 
 
@@ -135,6 +136,8 @@ SCOPES: Scopes = {
     WorkOrderStep: _of_work_order,
     WorkOrderItem: _of_work_order,
     WorkOrderLabour: _labour,
+    DispatchRule: lambda viewer: where(viewer, _P.WORK_ORDER_ASSIGN),
+    DispatchDecision: _labour,
     TicketCategory: in_touch,
     TicketEntry: _ticket_entry,
     File: _file,

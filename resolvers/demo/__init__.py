@@ -14,6 +14,7 @@ from resolvers.demo.access import write_passages
 from resolvers.demo.attendance import write_attendance
 from resolvers.demo.bill import MONTHS, write_bills
 from resolvers.demo.charge import write_charges
+from resolvers.demo.dispatch import write_rule
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
@@ -65,6 +66,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     say(f"{len(duties)} shifts on the roster")
     say(await write_attendance(load, crew, duties))
     say(await write_levels(load))
+    say(await write_rule(load))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

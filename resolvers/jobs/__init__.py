@@ -14,6 +14,7 @@ from resolvers.idempotency_key import prune_keys
 from resolvers.jobs.alarm import escalate_alarms
 from resolvers.jobs.attendance import settle_attendance
 from resolvers.jobs.device import watch_devices
+from resolvers.jobs.dispatch import dispatch_orders
 from resolvers.jobs.event import prune_events
 from resolvers.jobs.file import sweep_files
 from resolvers.jobs.identity import prune_identity
@@ -61,6 +62,7 @@ REGISTRY = {
         JobKind("attendance.settle", timedelta(minutes=1), settle_attendance),
         JobKind("audit.seal", timedelta(seconds=2), seal_audit),
         JobKind("device.watch", timedelta(seconds=15), watch_devices),
+        JobKind("dispatch.give", timedelta(seconds=1), dispatch_orders),
         JobKind("event.prune", timedelta(minutes=5), prune_events),
         JobKind("file.sweep", timedelta(hours=1), sweep_files),
         JobKind("identity.prune", timedelta(hours=1), prune_identity),

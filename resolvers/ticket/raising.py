@@ -73,7 +73,8 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
         await attach_photos(
             unit, draft.photo_ids, ticket_id=ticket.id, property_id=place.id, reporter_id=ticket.reporter_id
         )
-        order = await open_order(unit, ticket, category) if needs_work_order(draft.kind) else None
+        opens = needs_work_order(draft.kind, category=category is not None and category.opens_work_order)
+        order = await open_order(unit, ticket, category) if opens else None
         await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED)
         await begin_clocks(unit, ticket, order)
     return ticket

@@ -61,6 +61,8 @@ def viewer_can(verb: TicketVerb, ticket: dict[str, Any], viewer: Viewer) -> bool
         return is_reporter(ticket["property_id"], ticket["reporter_id"], viewer)
     if verb in WAITS and (ticket["awaiting_since"] is not None) is not (verb is TicketVerb.RESUME):
         return False
+    if verb is TicketVerb.OPEN_WORK_ORDER:
+        return viewer.may(Permission.WORK_ORDER_CREATE, ticket["property_id"])
     return viewer.may(Permission.TICKET_HANDLE, ticket["property_id"])
 
 

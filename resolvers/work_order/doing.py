@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import File, Property, RoleAssignment, Staff
+from models import File, Property, Staff
 from models.errors import ErrorCode, Refusal
 from models.rules.file import PhotoMoment
-from models.rules.permission import ROLE_PERMISSIONS, Permission
-from models.rules.place import local_day
 from models.rules.ticket import MAX_PHOTOS
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
+from resolvers.dispatch import by_hand, to_be_accepted
+from resolvers.dispatch.crew import workers
 from resolvers.file import attach_photos
 from resolvers.unit import unit_of_work
 from resolvers.work_order.step import Told, check_list, check_note, check_photos, ready, take_step
@@ -62,7 +62,9 @@ async def assign(
         order = await ready(unit, id_, WorkOrderVerb.ASSIGN, expected_version)
         staff = await unit.find(Staff, staff_id, "staff_id")
         await eligible(unit, staff, order)
-        await take_step(unit, order, WorkOrderVerb.ASSIGN, Told(note=note), assignee_id=staff.id)
+        why = await by_hand(unit, order, staff.id)
+        given = {"assignee_id": staff.id, "dispatch_decision_id": why.id, **await to_be_accepted(unit, order)}
+        await take_step(unit, order, WorkOrderVerb.ASSIGN, Told(note=note), **given)
     return order
 
 
@@ -111,13 +113,6 @@ async def _attach(unit: Unit, order: WorkOrder, moment: PhotoMoment, photo_ids: 
 
 async def eligible(unit: Unit, staff: Staff, order: WorkOrder) -> None:
     """Refuse a member of staff who has left or who does no work orders in this Property."""
-    working = [role for role, held in ROLE_PERMISSIONS.items() if Permission.WORK_ORDER_WORK in held]
     estate = await Property.get(id=order.property_id)
-    today = local_day(unit.now, estate.time_zone)
-    employed = staff.employed_from <= today and (staff.employed_until is None or staff.employed_until >= today)
-    roles = await RoleAssignment.filter(
-        account__staff_id=staff.id, account__disabled_at=None, role__in=working, valid_from__lte=unit.now
-    ).values_list("property_id", "valid_until")
-    here = any(place in (None, order.property_id) and (until is None or until > unit.now) for place, until in roles)
-    if not (employed and here):
+    if staff.id not in await workers(unit, estate, staff.id):
         raise Refusal(ErrorCode.STAFF_NOT_ELIGIBLE, field="staff_id")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models import Property, Ticket, WorkOrder, WorkOrderItem
 from models.rules.place import local_day
 from models.rules.work_order import WorkOrderStatus
+from resolvers.dispatch import soon
 from resolvers.sla import begin_clocks
 from subscriptions.work_order import WorkOrderChange, changed
 
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from resolvers.unit import Unit
 
 
-async def open_order(unit: Unit, ticket: Ticket, category: TicketCategory | None) -> WorkOrder:
-    """The order of a Ticket that needs somebody to go there, with what its category asks for."""
+async def open_order(unit: Unit, ticket: Ticket, category: TicketCategory | None, **values: Any) -> WorkOrder:
+    """The order of a Ticket that needs somebody to go there, with what its category asks for; `values` go before."""
     asked: dict[str, Any] = {}
     if category is not None:
         asked = {"skill": category.skill, "needs_before_photo": category.before_photo}
         asked |= {"needs_after_photo": category.after_photo}
+    asked |= {
+        "number": ticket.number,
+        "summary": f"{ticket.category}：{ticket.text}"[:200],
+        "priority": ticket.priority,
+    }
     order = await _open(
         unit,
         property_id=ticket.property_id,
@@ -32,10 +38,7 @@ async def open_order(unit: Unit, ticket: Ticket, category: TicketCategory | None
         unit_id=ticket.unit_id,
         ticket_id=ticket.id,
         reporter_id=ticket.reporter_id,
-        number=ticket.number,
-        summary=f"{ticket.category}：{ticket.text}"[:200],
-        priority=ticket.priority,
-        **asked,
+        **{**asked, **values},
     )
     if category is not None:
         place = {"property_id": order.property_id, "work_order_id": order.id}
@@ -71,4 +74,5 @@ async def _open(unit: Unit, **values: Any) -> WorkOrder:
     order = await unit.add(WorkOrder, status=WorkOrderStatus.CREATED, **values)
     unit.audit("workOrder.create", None, order)
     unit.announce(changed(WorkOrderChange.CREATED, None, order, unit.now))
+    await soon(unit, order.property_id)
     return order

@@ -19,6 +19,7 @@ from models.rules.work_order import (
     is_legal,
     is_person,
 )
+from resolvers.dispatch import soon
 from resolvers.sla import keep_order
 from resolvers.timeline import enter
 from resolvers.unit import check_version
@@ -87,7 +88,7 @@ async def take_step(
     check_note(told.note, needed=order.status in step.explained)
     if Need.WINDOW in step.needs and order.reopen_until is not None and order.reopen_until < unit.now:
         raise Refusal(ErrorCode.REOPEN_WINDOW_OVER, field="id", current=order.id)
-    values = dict.fromkeys(step.clears) | values
+    values = dict.fromkeys(step.clears) | _out_of_hands(verb) | values
     if step.restamp or getattr(order, step.stamp) is None:
         values[step.stamp] = unit.now
     if verb in REWORK:
@@ -98,6 +99,14 @@ async def take_step(
     await follow(unit, order, taken, actor)
     unit.audit(f"workOrder.{verb.value.lower()}", before, order, actor=actor)
     unit.announce(changed(_CHANGES[verb], before, order, unit.now))
+    if step.target in _TO_BE_GIVEN:
+        await soon(unit, order.property_id)
+
+
+def _out_of_hands(verb: WorkOrderVerb) -> dict[str, Any]:
+    """Whatever somebody does, the house is about nothing with the order until it looks again."""
+    rest = dict.fromkeys(("dispatch_state", "dispatch_reason", "dispatch_due_at"))
+    return rest if verb is WorkOrderVerb.DECLINE else {**rest, "dispatch_round": 0}
 
 
 def check_note(note: str | None, *, needed: bool, field: str = "note") -> None:
@@ -171,4 +180,5 @@ async def follow(unit: Unit, order: WorkOrder, step: WorkOrderStep, actor: str =
     await enter(unit, ticket, TicketEntryKind.STEP, change, work_order_step_id=step.id)
 
 
+_TO_BE_GIVEN = (WorkOrderStatus.CREATED, WorkOrderStatus.REJECTED)
 _TOLD = {TicketStatus.RESOLVED: TicketChange.RESOLVED, TicketStatus.CLOSED: TicketChange.CLOSED}

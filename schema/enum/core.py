@@ -203,7 +203,8 @@ show(
     CLOSED="It is over.",
     CANCELLED="It was called off.",
     REOPENED="It was reopened.",
-    UPDATED="Its checklist, labour or contractor changed, or it was charged.",
+    ESCALATED="升级: nobody could be given it, or nobody accepted it, in time; a person has to see to it.",
+    UPDATED="Its checklist, labour or contractor changed, it was charged, or why it could be given to nobody.",
 )
 show(
     GateKind,

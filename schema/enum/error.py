@@ -39,6 +39,7 @@ show(
     PHOTO_REQUIRED="The category asks for a photo with this step.",
     CHECKLIST_OPEN="Items of the checklist are not done yet.",
     WORK_ORDER_ENDED="The WorkOrder has ended; the payload carries it.",
+    TICKET_HAS_WORK_ORDER="An order of the Ticket is open: the payload carries the ticket.",
     TICKET_DUPLICATE="The resident has such a Ticket open: comment on that one.",
     TICKET_FLOOD="The resident raised too many tickets within an hour: wait.",
     TICKET_CATEGORY_ARCHIVED="The category is archived: choose another.",

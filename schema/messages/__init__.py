@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from schema.messages.dispatch import DISPATCH_EN, DISPATCH_ZH
 from schema.messages.en import EN
 from schema.messages.sheet import FAULTS_EN, FAULTS_ZH
 from schema.messages.zh import ZH
@@ -17,6 +18,12 @@ DEFAULT = "zh"
 
 
 FAULTS = {"zh": FAULTS_ZH, "en": FAULTS_EN}
+DISPATCH = {"zh": DISPATCH_ZH, "en": DISPATCH_EN}
+
+
+def dispatch_text(code: str, locale: str, params: Mapping[str, Any]) -> str:
+    """The text of a part of a decision."""
+    return DISPATCH.get(locale, DISPATCH_ZH)[code].format_map(params)
 
 
 def fault_message(code: str, locale: str, params: Mapping[str, Any]) -> str:

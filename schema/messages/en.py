@@ -58,6 +58,8 @@ EN = {
     "TOO_MANY_ITEMS": "Name 1 to {max} of them.",
     "NAMED_TWICE": "Each may be named once.",
     "GEO_POINT": "Degrees: latitude -90 to 90, longitude -180 to 180.",
+    "TICKET_HAS_WORK_ORDER": "This ticket has an open work order already: see to that one.",
+    "DISPATCH_WEIGHTS": "Give at least one of the four weights more than 0.",
     "TICKET_DUPLICATE": "You have this open already: {number}. Comment on that ticket instead.",
     "TICKET_FLOOD": "More than {max} tickets within an hour. Wait, or comment on one of them.",
     "TICKET_CATEGORY_ARCHIVED": "The category is archived. Choose another.",

@@ -57,6 +57,8 @@ ZH = {
     "TOO_MANY_ITEMS": "请提供 1 到 {max} 项。",
     "NAMED_TWICE": "同一项只能出现一次。",
     "GEO_POINT": "纬度须在 -90 到 90 之间，经度须在 -180 到 180 之间。",
+    "TICKET_HAS_WORK_ORDER": "该报事单已有未完成的工单，请处理该工单。",
+    "DISPATCH_WEIGHTS": "四项权重中至少一项须大于 0。",
     "TICKET_DUPLICATE": "您已有相同的报事 {number} 正在处理，请在该单上补充说明。",
     "TICKET_FLOOD": "一小时内报事超过 {max} 次，请稍后再试，或在已有报事上补充说明。",
     "TICKET_CATEGORY_ARCHIVED": "该类别已停用，请选择其他类别。",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from models.rules.ticket import CallOutcome, Priority, TicketKind
 from schema.base import Payload, ref, text
 from schema.ticket.type import Ticket
+
+if TYPE_CHECKING:
+    from schema.work_order import WorkOrder
 
 AFTER_VERB = "The ticket after the verb; on a refusal because of its status or version, as it is now."
 OPTIONAL_VERSION = "The version the viewer saw; a newer one is a CONFLICT. Without it the newest is taken."
@@ -164,3 +168,22 @@ class TicketResumePayload(Payload):
     """The ticket after the verb."""
 
     ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+
+
+@strawberry.input(description="The order of a ticket.")
+class TicketOpenWorkOrderInput:
+    """The order of a ticket."""
+
+    expected_version: int = text("The version the viewer saw; a newer one is a CONFLICT.")
+    summary: str | None = text("What is to be done; 1 to 200 characters; the ticket's words without it.", optional=True)
+    priority: Priority | None = text("How urgent; as the ticket without it.", optional=True)
+
+
+@strawberry.type(description="Answer to ticketOpenWorkOrder.")
+class TicketOpenWorkOrderPayload(Payload):
+    """The ticket and its order."""
+
+    ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+    work_order: Annotated[WorkOrder, strawberry.lazy("schema.work_order")] | None = strawberry.field(
+        default=None, description="The new order."
+    )

@@ -21,6 +21,8 @@ from schema.ticket.input import (
     TicketCreatePayload,
     TicketFollowUpInput,
     TicketFollowUpPayload,
+    TicketOpenWorkOrderInput,
+    TicketOpenWorkOrderPayload,
     TicketRateInput,
     TicketRatePayload,
     TicketReopenInput,
@@ -159,6 +161,23 @@ class TicketMutation:
         context = info.context
         done = await usecase.resume(context.viewer, context.house, decode("Ticket", id), **values(input))
         return TicketResumePayload(ticket=await context.show("Ticket", done.id))
+
+    @verb(
+        "Open a WorkOrder for a ticket that has none open: what its category asks for, unless told.",
+        shows="Ticket",
+        permission=Permission.WORK_ORDER_CREATE,
+    )
+    async def ticket_open_work_order(
+        self, info: Info, id: strawberry.ID, input: TicketOpenWorkOrderInput
+    ) -> TicketOpenWorkOrderPayload | None:
+        """Open a WorkOrder for a ticket."""
+        context = info.context
+        ticket, order = await usecase.open_work_order(
+            context.viewer, context.house, decode("Ticket", id), **values(input)
+        )
+        return TicketOpenWorkOrderPayload(
+            ticket=await context.show("Ticket", ticket.id), work_order=await context.show("WorkOrder", order.id)
+        )
 
 
 @strawberry.type

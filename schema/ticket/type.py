@@ -125,6 +125,9 @@ class Ticket(Node):
     viewer_can_resume: bool = _button(
         TicketVerb.RESUME, "Whether the viewer may say now that it waits for its resident no more."
     )
+    viewer_can_open_work_order: bool = _button(
+        TicketVerb.OPEN_WORK_ORDER, "Whether the viewer may open a WorkOrder for it now, if none is open."
+    )
     viewer_can_comment: bool = computed(
         "Whether the viewer may say something now.",
         needs=("status", "property_id", "reporter_id"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 import models
 from models.query import Order
+from models.rules.dispatch import DispatchReason, DispatchState
 from models.rules.permission import Permission
 from models.rules.ticket import Priority
 from models.rules.work_order import WorkOrderStatus, WorkOrderVerb
@@ -43,6 +44,7 @@ from subscriptions.work_order import WorkOrderChange
 if TYPE_CHECKING:
     from schema.alarm import Alarm
     from schema.bill import Bill
+    from schema.dispatch import DispatchDecision
     from schema.sla import SlaClock
     from schema.stock import WorkOrderMaterial
 
@@ -53,6 +55,12 @@ def _button(verb_: WorkOrderVerb, description: str) -> bool:
         description, needs=("status", "property_id", "assignee_id"), compute=partial(usecase.viewer_can, verb_)
     )
     return shown
+
+
+def _held(description: str) -> Any:
+    """A column that is for who reads the Property's orders."""
+    words = f"{description} Null for a viewer without work_order.read there."
+    return column(words, permission=Permission.WORK_ORDER_READ)
 
 
 @node(models.WorkOrderStep, "One step in the life of a WorkOrder.")
@@ -153,6 +161,18 @@ class WorkOrder(Node):
         source="contractor_cost",
         permission=Permission.COST_READ,
     )
+    why_assigned: Annotated[DispatchDecision, strawberry.lazy("schema.dispatch")] | None = to_one(
+        "Why its assignee got it, who gave it, who else was considered; staff's to see.", source="dispatch_decision"
+    )
+    decisions: Connection[Annotated[DispatchDecision, strawberry.lazy("schema.dispatch")]] = to_many(
+        "Everything that was decided about who gets it, oldest first; staff's to see.",
+        "DispatchDecision",
+        "work_order_id",
+    )
+    dispatch_state: DispatchState | None = _held("What the house is about with it; null: nothing, or not yet.")
+    dispatch_reason: DispatchReason | None = _held("Why nobody could be given it, or nobody took it.")
+    dispatch_due_at: datetime | None = _held("Until when it has to be accepted, or when the house looks again.")
+    escalated_at: datetime | None = _held("When nobody had taken it in time, the last time.")
     photos: list[File] = to_many(
         "Up to 9 photos of before and 9 of after.", "File", "work_order_id", page=18, connection=False
     )

@@ -67,6 +67,7 @@ ALLOWED: dict[str, str] = {
         consent.py: give last_acts request
         device/credential.py: revoke rotate
         device/keeping.py: _add_photos retire
+        dispatch/rule.py: set_rule to_be_accepted
         enrolment.py: _managed
         forum/common.py: count_reply*4 find_reply index_post*2 signature*2
         forum/like.py: _like*2 _set _unlike*2
@@ -96,6 +97,7 @@ ALLOWED: dict[str, str] = {
         vehicle.py: _checked
         ticket/category.py: chosen
         ticket/life.py: _orders
+        ticket/opening.py: _values*2 open_work_order
         ticket_category.py: archive
         window.py: _days*2
         work_order/charge.py: _done _material*2 _payer charge
@@ -108,6 +110,8 @@ ALLOWED: dict[str, str] = {
         sla/target.py: rules
         ticket/category.py: classified*2
         alarm/escalation.py: effective_waits
+        dispatch/calling.py: soon*2
+        dispatch/crew.py: <module>*3 workers
         consent.py: _in_effect
         forum/common.py: status_of
         identity_provider.py: set_provider
@@ -127,6 +131,9 @@ ALLOWED: dict[str, str] = {
         jobs/attendance.py: <module>*2 _came _close _due _note
         jobs/alarm.py: _escalate _waiting*2
         jobs/device.py: _mark _silent*2
+        jobs/dispatch.py: _places*2
+        dispatch/crew.py: _lately _on_shift _open _skills
+        dispatch/giving.py: _Desk._leader*2 _asked _due*2 _let_go give_orders*3
         jobs/export.py: ExportRunner._let_go _held
         jobs/file.py: _sweep_rows*3
         person_key.py: <module>*2 PersonKeys._look.fetch destroy_person_key*2 known_keys

@@ -107,15 +107,15 @@ FIELDS: dict[str, dict[str, str]] = {
         " closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt createdAt updatedAt version",
         "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
         "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
-        " viewerCanAwaitResident viewerCanResume",
+        " viewerCanAwaitResident viewerCanResume viewerCanOpenWorkOrder",
     },
     "TicketEntry": {
         "open": "id kind internal text status stars outcome byStaff occurredAt",
         "ref": "staff person workOrderStep",
     },
     "TicketCategory": {
-        "open": "id kind name icon skill department beforePhoto afterPhoto reopenDays closeDays keywords checklist"
-        " position archivedAt createdAt updatedAt version",
+        "open": "id kind name icon skill department beforePhoto afterPhoto opensWorkOrder reopenDays closeDays"
+        " keywords checklist position archivedAt createdAt updatedAt version",
         "ref": "property parent children handler",
     },
     "File": {
@@ -127,7 +127,8 @@ FIELDS: dict[str, dict[str, str]] = {
         " declinedAt departedAt startedAt waitingAt completedAt verifiedAt closedAt cancelledAt reopenedAt reworkCount"
         " closeAt reopenUntil labourMinutes createdAt updatedAt version",
         "ref": "property building unit ticket alarm reporter assignee photos steps items labour materials bills"
-        " slaClocks",
+        " slaClocks whyAssigned decisions",
+        "work_order.read": "dispatchState dispatchReason dispatchDueAt escalatedAt",
         "note.read": "contractorName contractorPhone",
         "cost.read": "labourCost contractorCost",
         "viewer": "viewerCanAssign viewerCanAccept viewerCanDecline viewerCanDepart viewerCanStart viewerCanWait"
@@ -141,6 +142,15 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "WorkOrderItem": {"open": "id text position doneAt version", "ref": "doneBy"},
     "WorkOrderLabour": {"open": "id minutes note occurredAt", "ref": "staff", "cost.read": "cost"},
+    "DispatchRule": {
+        "open": "id enabled needsPresence skillWeight placeWeight loadWeight fairnessWeight acceptLow acceptNormal"
+        " acceptHigh acceptUrgent rounds createdAt updatedAt version",
+        "ref": "property",
+    },
+    "DispatchDecision": {
+        "open": "id outcome reason score terms text candidates round occurredAt",
+        "ref": "workOrder staff decidedBy",
+    },
     "Alarm": {
         "open": "id type severity summary count firstAt lastAt raisedAt active acknowledged acknowledgedAt"
         " clearedAt escalationLevel escalatedAt updatedAt version",

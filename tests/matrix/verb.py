@@ -45,6 +45,8 @@ VERBS: dict[str, str] = {
     **dict.fromkeys(("ticketAwaitResident", "ticketResume"), "ticket.handle"),
     **dict.fromkeys(("businessCalendarSet", "holidaySet", "holidayRemove"), "ticket.manage"),
     **dict.fromkeys(("slaTargetSet", "slaTargetArchive"), "ticket.manage"),
+    "ticketOpenWorkOrder": "work_order.create",
+    "dispatchRuleSet": "work_order.assign",
     "workOrderAssign": "work_order.assign",
     "workOrderAccept": "assignee",
     "workOrderDecline": "assignee",
