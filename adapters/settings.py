@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adapters import provider_setting as provider
 from adapters.broker_setting import broker_url
 from adapters.limit import Limits
-from adapters.provider_setting import WECHAT, AliyunSmsSettings, sms_settings, wechat_endpoint
 from adapters.setting_error import SettingsError
 from adapters.trace import trace_endpoint
 
@@ -69,8 +69,10 @@ class Settings:
     mqtt_ca_file: str | None = None
     frigate_token: str | None = field(default=None, repr=False)
     frigate_file: str | None = None
-    sms: AliyunSmsSettings | None = None
-    wechat_endpoint: str = WECHAT
+    sms: provider.AliyunSmsSettings | None = None
+    mail: provider.SmtpSettings | None = None
+    push: provider.JPushSettings | None = None
+    wechat_endpoint: str = provider.WECHAT
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -127,8 +129,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
         frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
         frigate_file=env.get("FRIGATE_FILE") or None,
-        sms=sms_settings(env),
-        wechat_endpoint=wechat_endpoint(env),
+        sms=provider.sms_settings(env),
+        mail=provider.mail_settings(env),
+        push=provider.push_settings(env),
+        wechat_endpoint=provider.wechat_endpoint(env),
         limits=_limits(env),
     )
     _check_together(settings)

@@ -23,6 +23,7 @@ from models.rules.audit import PERSON_OF, SECRET, Personal, marked, people_in, r
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
+from resolvers.notification.telling import tell
 from resolvers.origin import current_origin
 from resolvers.person_key import PersonKeys
 from resolvers.viewer import reload_viewer
@@ -190,6 +191,10 @@ class Unit:
         self._audit += other._audit
         self._events += other._events
 
+    async def tell(self) -> None:
+        """Write notifications of what was announced, and announce them in turn."""
+        self._events += await tell(self, self._events)
+
     async def finish(self) -> list[UUID]:
         """Write the audit, then the events, streams in id order; the streams to ring."""
         if self._audit:
@@ -241,6 +246,7 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
             unit = Unit(house, tx, None, organization_id)
             yield unit
             held = house.database.held
+            await unit.tell()  # here, where it is known who did it
             if held is not None:  # the holder finishes, last before the commit
                 held.left.append(unit)
                 return

@@ -8,6 +8,7 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
+from subscriptions.notification import NotificationReceived
 from subscriptions.stock import StockLevelChanged
 from subscriptions.ticket import TicketChanged
 from subscriptions.work_order import WorkOrderChanged
@@ -22,6 +23,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        NotificationReceived,
         StockLevelChanged,
         TicketChanged,
         WorkOrderChanged,
@@ -39,6 +41,7 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "NotificationReceived",
     "StockLevelChanged",
     "TicketChanged",
     "WorkOrderChanged",

@@ -60,6 +60,7 @@ ALLOWED: dict[str, str] = {
         api_client/secret.py: revoke_secret*2 rotate
         bill/__init__.py: _check_new*2 create
         bill/change.py: hearers*3
+        notification/preference.py: _own_account _register
         consent.py: give last_acts request
         device/credential.py: revoke rotate
         device/keeping.py: _add_photos retire
@@ -105,6 +106,7 @@ ALLOWED: dict[str, str] = {
         role.py: assign lock_administrators*2 update_custom
     """,
     WORK: """
+        notification/telling.py: <module>*5 _recipients
         jobs/ticket.py: _close_orders _close_tickets _due
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
@@ -115,6 +117,7 @@ ALLOWED: dict[str, str] = {
         jobs/__init__.py: JobRunner._claim JobRunner._mind_the_clock*2 JobRunner._release JobRunner.register
         jobs/alarm.py: _escalate _waiting*2
         jobs/device.py: _mark _silent*2
+        jobs/notification.py: _addresses*3 _begin*2 _held
         jobs/export.py: ExportRunner._let_go _held
         jobs/file.py: _sweep_rows*3
         person_key.py: <module>*2 PersonKeys._look.fetch destroy_person_key*2 known_keys
@@ -162,6 +165,7 @@ ALLOWED: dict[str, str] = {
         ingest/rejection.py: _allowed*2
     """,
     THE_DOOR: """
+        notification/inbox.py: _counted _left _mark*3 count_unread read_some*2
         unit.py: Unit._row
         viewer.py: require_about
     """,

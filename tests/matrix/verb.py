@@ -25,7 +25,7 @@ ELSEWHERE = {
     *("accountSignIn", "accountSignInBySms", "accountSignInByOidc", "accountSignInByWechat", "apiClientSignIn"),
     *("accountActivate", "accountSignOut", "sessionRefresh", "sessionRevokeOthers", "smsCodeSend", "oidcBegin"),
     *("accountPasswordChange", "accountTotpBegin", "accountTotpConfirm", "accountTotpRemove", "accountBindWechat"),
-    *("fileUpload", "importCreate"),
+    *("fileUpload", "importCreate", "notificationReadAll", "notificationPreferenceSet", "pushDeviceRegister"),
 }
 # A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
@@ -47,6 +47,8 @@ AUTHORS = {
     "forumPostDelete": {"resident"},
     "forumReplyDelete": {"neighbour"},
     "exportCancel": {"manager"},
+    "notificationRead": {"tech1"},
+    "pushDeviceRemove": {"cashier"},
     # The assignee of the order, or who keeps the warehouse (and sees the order).
     "workOrderUseMaterial": {"tech1", "manager", "chief", "admin"},
     "stockReturn": {"tech1", "manager", "chief", "admin", "buyer"},
@@ -125,6 +127,8 @@ VERBS: dict[str, str] = {
     "paymentReverse": "payment.record",
     "prepaymentApply": "payment.record",
     "exportCancel": "author",
+    "notificationRead": "author",
+    "pushDeviceRemove": "author",
     "vehicleCreate": "import.run",
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",
