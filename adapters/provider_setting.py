@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from adapters.setting_error import SettingsError
@@ -29,6 +29,16 @@ class AliyunSmsSettings:
     sign_name: str
     templates: Mapping[str, str]
     endpoint: str = ALIYUN
+
+
+def provider_settings(env: Mapping[str, str]) -> dict[str, Any]:
+    """All of them, by their names in Settings. Raises SettingsError."""
+    return {
+        "sms": sms_settings(env),
+        "mail": mail_settings(env),
+        "push": push_settings(env),
+        "wechat_endpoint": wechat_endpoint(env),
+    }
 
 
 def sms_settings(env: Mapping[str, str]) -> AliyunSmsSettings | None:

@@ -129,10 +129,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
         frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
         frigate_file=env.get("FRIGATE_FILE") or None,
-        sms=provider.sms_settings(env),
-        mail=provider.mail_settings(env),
-        push=provider.push_settings(env),
-        wechat_endpoint=provider.wechat_endpoint(env),
+        **provider.provider_settings(env),
         limits=_limits(env),
     )
     _check_together(settings)

@@ -150,6 +150,7 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 small |= {(table_, "property_id") for table_ in ("stocktake", "stocktake_line", "work_order_material")}
                 small |= {(table_, "person_id") for table_ in ("forum_post", "forum_reply", "forum_report")}
                 small |= {("team_member", "property_id")}  # read by its team
+                small |= {("notification", "property_id")}  # read by its account
                 # of a ticket or an order
                 small |= {("ticket_entry", of) for of in ("property_id", "reporter_id", "person_id")}
                 small |= {("work_order_step", of) for of in ("person_id", "assignee_id")}

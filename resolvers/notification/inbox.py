@@ -103,5 +103,5 @@ async def _left(unit: Unit) -> int:
 def _counted(where: Predicate, params: Params) -> str:
     return (
         "SELECT COUNT(*) AS unread FROM (SELECT 1 FROM notification t"  # noqa: S608 - our own words
-        f" WHERE {to_sql(where, params)} LIMIT {MOST_COUNTED}) AS some"
+        f" WHERE {to_sql(where, params)} LIMIT {MOST_COUNTED}) AS u"
     )

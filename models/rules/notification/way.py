@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_:.\-]{8,100}")
 
 def again_in(tries: int) -> timedelta:
     """How long to wait after the `tries`-th failure: 10 s, doubled each time, at most an hour."""
-    return min(FIRST_WAIT * 2 ** max(tries - 1, 0), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(max(tries - 1, 0), 20)), LONGEST_WAIT)
 
 
 def after_quiet(at: datetime, quiet_from: str | None, quiet_until: str | None, zone: str) -> datetime:
