@@ -15,6 +15,7 @@ from resolvers.demo.bill import MONTHS, write_bills
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
+from resolvers.demo.notification import write_notifications
 from resolvers.demo.people import Crew
 from resolvers.demo.security import write_alarms, write_readings, write_rejected
 from resolvers.demo.staff import write_roster, write_teams
@@ -58,6 +59,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     say(await write_bills(load, crew, months))
     say(await write_teams(load, crew))
     say(await write_roster(load, crew))
+    say(await write_notifications(load))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

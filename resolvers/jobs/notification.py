@@ -109,7 +109,9 @@ class DeliveryRunner(Looker):
             async with system_unit(self._house, claim.organization_id) as unit:
                 await _end(unit, claim, outcome)
             self._house.watch.metrics.deliveries.add(claim.channel.value, outcome.state.value)
-            logger.info("delivery %s by %s: %s %s", claim.id, claim.channel.value, outcome.state, outcome.error or "")
+            logger.info(
+                "delivery %s by %s: %s %s", claim.id, claim.channel.value, outcome.state.value, outcome.error or ""
+            )
 
     async def _try(self, claim: Claim) -> Outcome:
         """Begin and hand over. Raises _Lost."""
