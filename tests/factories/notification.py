@@ -1,4 +1,4 @@
-"""News of the world: two of tech1's about his order, one of the resident's, one of the buyer's about stock."""
+"""News of the world: two of tech1's about his order, one each of the administrator's, the resident's and the guard's."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ K = NotificationKind
 NEWS = (
     ("news0", "tech1", K.WORK_ORDER_ASSIGNED, "WorkOrder", "order1"),
     ("news1", "tech1", K.WORK_ORDER_RETURNED, "WorkOrder", "order1"),
+    ("admin_news", "admin", K.ALARM_ESCALATED, "Alarm", "alarm1"),
     ("resident_news", "resident", K.TICKET_ANSWERED, "Ticket", "ticket1"),
     ("guard_news", "guard", K.ALARM_RAISED, "Alarm", "alarm0"),
 )

@@ -6,10 +6,11 @@ SEES: dict[str, set[str]] = {
     "tech1": {"news0", "news1", "delivery0"},
     "resident": {"resident_news"},
     "guard": {"guard_news"},
+    "admin": {"admin_news"},
     "cashier": {"phone", "preference0"},
 }
 ROOT_LISTS = {
-    "notifications": {"news0", "news1", "resident_news", "guard_news"},
+    "notifications": {"news0", "news1", "resident_news", "guard_news", "admin_news"},
     "notificationPreferences": {"preference0"},
     "pushDevices": {"phone"},
 }
