@@ -228,6 +228,14 @@ async def joined(hub: Hub, operation: Operation, after: int | None = None, brisk
     return one
 
 
+async def looked(hub: Hub) -> None:
+    """Until the log is read to its end, however far behind some are."""
+    wake(hub)
+    for held in hub._streams.values():
+        while held.busy:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0)
+
+
 async def settled(hub: Hub) -> None:
     """Until nothing is under way."""
     wake(hub)

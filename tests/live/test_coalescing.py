@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from subscriptions.hub import Hub, delivery, ring, stream
-from tests.live.crowd import Bell, Client, Log, Operation, feed, join, settled, wake
+from tests.live.crowd import Bell, Client, Log, Operation, feed, join, looked, settled, wake
 from tests.live.talk import ACCEPT, ASSIGN, live_cursor
 from tests.live.websocket import talk
 
@@ -103,7 +103,7 @@ async def test_a_reader_who_was_stuck_hears_each_subject_once(monkeypatch: pytes
     while not client.tasks:  # noqa: ASYNC110 - until it is behind
         await asyncio.sleep(0)
     book.write(2_000)
-    wake(hub)
+    await looked(hub)
     free.set()
     await settled(hub)
     Screen(client, None, coalesces=True, start=0).check(book.entries)

@@ -36,6 +36,25 @@ async def test_who_asks_one_thing_after_the_other_waits_for_nobody() -> None:
     assert [await together(key) for key in range(4 * CROWD)] == [2 * key for key in range(4 * CROWD)]
 
 
+async def test_a_crowd_that_waits_for_its_answers_is_complete() -> None:
+    asked: list[int] = []
+
+    async def ask(keys: list[int]) -> dict[int, int]:
+        asked.append(len(keys))
+        return dict.fromkeys(keys, 1)
+
+    together = Gather(ask, most=1_000, crowd_seconds=1_000)  # the test's time would be up
+    numbers = iter(range(10 * CROWD))
+
+    async def come() -> None:
+        for number in numbers:
+            await together(number)
+
+    await asyncio.gather(*(come() for _ in range(2 * CROWD)))
+    assert sum(asked) == 10 * CROWD
+    assert len(asked) <= 7, "all who may come, each time"
+
+
 async def test_an_answer_is_never_older_than_its_question() -> None:
     state, began, go = 1, asyncio.Event(), asyncio.Event()
 
