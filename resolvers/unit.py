@@ -203,9 +203,9 @@ class Unit:
         by_stream: dict[UUID, list[dict[str, Any]]] = {}
         for event in self._events:
             by_stream.setdefault(event.stream, []).append(event.to_log())
-        for stream in sorted(by_stream):
+        heads = await self.house.database.append_to_streams(self.tx, self.organization_id, by_stream)
+        for stream, head in heads.items():
             events = by_stream[stream]
-            head = await self.house.database.append_events(self.tx, stream, self.organization_id, events)
             note_events(stream, head, len(events))
             self.house.tracer.announced(stream, head, events)
         return list(by_stream)

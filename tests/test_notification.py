@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -93,6 +94,21 @@ async def test_an_alarm_reaches_the_guards_once_and_stock_the_buyers(client: Cli
     events = await owner(house, "SELECT data, audience FROM event WHERE type = 'notification.received'")
     assert events
     assert all(set(_keys(event["data"])) == {"kind", "subject_version"} for event in events), "no words in the log"
+
+
+async def test_many_writers_to_many_inboxes_wait_for_each_other_and_lose_nothing(client: Client, house: House) -> None:
+    """Each alarm writes to the Property's stream and two inboxes; positions are without a gap in each."""
+    home = f'propertyId: "{client.world.acme.id("home")}", severity: CRITICAL, summary: "x"'
+    types = ("FIRE", "GAS", "FALL", "SMOKE", "FIGHT", "CROWD", "HELP", "ENERGY")
+    await asyncio.gather(*(do(client, "manager", f"alarmRaise(input: {{ {home}, type: {type_} }})") for type_ in types))
+    for who in ("guard", "control"):
+        assert len(await news(client, who)) == len(types)
+    rows = await owner(house, "SELECT stream_id, position, type FROM event ORDER BY stream_id, position")
+    heads = await owner(house, "SELECT id, position FROM event_stream")
+    for head in heads:
+        positions = [row["position"] for row in rows if str(row["stream_id"]) == str(head["id"])]
+        assert positions == list(range(1, head["position"] + 1))
+    assert sum(row["type"] == "notification.received" for row in rows) == 2 * len(types)
 
 
 def _keys(data: Any) -> Any:

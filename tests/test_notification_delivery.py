@@ -275,6 +275,6 @@ def test_settings_of_mail_and_push_say_what_to_do() -> None:
     for wrong in ({"MAIL_URL": "http://x"}, {"MAIL_FROM": ""}, {"MAIL_FROM": "nobody"}, {"MAIL_URL": "smtp://"}):
         with pytest.raises(SettingsError, match="MAIL_"):
             mail_settings({**given, **wrong})
-    assert mail_settings({}) is push_settings({}) is None
+    assert (mail_settings({}), push_settings({})) == (None, None)
     with pytest.raises(SettingsError, match="JPUSH_MASTER_SECRET"):
         push_settings({"JPUSH_APP_KEY": "x"})

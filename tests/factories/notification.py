@@ -1,4 +1,4 @@
-"""News of the world: two of tech1's about his order, one each of the administrator's, the resident's and the guard's."""
+"""News of the world: two of tech1's about his order, one each of the administrator, the resident and the guard."""
 
 from __future__ import annotations
 

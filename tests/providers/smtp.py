@@ -53,7 +53,7 @@ class Smtp:
             elif verb == "DATA":
                 writer.write(b"354 go on\r\n")
                 content = (await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
-                self.taken.append(message_from_bytes(content, policy=default))  # type: ignore[arg-type]
+                self.taken.append(message_from_bytes(content, policy=default))
                 if plan == "lost":
                     return
                 writer.write(b"250 taken\r\n")
