@@ -92,8 +92,8 @@ def application(house: House | None = None) -> Starlette:
     house.watch.live = hub.status
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
-    works: list[Runner] = [JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
-    works.append(DeliveryRunner(house))
+    works: list[Runner] = [JobRunner(house), ImportRunner(house), DeliveryRunner(house)]
+    works.append(ExportRunner(house, surface.listings))
     runners: list[Runner] = [viewers, hub, *works, surface.shelf]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers

@@ -96,6 +96,19 @@ async def test_an_alarm_reaches_the_guards_once_and_stock_the_buyers(client: Cli
     assert all(set(_keys(event["data"])) == {"kind", "subject_version"} for event in events), "no words in the log"
 
 
+async def test_a_verb_with_a_key_tells_once_and_not_who_did_it(client: Client) -> None:
+    acme, raised = client.world.acme, 'type: FIRE, severity: CRITICAL, summary: "冒烟"'
+    call = f'alarmRaise(input: {{ propertyId: "{acme.id("home")}", {raised} }})'
+    body = {"query": f"mutation {{ x: {call} {{ userErrors {{ code }} }} }}"}
+    for _ in range(2):
+        answer = await client.http.post(
+            "/graphql", json=body, headers={**client.headers("control"), "idempotency-key": "one-fire-one-alarm"}
+        )
+        assert answer.json()["data"] == {"x": {"userErrors": []}}
+    assert await news(client, "control") == []
+    assert [kind for kind, _ in await news(client, "guard")] == ["ALARM_RAISED"]
+
+
 async def test_many_writers_to_many_inboxes_wait_for_each_other_and_lose_nothing(client: Client, house: House) -> None:
     """Each alarm writes to the Property's stream and two inboxes; positions are without a gap in each."""
     home = f'propertyId: "{client.world.acme.id("home")}", severity: CRITICAL, summary: "x"'

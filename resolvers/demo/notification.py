@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models import Alarm, Notification, StockBalance, Ticket, WorkOrder
+from models import Account, Alarm, Notification, NotificationPreference, StockBalance, Ticket, WorkOrder
 from models.rules.alarm import AlarmChange
+from models.rules.notification import NotificationChannel
 from models.rules.stock import StockLevelChange
 from resolvers.notification.telling import tell
 from resolvers.unit import system_unit
@@ -16,10 +17,12 @@ from subscriptions.work_order import WorkOrderChange
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from resolvers.demo.load import Load
     from subscriptions.event import DomainEvent
 
+WRITTEN_TO = ("control", "manager")  # their letters show how mail looks: docs/notification.md
 DAYS, READ_AFTER = 14, timedelta(hours=12)
 
 
@@ -31,14 +34,22 @@ async def write_notifications(load: Load) -> str:
             clock.at = unit.now = event.occurred_at
             count += len(await tell(unit, [event]))
         clock.at = unit.now = begun
-        old = Notification.filter(organization_id=load.organization_id, created_at__lt=load.now - READ_AFTER)
+        old = Notification.filter(**_here(load), created_at__lt=load.now - READ_AFTER)
         await old.update(read_at=load.now - READ_AFTER / 2)
+        ways = [NotificationChannel.PUSH.value, NotificationChannel.EMAIL.value]
+        written_to = await Account.filter(**_here(load), login__in=WRITTEN_TO).order_by("login")
+        wishes = (unit.new(NotificationPreference, account_id=one.id, kind=None, channels=ways) for one in written_to)
+        await unit.add_all(list(wishes))
     return f"{count} notifications"
+
+
+def _here(load: Load) -> dict[str, UUID]:
+    return {"organization_id": load.organization_id}
 
 
 async def _events(load: Load) -> list[DomainEvent]:
     """Orders given, tickets settled, alarms that are active, stock that is low."""
-    here, since = {"organization_id": load.organization_id}, load.now - timedelta(days=DAYS)
+    here, since = _here(load), load.now - timedelta(days=DAYS)
     orders = await WorkOrder.filter(**here, assigned_at__gte=since, assigned_at__lt=load.now)
     tickets = await Ticket.filter(**here, resolved_at__gte=since, resolved_at__lt=load.now)
     alarms = await Alarm.filter(**here, cleared_at=None)

@@ -153,7 +153,7 @@ ALLOWED: dict[str, str] = {
         demo/bill.py: <module>*2 _restate
         demo/equipment.py: Equipment.install
         demo/forum.py: write_forum
-        demo/notification.py: _events*4 write_notifications
+        demo/notification.py: _events*4 write_notifications*2
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
         demo/stock.py: _orders
