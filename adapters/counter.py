@@ -78,15 +78,15 @@ class LocalCounters:
     def __init__(self, clock: Clock, share: int = 1) -> None:
         self._clock = clock
         self._share = share
-        self._buckets: OrderedDict[str, float] = OrderedDict()
+        self._buckets: dict[str, float] = {}  # the ones that were not touched for longest come first
 
     def take_at_once(self, key: str, amount: float, per_minute: float) -> float:
         """Always."""
         now = self._clock.timestamp()
         full_at, wait = draw(self._buckets.pop(key, 0.0), now, amount, max(per_minute / self._share, 1.0))
         self._buckets[key] = full_at
-        while len(self._buckets) > MOST_KEPT:  # the ones that were not touched for longest
-            self._buckets.popitem(last=False)
+        if len(self._buckets) > MOST_KEPT:
+            del self._buckets[next(iter(self._buckets))]
         return wait
 
     async def take(self, key: str, amount: float, per_minute: float) -> float:

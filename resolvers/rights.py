@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,6 +32,7 @@ LOOK_SECONDS = 0.5
 SURE_SECONDS = 2.0
 """How old the last look at an Organization's counter may be (promise 21)."""
 MOST_KEPT = 20_000
+_hashed = lru_cache(maxsize=2_048)(token_hash)  # clients send the same token again and again
 MOST_AT_ONCE = 500  # loaded by one statement
 SWEEP_LOOKS = 120
 
@@ -76,7 +78,7 @@ class Viewers:
 
     async def __call__(self, token: str) -> Viewer | None:
         """The viewer of a token; None when it does not hold. Raises DatabaseUnavailable when it cannot be asked."""
-        key = token_hash(token)
+        key = _hashed(token)
         kept = self._kept.get(key)
         if kept is not None and self._sure(kept):
             return kept.viewer

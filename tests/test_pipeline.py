@@ -15,6 +15,7 @@ import pytest
 
 from adapters.database import DatabaseUnavailable
 from adapters.database.postgres.pipeline import WIRES, Pipeline
+from adapters.database.postgres.wire import Read, Wire
 from adapters.settings import Limits
 from models.errors import Refusal
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
 WHOSE = "SELECT current_setting('app.organization') || $1::text, $1::text"
 FAILS = "SELECT (1 / $1::integer)::text"
+SLOW = "SELECT pg_sleep($1::float8)::text, $1::text"
 LONG = "SELECT repeat($1::text, 1000000), pg_sleep(0)::text"
 
 
@@ -129,6 +131,33 @@ async def test_rows_of_any_size_come_whole(database: PostgresDatabase, world: Wo
     many = await database.written("SELECT n::text, n FROM generate_series(1, 20000) n", [], organization)
     assert many == [(str(n).encode(), n) for n in range(1, 20_001)]
     assert await database.written("SELECT 'x' WHERE false", [], organization) == []
+
+
+async def test_what_is_little_goes_with_the_next(
+    database: PostgresDatabase, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one wire works, a few short reads wake no other; what is worth it does, and takes them along."""
+    organization, pipeline = world.acme.keys["organization"], pipeline_of(database)
+    await answers(database, [(SLOW, ["0.1"], organization)] * 3)  # there are wires
+    pipeline.took(SLOW, 0.04)
+    pipeline.took(WHOSE, 0.000_001)
+    sent: list[str] = []
+    send = Wire.send
+
+    def noted(wire: Wire, batch: list[Read], now: float) -> None:
+        sent.extend(read.sql for read in batch)
+        send(wire, batch, now)
+
+    monkeypatch.setattr(Wire, "send", noted)
+    reads = [asyncio.ensure_future(database.written(SLOW, ["0.8"], organization))]
+    for n in range(5):
+        await asyncio.sleep(0.01)
+        reads.append(asyncio.ensure_future(database.written(WHOSE, [str(n)], organization)))
+    await asyncio.sleep(0.01)
+    assert sent == [SLOW]
+    await database.written(SLOW, ["0"], organization)
+    assert sorted(sent) == sorted([SLOW, SLOW, *[WHOSE] * 5])
+    assert [rows[0][-1] for rows in await asyncio.gather(*reads)] == ["0.8", *"01234"]
 
 
 async def test_who_is_cancelled_disturbs_nobody(database: PostgresDatabase, world: World) -> None:

@@ -90,6 +90,7 @@ class Arguments:
         self._left = left
         self._asked = _variables_in(node for name, node in nodes.items() if name in left)
         self._converted: dict[tuple[Any, ...], dict[str, Any]] = {}  # by the values of `_asked`
+        self._fixed: dict[str, Any] | None = None  # what is not passed on, where no variable is asked
 
     def of(self, values: Values) -> dict[str, Any]:
         """By their Python names. Raises GraphQLError."""
@@ -97,7 +98,7 @@ class Arguments:
         for variable in self._strict:
             if coerced.get(variable, Undefined) is None:  # it has a default, and is null: the first such is refused
                 return self._convert(values, self._chosen.field.args)  # type: ignore[union-attr]
-        found = dict(self._kept(values))
+        found = (self._kept(values) if self._fixed is None else self._fixed).copy()
         for name, variable in self._passed:
             if variable in coerced:
                 found[name] = coerced[variable]
@@ -113,6 +114,8 @@ class Arguments:
             if len(self._converted) >= MOST_KEPT:
                 self._converted.clear()
             found = self._converted[key] = self._convert(values, self._left)
+            if not key:
+                self._fixed = found
         return found
 
     def _convert(self, values: Values, definitions: Mapping[str, Any]) -> dict[str, Any]:

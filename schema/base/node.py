@@ -49,7 +49,7 @@ def decode(name: str | None, text: str, field: str = "id") -> UUID:
 def split(text: str) -> tuple[str, UUID | None]:
     """Type and key of a node id; no key when it is none of ours."""
     try:
-        name, _, key = base64.b64decode(text[:200]).decode("ascii").partition(":")
+        name, _, key = binascii.a2b_base64(text[:200]).decode("ascii").partition(":")
         return name, UUID(key) if len(key := key.lstrip(":")) == 36 else None
     except (binascii.Error, ValueError):
         return "", None

@@ -58,6 +58,11 @@ class Head:
     encoding: str  # of the body
     scheme: str  # of the credentials, in small letters
     token: str
+    origin: str | None  # the page that asks
+    agent: str
+    host: str
+    forwarded: tuple[str, ...]  # the addresses that proxies name
+    keys: tuple[str, ...]  # Idempotency-Key
 
 
 def head_of(request: HTTPConnection) -> Head:
@@ -76,6 +81,11 @@ def _head(headers: Headers) -> Head:
         headers.get("content-encoding", "identity"),
         scheme.lower(),
         token.strip(),
+        headers.get("origin"),
+        headers.get("user-agent", ""),
+        headers.get("host", ""),
+        tuple(headers.getlist("x-forwarded-for")),
+        tuple(headers.getlist("idempotency-key")),
     )
 
 

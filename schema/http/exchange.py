@@ -49,7 +49,7 @@ class Exchange:
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
         dated = _lines(self._state.default_headers)
-        self._transport.writelines((STATUS_LINE[status], headers, dated, content))
+        self._transport.write(b"".join((STATUS_LINE[status], headers, dated, content)))
         cycle.on_response()
         return True
 

@@ -137,11 +137,12 @@ class GraphQLEndpoint:
         return await read_json(request, limits, locale)
 
     def _origin_allowed(self, request: HTTPConnection) -> bool:
-        origin = request.headers.get("origin")
+        head = head_of(request)
+        origin = head.origin
         if origin is None or origin in self._settings.allowed_origins:
             return True
         try:
-            return urlsplit(origin).netloc == request.headers.get("host")
+            return urlsplit(origin).netloc == head.host
         except ValueError:
             return False  # no address at all
 

@@ -16,6 +16,7 @@ from resolvers.idempotency_key import Keyed
 from schema.base.field import HouseField
 from schema.base.reach import declaration
 from schema.http.answer import bad_request
+from schema.http.asked import head_of
 from schema.http.selection import Selections, inner
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def key_of(body: Mapping[str, Any], locale: str) -> str | None:
 
 def with_header(request: HTTPRequest, body: Any, locale: str) -> Any:
     """The body with the header's key in its extensions. Raises RequestRefused BAD_REQUEST when the two differ."""
-    keys = set(request.headers.getlist(KEY_HEADER))
+    keys = set(head_of(request).keys)
     if not keys or not isinstance(body, dict) or not isinstance(body.get("extensions") or {}, dict):
         return body
     extensions = body.get("extensions") or {}

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from models.origin import Origin
+from schema.http.asked import head_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +25,11 @@ MOST_HOPS = 20
 
 def origin_of(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Network]) -> Origin:
     """The client's address, and what it calls itself."""
-    headers, client = request.headers, request.scope.get("client")
+    head, client = head_of(request), request.scope.get("client")
     peer = client[0] if client else None
     if trusted:
-        peer = client_address(peer, headers.getlist("x-forwarded-for"), trusted)
-    return _origin(peer, headers.get("user-agent", "")[:LONGEST_AGENT], headers.get("host", ""))
+        peer = client_address(peer, head.forwarded, trusted)
+    return _origin(peer, head.agent, head.host)
 
 
 def from_trusted(request: HTTPConnection, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
@@ -73,4 +74,6 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 def _origin(peer: str | None, agent: str, host: str) -> Origin:
     """The Host header counts without its port."""
     name = host.lower()
-    return Origin(peer, agent or None, (name if name.endswith("]") else name.rpartition(":")[0] or name) or None)
+    return Origin(
+        peer, agent[:LONGEST_AGENT] or None, (name if name.endswith("]") else name.rpartition(":")[0] or name) or None
+    )

@@ -21,7 +21,7 @@ class Span:
 
     def __enter__(self) -> None:
         """Begin."""
-        task = asyncio.current_task()
+        task = asyncio.current_task(asyncio.get_running_loop())  # it asks Python for the loop
         assert task is not None  # noqa: S101 - a request runs in one
         self._task, self._before = task, task.cancelling()
         self._spans.add(self)

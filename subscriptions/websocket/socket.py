@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -125,14 +124,14 @@ class Socket:
     async def _authorise(self, wish: dict[str, Any]) -> None:
         locale = next((known for known in LOCALES if wish.get("locale") == known), self._caller.locale)
         token = wish.get("token")
-        self._caller = replace(self._caller, locale=locale)
+        self._caller = self._caller._replace(locale=locale)
         if token is not None:
             viewer = await patiently(
                 lambda: self._sockets.ports.rights(str(token)), self._sockets.limits.subscribe_seconds
             )
             if viewer is None:
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
-            self._caller = replace(self._caller, viewer=viewer, token=str(token))
+            self._caller = self._caller._replace(viewer=viewer, token=str(token))
         self.admitted = await self._sockets.seats.take(self.user)
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WIRES = 3
 SHORT = 0.05  # seconds that a statement may take; beyond, it has a connection to itself
 BATCH_SECONDS = 0.001  # of work that a batch holds, as far as is known: the last of it waits for the first
+WORTH = 0.0002  # seconds of work for which another wire is woken; less goes with the next that is done
 MOST = 32  # reads of a batch
 LEARN = 0.01  # the weight of a time longer than what was known; a shorter one counts at once: others work beside it
 LOOK_SECONDS = 0.05  # between two looks at the wires, while one works
@@ -87,14 +88,24 @@ class Pipeline:
         if self._closing:
             self._fail(asyncpg.InterfaceError("the pool is closing"))
         now = perf_counter()
-        while self._waiting and self._idle:
+        while self._waiting and self._idle and self._worth():
             wire, batch = self._idle.pop(), self._batch()
             self._busy[wire] = batch, now
             wire.send(batch, now)
-        if self._waiting and len(self._busy) < WIRES and self._connecting is None and not self._closing:
+        short = self._waiting and not self._idle and len(self._busy) < WIRES
+        if short and self._connecting is None and not self._closing:
             self._connecting = self._loop.create_task(self._connect())
         if self._guard is None and self._busy:
             self._guard = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _worth(self) -> bool:
+        """Whether what waits is to be sent: none is under way, or there is work for one more."""
+        left = WORTH
+        for read in self._waiting if self._busy else ():
+            left -= self._seconds.get(read.sql, SHORT)
+            if left <= 0:
+                return True
+        return not self._busy
 
     def _batch(self) -> list[Read]:
         """The longest waiting ones of one Organization, as many as are done in a moment."""
