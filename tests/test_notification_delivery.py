@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from adapters.database import DatabaseUnavailable
+from adapters.limit import Limits
 from adapters.mail import smtp as smtp_adapter
 from adapters.provider_setting import SmtpSettings, mail_settings, push_settings
 from adapters.setting_error import SettingsError
@@ -224,6 +225,31 @@ async def test_quiet_hours_and_what_was_read_meanwhile(
     await DeliveryRunner(house).look()
     assert await ways(client, "tech2") == {"EMAIL": ("SENT", None)}
     assert await ways(client, "tech1") == {"EMAIL": ("DROPPED", "READ")}
+
+
+class TestStorm:
+    @pytest.fixture
+    def limits(self) -> Limits:
+        return replace(Limits(), deliveries_per_hour=2)
+
+    async def test_a_storm_reaches_the_inbox_alone(
+        self, client: Client, house: House, others: Others, mail: Smtp
+    ) -> None:
+        await prefer(client, "guard", ["EMAIL"])
+        for type_ in ("FIRE", "GAS", "FALL"):
+            await alarm(client, type_)
+        await DeliveryRunner(house).look()
+        rows = await owner(house, "SELECT state, error FROM notification_delivery WHERE channel = 'EMAIL'")
+        assert len(mail.taken) == [row["state"] for row in rows].count("SENT")
+        assert 2 <= len(mail.taken) <= 3
+        later(house, others, timedelta(minutes=1))
+        await alarm(client, "SMOKE")
+        await DeliveryRunner(house).look()
+        assert await ways(client, "guard") == {"EMAIL": ("DROPPED", "TOO_MANY")}
+        later(house, others, timedelta(minutes=61))
+        await alarm(client, "FIGHT")
+        await DeliveryRunner(house).look()
+        assert await ways(client, "guard") == {"EMAIL": ("SENT", None)}
 
 
 async def test_what_somebody_wants(client: Client, house: House, others: Others) -> None:

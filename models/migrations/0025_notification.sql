@@ -69,5 +69,5 @@ CREATE TABLE notification_delivery (
 );
 CREATE UNIQUE INDEX notification_delivery_channel_key ON notification_delivery (notification_id, channel);
 CREATE INDEX notification_delivery_notification_idx ON notification_delivery (notification_id, id);
-CREATE INDEX notification_delivery_account_idx ON notification_delivery (account_id, id);
+CREATE INDEX notification_delivery_account_idx ON notification_delivery (account_id, sent_at);
 CREATE INDEX notification_delivery_waiting_idx ON notification_delivery (due_at) WHERE state = 'WAITING';

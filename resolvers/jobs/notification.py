@@ -181,12 +181,21 @@ async def _begin(unit: Unit, claim: Claim, once_key: str) -> Parcel | Outcome:
         return Outcome(_S.DROPPED, "ACCOUNT_DISABLED")
     if unit.now - delivery.due_at > NEWS_FOR or unit.now - news.created_at > 2 * NEWS_FOR:
         return Outcome(_S.DROPPED, "TOO_LATE")
+    if await _had_enough(unit, delivery):
+        return Outcome(_S.DROPPED, "TOO_MANY")
     addresses = await _addresses(account, claim.channel)
     if not addresses:
         return Outcome(_S.DROPPED, "NO_ADDRESS")
     if once_key and delivery.once_key is None:
         await unit.change(delivery, once_key=once_key)
     return Parcel(news, addresses, account.locale, unit.now)
+
+
+async def _had_enough(unit: Unit, delivery: NotificationDelivery) -> bool:
+    """Whether the Account was told so often by this way within the hour that it is a storm: nobody reads, we pay."""
+    same = NotificationDelivery.filter(account_id=delivery.account_id, channel=delivery.channel, state=_S.SENT)
+    lately = await same.filter(sent_at__gt=unit.now - timedelta(hours=1)).count()
+    return lately >= unit.house.settings.limits.deliveries_per_hour
 
 
 async def _addresses(account: Account, channel: NotificationChannel) -> list[str]:

@@ -6,6 +6,7 @@ people there are; one writes the notifications, one the ways out.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from resolvers.unit import Unit
     from subscriptions.event import DomainEvent
 
+logger = logging.getLogger("wuye.notification")
 MOST = 1_000  # notifications of one rule in one transaction
 UNPLACED = "Asia/Shanghai"  # the zone of quiet hours for what is in no Property
 _RULED = frozenset(rule.event for rule in RULES)
@@ -147,6 +149,8 @@ async def _recipients(unit: Unit, rule: Rule, subjects: Iterable[UUID]) -> list[
         most=MOST,
     )
     rows = await unit.tx.fetch(sql, *params.values)
+    if len(rows) == MOST:
+        logger.warning("%s: more than %d are to be told at once, the others are not", rule.kind.value, MOST)
     return [row for row in rows if rule.to is not Whom.REPORTER or _lives_there(unit, row)]
 
 

@@ -117,7 +117,7 @@ ALLOWED: dict[str, str] = {
         jobs/__init__.py: JobRunner._claim JobRunner._mind_the_clock*2 JobRunner._release JobRunner.register
         jobs/alarm.py: _escalate _waiting*2
         jobs/device.py: _mark _silent*2
-        jobs/notification.py: _addresses*3 _begin*2 _held
+        jobs/notification.py: _addresses*3 _begin*2 _had_enough _held
         jobs/export.py: ExportRunner._let_go _held
         jobs/file.py: _sweep_rows*3
         person_key.py: <module>*2 PersonKeys._look.fetch destroy_person_key*2 known_keys
