@@ -213,7 +213,7 @@ async def _settle(unit: Unit, place: Property, payment: Payment, source: UUID, g
     moves = taken(source, parts, prepayment, payment.prepaid)
     await hold(unit, [move.account_id for move in moves])
     (payment.number,) = await unit.numbers(local_day(unit.now, place.time_zone), Payment)
-    await payment.save(force_create=True)
+    await unit.add_all([payment])
     unit.audit("payment.record" if payment.method is PaymentMethod.CASH else "prepayment.apply", None, payment)
     ids = {"property_id": place.id, "payment_id": payment.id}
     rows = [unit.new(Allocation, bill_id=share.bill_id, amount=share.amount, **ids) for share in given.shares]

@@ -97,16 +97,18 @@ class Unit:
     async def add(self, model: type[R], /, **values: Any) -> R:
         """A new row of the Organization, keyed and stamped."""
         row = self.new(model, **values)
-        await row.save(force_create=True)
+        await self.add_all([row])
         return row
 
     async def add_all(self, rows: Sequence[Record]) -> None:
-        """Many new rows of one table, keyed and stamped already, in one statement."""
+        """New rows of one table, keyed and stamped already, in one statement."""
         if not rows:
             return
         columns = column_kinds(type(rows[0]))
         values = [[bound(kind, getattr(row, name)) for name, kind in columns.items()] for row in rows]
         await self.tx.insert(type(rows[0])._meta.db_table, columns, values)
+        for row in rows:
+            row._saved_in_db = True  # noqa: SLF001 - as its own `save`
 
     async def numbers(self, day: date, *models: type[Record], count: int = 1) -> list[str]:
         """Numbers for people, of the Property's `day`, that no row of `models` has in the Organization."""
@@ -124,8 +126,12 @@ class Unit:
     async def change(self, row: V, **values: Any) -> V:
         """The row as it was (a copy for audit and event), after `row` took `values` and one version more."""
         before = row.clone(pk=row.id)
-        row.update_from_dict({**values, "version": row.version + 1, "updated_at": self.now})
-        await row.save(update_fields=[*values, "version", "updated_at"])
+        values |= {"version": row.version + 1, "updated_at": self.now}
+        row.update_from_dict(values)
+        kinds = column_kinds(type(row))
+        sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, 2))
+        written = [bound(kinds[name], getattr(row, name)) for name in values]
+        await self.tx.fetch(f"UPDATE {row._meta.db_table} SET {sets} WHERE id = $1", row.id, *written)  # noqa: S608 - our own names
         return before
 
     def audit(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "UUIDField": "uuid",
     "CharField": "text",
+    "TextField": "text",
     "CharEnumFieldInstance": "text",
     "IntField": "integer",
     "BigIntField": "bigint",

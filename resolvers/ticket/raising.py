@@ -101,7 +101,7 @@ async def _add(
     )
     if ticket.reporter_id is not None:
         await _check_repeats(unit, ticket)
-    await ticket.save(force_create=True)
+    await unit.add_all([ticket])
     unit.audit("ticket.create", None, ticket)
     return ticket
 

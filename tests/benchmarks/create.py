@@ -219,7 +219,7 @@ def main() -> None:
             database_url=postgres.url(name, ROLE, ROLE_PASSWORD),
             database_admin_url=postgres.url(name),
             state_path=Path(folder),
-            limits=Limits(rate_resident=most, cost_per_minute=most),
+            limits=Limits(rate_staff=most, cost_per_minute=most),
         )
         world, port = asyncio.run(fill(settings)), free_port()
         process = multiprocessing.get_context("spawn").Process(target=serve, args=(settings, port), daemon=True)

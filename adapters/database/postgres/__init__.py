@@ -115,7 +115,12 @@ class PostgresTransaction:
     async def insert(
         self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
     ) -> list[Row]:
-        """One array a column: the text is the same for any number of rows."""
+        """One array a column: the text is the same for any number of rows. One row needs none."""
+        if len(rows) == 1:
+            places = ", ".join(f"${n}::{kind}" for n, kind in enumerate(columns.values(), 1))
+            return await self.fetch(
+                f"INSERT INTO {table} AS t ({', '.join(columns)}) VALUES ({places}) {tail}", *rows[0]
+            )
         arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(columns.values(), 1))
         sql = f"INSERT INTO {table} AS t ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {tail}"
         return await self.fetch(sql, *zip(*rows, strict=True))
