@@ -197,10 +197,6 @@ class Unit:
         self._audit += other._audit
         self._events += other._events
 
-    async def tell(self) -> None:
-        """Write notifications of what was announced, and announce them in turn."""
-        self._events += await tell(self, self._events)
-
     async def finish(self) -> list[UUID]:
         """Write the audit, then the events, streams in id order; the streams to ring."""
         if self._audit:
@@ -252,7 +248,7 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
             unit = Unit(house, tx, None, organization_id)
             yield unit
             held = house.database.held
-            await unit.tell()  # here, where it is known who did it
+            unit._events += await tell(unit, unit._events)  # noqa: SLF001 - here, where it is known who did it
             if held is not None:  # the holder finishes, last before the commit
                 held.left.append(unit)
                 return
