@@ -1,7 +1,7 @@
 """Who is told of what a transaction announces: rows of that transaction, by models/rules/notification/table.py.
 
-Each unit calls it at its end, so no verb knows of it. One statement finds the recipients of a rule, however many subjects and
-people there are; one writes the notifications, one the ways out.
+Each unit calls it at its end, so no verb knows of it. One statement finds the recipients of a rule, however many
+subjects and people there are; one writes the notifications, one the ways out.
 """
 
 from __future__ import annotations
