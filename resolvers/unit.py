@@ -23,7 +23,7 @@ from models.rules.audit import PERSON_OF, SECRET, Personal, marked, people_in, r
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
-from resolvers.notification.telling import tell
+from resolvers.notification.telling import notify
 from resolvers.origin import current_origin
 from resolvers.person_key import PersonKeys
 from resolvers.viewer import reload_viewer
@@ -248,7 +248,7 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
             unit = Unit(house, tx, None, organization_id)
             yield unit
             held = house.database.held
-            unit._events += await tell(unit, unit._events)  # noqa: SLF001 - here, where it is known who did it
+            unit._events += await notify(unit, unit._events)  # noqa: SLF001 - here, where it is known who did it
             if held is not None:  # the holder finishes, last before the commit
                 held.left.append(unit)
                 return

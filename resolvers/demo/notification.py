@@ -9,7 +9,7 @@ from models import Account, Alarm, Notification, NotificationPreference, StockBa
 from models.rules.alarm import AlarmChange
 from models.rules.notification import NotificationChannel
 from models.rules.stock import StockLevelChange
-from resolvers.notification.telling import tell
+from resolvers.notification.telling import notify
 from resolvers.unit import system_unit
 from subscriptions import alarm, stock, ticket, work_order
 from subscriptions.ticket import TicketChange
@@ -32,7 +32,7 @@ async def write_notifications(load: Load) -> str:
     async with system_unit(load.house, load.organization_id) as unit:
         for event in sorted(await _events(load), key=lambda event: (event.occurred_at, event.subject_id)):
             clock.at = unit.now = event.occurred_at
-            count += len(await tell(unit, [event]))
+            count += len(await notify(unit, [event]))
         clock.at = unit.now = begun
         old = Notification.filter(**_here(load), created_at__lt=load.now - READ_AFTER)
         await old.update(read_at=load.now - READ_AFTER / 2)

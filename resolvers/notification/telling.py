@@ -106,7 +106,7 @@ class Told:
     deliveries: list[NotificationDelivery] = field(default_factory=list)
 
 
-async def tell(unit: Unit, events: Sequence[DomainEvent]) -> list[NotificationReceived]:
+async def notify(unit: Unit, events: Sequence[DomainEvent]) -> list[NotificationReceived]:
     """Write what follows from `events`; the news of it, one for each inbox that has something new."""
     wanted: dict[Rule, set[UUID]] = defaultdict(set)
     for event in events:
@@ -117,7 +117,7 @@ async def tell(unit: Unit, events: Sequence[DomainEvent]) -> list[NotificationRe
     told = Told()
     for rule, subjects in wanted.items():
         for row in await _recipients(unit, rule, subjects):
-            _write(unit, rule, row, told)
+            _note_down(unit, rule, row, told)
     await unit.add_all(told.notifications)
     await unit.add_all(told.deliveries)
     return [received(notification, unit.now) for notification in told.notifications]
@@ -160,7 +160,7 @@ def _lives_there(unit: Unit, row: Mapping[str, Any]) -> bool:
     return until is not None and until >= local_day(unit.now, row["time_zone"])
 
 
-def _write(unit: Unit, rule: Rule, row: Mapping[str, Any], told: Told) -> None:
+def _note_down(unit: Unit, rule: Rule, row: Mapping[str, Any], told: Told) -> None:
     subject, value = SUBJECTS[rule.event], unit.house.database.value
     params = {name: row[name] for name in subject.params}
     notification = unit.new(
