@@ -77,6 +77,7 @@ def application(house: House | None = None) -> Starlette:
     from resolvers.jobs import JobRunner
     from resolvers.jobs.data_import import ImportRunner
     from resolvers.jobs.export import ExportRunner
+    from resolvers.jobs.notification import DeliveryRunner
     from resolvers.rights import Viewers
     from schema import build_schema
     from schema.http import Surface
@@ -93,7 +94,8 @@ def application(house: House | None = None) -> Starlette:
     house.watch.live = hub.status
     surface = Surface(build_schema(), house, viewers, hub, lambda: demo_accounts(house.settings.demo_path))
     listener = mqtt_listener(house, surface.ingest)
-    works: list[Runner] = [JobRunner(house), ExportRunner(house, surface.listings), ImportRunner(house)]
+    works: list[Runner] = [JobRunner(house), ImportRunner(house), DeliveryRunner(house)]
+    works.append(ExportRunner(house, surface.listings))
     runners: list[Runner] = [viewers, hub, *works, surface.shelf]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers

@@ -76,6 +76,8 @@ class Limits:
     ws_pong_seconds: float = 10.0
     cursor_seconds: float = 60.0
     event_retention_hours: float = 168.0
+    notification_retention_days: int = 180
+    deliveries_per_hour: int = 30  # to one Account by one way: what is beyond is in the inbox
     forum_writes_per_minute: int = 10
     forum_edit_minutes: int = 60
     tickets_per_hour: int = 10

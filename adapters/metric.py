@@ -89,12 +89,26 @@ class Metrics:
         )
         self.jobs = Counter("wuye_jobs_total", "Scheduled jobs that ran, by outcome.", "job", "outcome")
         self.job_seconds = Histogram("wuye_job_seconds", "How long scheduled jobs took.", "job")
+        self.deliveries = Counter(
+            "wuye_deliveries_total",
+            "Tries to take a notification out of the house, by way and outcome.",
+            "channel",
+            "state",
+        )
         self.ingested = Counter("wuye_ingest_messages_total", "Messages of devices, by result.", "status")
 
     def families(self) -> list[Family]:
         """All of them."""
         return [
-            one.family() for one in (self.requests, self.request_seconds, self.jobs, self.job_seconds, self.ingested)
+            one.family()
+            for one in (
+                self.requests,
+                self.request_seconds,
+                self.jobs,
+                self.job_seconds,
+                self.deliveries,
+                self.ingested,
+            )
         ]
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.classifier import HttpClassifier
+from adapters.mail import Mail, make_mail
 from adapters.oidc import HttpOidc, Oidc
-from adapters.sms import Outbox, make_sms
+from adapters.push import Push, make_push
+from adapters.sms import Outbox, UnsetSms, make_sms
 from adapters.web import Web
 from adapters.wechat import HttpWechat, Wechat
+from models.rules.notification import NotificationChannel
 
 if TYPE_CHECKING:
     from adapters.clock import Clock
@@ -18,13 +21,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outside:
-    """The ports to others; `web` is what they speak through."""
+    """The ports to others; `web` is what they speak through. Without a provider there is no mail and no push."""
 
     web: Web
     sms: Outbox
     oidc: Oidc
     wechat: Wechat
     classifier: HttpClassifier | None = None
+    mail: Mail | None = None
+    push: Push | None = None
+
+    @property
+    def ways(self) -> frozenset[NotificationChannel]:
+        """Those by which notifications can leave the house."""
+        there = {
+            NotificationChannel.SMS: not isinstance(self.sms.sms, UnsetSms),
+            NotificationChannel.EMAIL: self.mail is not None,
+            NotificationChannel.PUSH: self.push is not None,
+        }
+        return frozenset(channel for channel, is_there in there.items() if is_there)
 
     async def close(self) -> None:
         """Wait for messages under way, then close the connections."""
@@ -33,7 +48,7 @@ class Outside:
 
 
 def make_outside(settings: Settings, clock: Clock) -> Outside:
-    """The real ones; short messages as the settings say."""
+    """The real ones; messages, mail and push as the settings say."""
     web = Web()
     return Outside(
         web=web,
@@ -41,4 +56,6 @@ def make_outside(settings: Settings, clock: Clock) -> Outside:
         oidc=HttpOidc(web, clock, production=settings.production),
         wechat=HttpWechat(web, settings.wechat_endpoint),
         classifier=HttpClassifier(web, settings.classifier, clock) if settings.classifier else None,
+        mail=make_mail(settings),
+        push=make_push(settings, web),
     )

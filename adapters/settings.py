@@ -12,16 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adapters import provider_setting as provider
 from adapters.broker_setting import broker_url
 from adapters.limit import Limits
-from adapters.provider_setting import (
-    WECHAT,
-    AliyunSmsSettings,
-    ClassifierSettings,
-    classifier_settings,
-    sms_settings,
-    wechat_endpoint,
-)
 from adapters.setting_error import SettingsError
 from adapters.trace import trace_endpoint
 
@@ -76,9 +69,11 @@ class Settings:
     mqtt_ca_file: str | None = None
     frigate_token: str | None = field(default=None, repr=False)
     frigate_file: str | None = None
-    sms: AliyunSmsSettings | None = None
-    wechat_endpoint: str = WECHAT
-    classifier: ClassifierSettings | None = None
+    sms: provider.AliyunSmsSettings | None = None
+    mail: provider.SmtpSettings | None = None
+    push: provider.JPushSettings | None = None
+    classifier: provider.ClassifierSettings | None = None
+    wechat_endpoint: str = provider.WECHAT
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -135,9 +130,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_ca_file=env.get("MQTT_CA_FILE") or None,
         frigate_token=env.get("FRIGATE_DEVICE_TOKEN") or None,
         frigate_file=env.get("FRIGATE_FILE") or None,
-        sms=sms_settings(env),
-        wechat_endpoint=wechat_endpoint(env),
-        classifier=classifier_settings(env),
+        **provider.provider_settings(env),
         limits=_limits(env),
     )
     _check_together(settings)

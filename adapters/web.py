@@ -24,8 +24,11 @@ MOST_BYTES = 256 * 1024
 class ProviderUnavailable(Exception):
     """A provider does not answer, or not in its own language; whoever asked may try again in a moment.
 
-    The text is for the log: it names the host and the reason, no address with secrets, no body.
+    The text is for the log: it names the host and the reason, no address with secrets, no body. `unsent`: nothing has
+    reached the provider, so that to try again doubles nothing.
     """
+
+    unsent = False
 
 
 class ProviderRefused(Exception):
@@ -75,16 +78,20 @@ class Web:
         host = urlsplit(url).hostname or "?"
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=self._seconds, follow_redirects=False, verify=_tls())
+        lost = False
         try:
             async with asyncio.timeout(self._seconds):
                 try:
                     return await _call(self._client, method, url, headers, params, form, body)
-                except (httpx.NetworkError, httpx.RemoteProtocolError):
+                except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+                    lost = not isinstance(error, httpx.ConnectError)
                     return await _call(self._client, method, url, headers, params, form, body)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             # Not the error's own text: it may quote the address, and that a secret.
             logger.warning("%s does not answer as it should: %s", host, type(error).__name__)
-            raise ProviderUnavailable(f"{host}: {type(error).__name__}") from None
+            unavailable = ProviderUnavailable(f"{host}: {type(error).__name__}")
+            unavailable.unsent = not lost and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            raise unavailable from None
 
 
 @cache

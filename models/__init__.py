@@ -27,6 +27,7 @@ from models.idempotency_key import IdempotencyKey
 from models.identity_provider import IdentityProvider
 from models.job import Job
 from models.ledger import Entry, LedgerAccount, Posting
+from models.notification import Notification, NotificationDelivery, NotificationPreference, PushDevice
 from models.oidc import OidcState
 from models.organization import Organization, RightsVersion
 from models.payment import Allocation, Payment
@@ -118,6 +119,9 @@ __all__ = [
     "LatestReading",
     "LedgerAccount",
     "LoggedEvent",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationPreference",
     "Occupancy",
     "OidcState",
     "Organization",
@@ -126,6 +130,7 @@ __all__ = [
     "PersonKey",
     "Posting",
     "Property",
+    "PushDevice",
     "RecoveryCode",
     "RefreshToken",
     "RejectedMessage",

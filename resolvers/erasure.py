@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from models import Account, DataExport, Erasure, ForumPost, ForumReply, Person, Session, Vehicle
+from models import Account, DataExport, Erasure, ForumPost, ForumReply, Person, PushDevice, Session, Vehicle
 from models.errors import ErrorCode, Refusal
 from models.person import ID_NUMBER
 from models.predicate import eq
@@ -83,6 +83,8 @@ async def _forget(unit: Unit, person: Person) -> None:
         await unit.change(account, **nobody)
         await Session.filter(account_id=account.id, revoked_at=None).update(revoked_at=unit.now)
         await Session.filter(account_id=account.id).update(address=None, agent=None)
+        await PushDevice.filter(account_id=account.id, removed_at=None).update(removed_at=unit.now)
+        await PushDevice.filter(account_id=account.id).update(token="")
     for model in (ForumPost, ForumReply):
         await model.filter(person_id=person.id).update(author_name=ERASED_NAME)
     for vehicle in await Vehicle.filter(owner_id=person.id).select_for_update():

@@ -23,6 +23,7 @@ from models.rules.audit import PERSON_OF, SECRET, Personal, marked, people_in, r
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
+from resolvers.notification.telling import notify
 from resolvers.origin import current_origin
 from resolvers.person_key import PersonKeys
 from resolvers.viewer import reload_viewer
@@ -204,9 +205,9 @@ class Unit:
         by_stream: dict[UUID, list[dict[str, Any]]] = {}
         for event in self._events:
             by_stream.setdefault(event.stream, []).append(event.to_log())
-        for stream in sorted(by_stream):
+        heads = await self.house.database.append_to_streams(self.tx, self.organization_id, by_stream)
+        for stream, head in heads.items():
             events = by_stream[stream]
-            head = await self.house.database.append_events(self.tx, stream, self.organization_id, events)
             note_events(stream, head, len(events))
             self.house.tracer.announced(stream, head, events)
         return list(by_stream)
@@ -247,6 +248,7 @@ async def system_unit(house: House, organization_id: UUID) -> AsyncIterator[Unit
             unit = Unit(house, tx, None, organization_id)
             yield unit
             held = house.database.held
+            unit._events += await notify(unit, unit._events)  # noqa: SLF001 - here, where it is known who did it
             if held is not None:  # the holder finishes, last before the commit
                 held.left.append(unit)
                 return

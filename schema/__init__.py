@@ -33,6 +33,13 @@ from schema.forum import ForumModerationMutation, ForumMutation, ForumQuery, For
 from schema.gate import GateMutation, GateQuery, GateSubscription
 from schema.identity_provider import IdentityProviderMutation, IdentityProviderQuery
 from schema.ledger import LedgerQuery
+from schema.notification import (
+    NotificationMutation,
+    NotificationQuery,
+    NotificationSubscription,
+    NotificationWayMutation,
+    NotificationWayQuery,
+)
 from schema.occupancy import OccupancyMutation
 from schema.oidc import OidcMutation
 from schema.password import PasswordMutation
@@ -96,6 +103,8 @@ class Query(
     StockQuery,
     DataImportQuery,
     ConsentQuery,
+    NotificationQuery,
+    NotificationWayQuery,
     AuditQuery,
     LiveStatusQuery,
 ):
@@ -155,6 +164,8 @@ class Mutation(
     WarehouseMutation,
     StockMutation,
     DataImportMutation,
+    NotificationMutation,
+    NotificationWayMutation,
     PersonMutation,
     ConsentMutation,
     ErasureMutation,
@@ -176,6 +187,7 @@ class Subscription(
     BillSubscription,
     ExportSubscription,
     DataImportSubscription,
+    NotificationSubscription,
 ):
     """Live streams."""
 

@@ -9,6 +9,7 @@ from subscriptions.event import DomainEvent, Entry
 from subscriptions.export import ExportProgressed
 from subscriptions.forum import ForumReplyPosted
 from subscriptions.gate import AccessEventRecorded
+from subscriptions.notification import NotificationReceived
 from subscriptions.sla import SlaClockChanged
 from subscriptions.stock import StockLevelChanged
 from subscriptions.ticket import TicketChanged
@@ -24,6 +25,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
         ExportProgressed,
         ForumReplyPosted,
         ImportProgressed,
+        NotificationReceived,
         SlaClockChanged,
         StaffPresenceChanged,
         StockLevelChanged,
@@ -43,6 +45,7 @@ __all__ = [
     "ExportProgressed",
     "ForumReplyPosted",
     "ImportProgressed",
+    "NotificationReceived",
     "SlaClockChanged",
     "StaffPresenceChanged",
     "StockLevelChanged",

@@ -40,15 +40,19 @@ class DomainEvent:
 
     def to_log(self) -> dict[str, Any]:
         """JSON-ready, as `Database.append_events` takes it."""
-        base = {field.name for field in fields(DomainEvent)}
         return {
             "type": self.TYPE,
             "version": self.VERSION,
             "subject_id": str(self.subject_id),
             "occurred_at": self.occurred_at.isoformat(" "),
             "audience": {column: sorted(str(id_) for id_ in ids) for column, ids in self.heard_by.items() if ids},
-            "data": {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in base},
+            "data": self.data(),
         }
+
+    def data(self) -> dict[str, Any]:
+        """What happened, JSON-ready: the fields of the type's own."""
+        base = {field.name for field in fields(DomainEvent)}
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in base}
 
 
 def _plain(value: Any) -> Any:

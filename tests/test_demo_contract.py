@@ -44,6 +44,9 @@ EMPTY = {
     "exports": "an export is made for whoever asks",
     "identityProviders": "the provider is the company's own, elsewhere",
     "alarmEscalations": "the defaults hold",
+    "notifications": "an inbox is its owner's, and nothing is told to the administrator",
+    "notificationPreferences": "nobody has said anything yet",
+    "pushDevices": "nobody's phone is known to the demo",
 }
 
 
@@ -125,6 +128,14 @@ async def test_no_list_is_empty(house: House) -> None:
         seen[name] = len((await admin.ask(query, **mine))[name]["nodes"])
     assert len(seen) > 20
     assert {name for name, count in seen.items() if count == 0} <= set(EMPTY), seen
+
+
+async def test_there_is_news_in_the_inboxes(house: House) -> None:
+    for login, kind in (("control", "ALARM_RAISED"), ("tech1", "WORK_ORDER_ASSIGNED")):
+        desk = await house.desk(login)
+        news = (await desk.ask("{ notifications { nodes { kind text subject { id } } } }"))["notifications"]["nodes"]
+        assert kind in {one["kind"] for one in news}, login
+        assert all(one["text"] and one["subject"] for one in news), login
 
 
 async def test_the_books_balance(house: House) -> None:

@@ -187,3 +187,16 @@ async def test_who_comes_gets_what_was_waiting(client: Client, house: House) -> 
     shown = await why(client, order["id"])
     assert shown["assignee"]["id"] == client.world.acme.id("tech2_staff")
     assert await queue(client) == []
+
+
+async def test_who_has_not_checked_in_is_left_out(client: Client, house: House) -> None:
+    """Where the rule wants it; whoever comes is looked at with the tap, not with the next round."""
+    acme = client.world.acme
+    await set_rule(client, enabled=True, needsPresence=True)
+    await do(client, "attendanceCheckOut", "tech1", acme.id("stay1"))
+    order = await raised(client)
+    await dispatch_orders(house)
+    assert (order["id"], "STUCK", "ABSENT") in await queue(client)
+    await do(client, "attendanceCheckIn", "tech1", None, propertyId=acme.id("home"))
+    await dispatch_orders(house)
+    assert (await why(client, order["id"]))["assignee"]["id"] == acme.id("tech1_staff")

@@ -34,6 +34,13 @@ async def leaves(client: Client, house: House) -> str:
     await owner(
         house, "UPDATE session SET address = '203.0.113.9', agent = 'Phone 9' WHERE id = $1", acme["resident_session"]
     )
+    phone = house.identity.uuid(), acme["organization"], acme["resident"], house.clock.now()
+    await owner(
+        house,
+        "INSERT INTO push_device (id, organization_id, account_id, created_at, updated_at, platform, token, version)"
+        " VALUES ($1, $2, $3, $4, $4, 'IOS', 'leaver-token-1', 1)",
+        *phone,
+    )
     return client.world.acme.id("resident_person")
 
 
@@ -97,7 +104,7 @@ async def test_what_goes_and_what_stays(quiet: Client, house: House) -> None:
     kept = {
         table: rows for table, rows in (await dump(house)).items() if table not in ("audit_entry", "audit_personal")
     }
-    for value in (PHONE, MAIL, "face-leaver", "203.0.113.9", "Phone 9", "acme resident"):
+    for value in (PHONE, MAIL, "face-leaver", "leaver-token", "203.0.113.9", "Phone 9", "acme resident"):
         assert value not in str(kept), value
     assert not any(PHONE.encode() in path.read_bytes() for path in house.settings.storage_path.rglob("*.*"))
     assert len(await audits(house, "export.erase")) == 1

@@ -151,6 +151,7 @@ def test_each_foreign_key_that_is_looked_up_has_an_index() -> None:
                 small |= {(table_, "person_id") for table_ in ("forum_post", "forum_reply", "forum_report")}
                 # read by its team, by its stay
                 small |= {("team_member", "property_id"), ("attendance_correction", "property_id")}
+                small |= {("notification", "property_id")}  # read by its account
                 # of a ticket or an order
                 small |= {("ticket_entry", of) for of in ("property_id", "reporter_id", "person_id")}
                 small |= {("work_order_step", of) for of in ("person_id", "assignee_id")}

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.identity import Identity
-from resolvers.jobs.retention import prune_ingested
+from resolvers.jobs.retention import prune_ingested, prune_notifications
 from tests.dump import dump, owner
 from tests.factories.world import NOW
 
@@ -146,3 +146,23 @@ class TestMonths:
         plan = "\n".join(line["QUERY PLAN"] for line in lines)
         assert "Append" in plan
         assert "Merge Append" not in plan
+
+
+async def test_old_news_goes_with_the_ways_it_took(connected: House, world: World) -> None:
+    keys, stamps = world.acme.keys, {"updated_at": NOW, "version": 1}
+    whose = {"organization_id": keys["organization"], "account_id": keys["guard"]}
+    for age in (0, 179, 181, 400):
+        at = NOW - timedelta(days=age)
+        news = {"kind": "ALARM_RAISED", "subject_type": "Alarm", "subject_id": keys["alarm0"], "params": "{}"}
+        await insert(connected, "notification", at, **whose, **news, **stamps)
+        (row,) = await owner(connected, "SELECT id FROM notification WHERE created_at = $1 AND params = '{}'", at)
+        way = {"notification_id": row["id"], "channel": "SMS", "state": "FAILED", "attempts": 1, "due_at": at}
+        await insert(connected, "notification_delivery", at, **whose, **way, **stamps)
+    before = await dump(connected)
+    await prune_notifications(connected)
+    after = await dump(connected)
+    for table in ("notification", "notification_delivery"):
+        assert len(before[table]) - len(after[table]) == 2, table
+    assert {table for table in before if before[table] != after[table]} == {"notification", "notification_delivery"}
+    await prune_notifications(connected)
+    assert await dump(connected) == after

@@ -126,6 +126,12 @@ class Database(Protocol):
         """Give `events` (JSON-ready dicts) the next positions of `stream`, as the last act of `tx`; the new head."""
         ...
 
+    async def append_to_streams(
+        self, tx: Transaction, organization_id: UUID, by_stream: Mapping[UUID, list[Any]]
+    ) -> dict[UUID, int]:
+        """As `append_events` to several streams, whose counters are taken in the order of their ids; the new heads."""
+        ...
+
     async def ahead(self, at: datetime) -> None:
         """Make storage ready for the coming months (partitions on PostgreSQL)."""
         ...
@@ -162,6 +168,19 @@ class Holding(ABC):
     def _held_transaction() -> Transaction | None:
         held = current_held()
         return None if held is None else held.tx
+
+    async def append_to_streams(
+        self, tx: Transaction, organization_id: UUID, by_stream: Mapping[UUID, list[Any]]
+    ) -> dict[UUID, int]:
+        """One stream after the other: where the database is in this process."""
+        return {
+            stream: await self.append_events(tx, stream, organization_id, by_stream[stream])
+            for stream in sorted(by_stream)
+        }
+
+    @abstractmethod
+    async def append_events(self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[Any]) -> int:
+        """Positions in one stream."""
 
     @abstractmethod
     def _own_transaction(self, organization_id: UUID | None) -> AbstractAsyncContextManager[Transaction]:

@@ -6,7 +6,7 @@ Organization); on SQLite the same SELECT runs as it is. `migrate` installs them,
 
 from __future__ import annotations
 
-from models.door import identity, session
+from models.door import identity, notification, session
 from models.door.base import Door
 from models.sealed import marks_sql
 
@@ -55,6 +55,7 @@ _CLAIM = (
 
 DOORS: dict[str, Door] = {
     **identity.DOORS,
+    **notification.DOORS,
     **session.DOORS,
     # One statement, so that the count is the one of the rights beside it.
     "viewers": Door(

@@ -119,6 +119,7 @@ SECRET = frozenset(
     {
         "password_hash",
         "token_hash",
+        "token",  # of a phone
         "secret_hash",
         "activation_hash",
         "code_hash",

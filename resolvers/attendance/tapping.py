@@ -21,6 +21,7 @@ from models.rules.attendance import (
 from models.rules.place import local_day
 from models.rules.team import employed
 from resolvers.attendance.settling import duty_of, forget, hold, weigh
+from resolvers.dispatch import soon
 from resolvers.file import attach_photos
 from resolvers.shift import LONGEST
 from resolvers.unit import unit_of_work
@@ -90,6 +91,7 @@ async def check_in(viewer: Viewer | None, house: House, property_id: UUID, tap: 
         await attach_photos(unit, tap.photo_ids, attendance_id=row.id, property_id=place.id)
         unit.audit("attendance.checkIn", None, row)
         unit.announce(changed(PresenceChange.CHECKED_IN, row, unit.now))
+        await soon(unit, place.id)
     return row
 
 
@@ -121,6 +123,7 @@ async def check_out(viewer: Viewer | None, house: House, id_: UUID, tap: Tap) ->
         await attach_photos(unit, tap.photo_ids, attendance_id=row.id, property_id=place.id)
         unit.audit("attendance.checkOut", before, row)
         unit.announce(changed(PresenceChange.CHECKED_OUT, row, unit.now))
+        await soon(unit, place.id)
     return row
 
 
@@ -138,9 +141,9 @@ async def _worker(unit: Unit, place: Property) -> Staff:
 
 async def _duties(unit: Unit, staff: Staff, place: Property) -> list[Duty[UUID]]:
     """The shifts there that are not over and begin soon."""
-    soon = unit.now + timedelta(minutes=place.attendance_ahead_minutes)
+    latest = unit.now + timedelta(minutes=place.attendance_ahead_minutes)
     mine = ShiftAssignment.filter(organization_id=unit.organization_id, staff_id=staff.id, property_id=place.id)
-    near = mine.filter(starts_at__gt=unit.now - LONGEST, starts_at__lte=soon, ends_at__gt=unit.now)
+    near = mine.filter(starts_at__gt=unit.now - LONGEST, starts_at__lte=latest, ends_at__gt=unit.now)
     rows = await near.filter(cancelled_at=None, settled_at=None).order_by("starts_at")
     return [Duty(row.id, row.starts_at, row.ends_at) for row in rows]
 

@@ -18,6 +18,7 @@ from resolvers.demo.dispatch import write_rule
 from resolvers.demo.equipment import Equipment
 from resolvers.demo.forum import write_forum
 from resolvers.demo.load import Load
+from resolvers.demo.notification import write_notifications
 from resolvers.demo.people import Crew
 from resolvers.demo.security import write_alarms, write_readings, write_rejected
 from resolvers.demo.sla import write_levels
@@ -67,6 +68,7 @@ async def load_demo(house: House, say: Callable[[str], None], seed: int = SEED, 
     say(await write_attendance(load, crew, duties))
     say(await write_levels(load))
     say(await write_rule(load))
+    say(await write_notifications(load))
     write_handover(house.settings.demo_path, {**_handover(crew, equipment), "programs": [await crew.connect()]})
     return True
 

@@ -146,7 +146,7 @@ class Crew:
             name=invent.name(chance, woman=woman),
             title=post.title,
             phone=invent.phone(FIRST_PHONE + n),
-            email=None,
+            email=f"a{n:03d}@demo.invalid",  # RFC 2606: reaches nobody
             employed_from=self._load.begun - timedelta(days=chance.between(1, 2_400)),
             employed_until=None,
         )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from models import ShiftAssignment, StaffSkill
+from models import Attendance, ShiftAssignment, StaffSkill
 from models.rules.dispatch import LATELY, NEAR, UNITS, Candidate, Spot
 from models.rules.permission import ROLE_PERMISSIONS, Permission
 from models.rules.place import local_day
@@ -59,7 +59,7 @@ class Crew:
             return cls({})
         skills = await _skills(ids)
         shift = await _on_shift(unit, place)
-        here = await _present(unit, place, ids)
+        here = await _present(unit, place)
         load = await _open(unit, ids)
         lately, places = await _lately(unit, ids)
         return cls(
@@ -118,9 +118,10 @@ async def _on_shift(unit: Unit, place: Property) -> set[UUID]:
     return set(await rows.values_list("staff_id", flat=True))  # type: ignore[arg-type]  # flat: no tuples
 
 
-async def _present(unit: Unit, place: Property, ids: Collection[UUID]) -> set[UUID]:
-    """Who is there: everybody, until people check in. The one place where presence comes in."""
-    return set(ids)
+async def _present(unit: Unit, place: Property) -> set[UUID]:
+    """Who has checked in, and not out."""
+    rows = Attendance.filter(organization_id=unit.organization_id, property_id=place.id, checked_out_at=None)
+    return set(await rows.values_list("staff_id", flat=True))  # type: ignore[arg-type]  # flat: no tuples
 
 
 async def _open(unit: Unit, ids: Collection[UUID]) -> dict[UUID, dict[Priority, int]]:

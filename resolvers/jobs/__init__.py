@@ -20,7 +20,7 @@ from resolvers.jobs.file import sweep_files
 from resolvers.jobs.identity import prune_identity
 from resolvers.jobs.looker import Looker
 from resolvers.jobs.partition import make_partitions
-from resolvers.jobs.retention import prune_ingested
+from resolvers.jobs.retention import prune_ingested, prune_notifications
 from resolvers.jobs.session import prune_sessions
 from resolvers.jobs.sla import watch_clocks
 from resolvers.jobs.ticket import close_tickets
@@ -68,6 +68,7 @@ REGISTRY = {
         JobKind("identity.prune", timedelta(hours=1), prune_identity),
         JobKind("idempotency.prune", timedelta(hours=6), prune_keys),
         JobKind("ingest.prune", timedelta(hours=6), prune_ingested),
+        JobKind("notification.prune", timedelta(hours=6), prune_notifications),
         JobKind("partition.make", timedelta(days=1), make_partitions),
         JobKind("personal.erase", timedelta(minutes=1), erase_due),
         JobKind("session.prune", timedelta(hours=1), prune_sessions),

@@ -1,4 +1,4 @@
-"""What devices sent goes when it is past its retention: months at once on PostgreSQL, batches on SQLite."""
+"""What is past its retention goes: what devices sent, what inboxes hold. Partitions a month at once, else batches."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ async def prune_ingested(house: House) -> None:
     await prune(house, "access_event_prune", least_key(now - timedelta(days=limits.access_event_retention_days)))
     await prune(house, "rejected_prune", least_key(now - timedelta(days=limits.rejected_retention_days)))
     await prune(house, "sequence_prune", now - timedelta(days=limits.sequence_retention_days))
+
+
+async def prune_notifications(house: House) -> None:
+    """What is old is no news, read or not; the ways out that it took go first."""
+    old = least_key(house.clock.now() - timedelta(days=house.settings.limits.notification_retention_days))
+    await prune(house, "delivery_prune", old)
+    await prune(house, "notification_prune", old)
 
 
 async def prune(house: House, door: str, before: Any) -> None:

@@ -24,6 +24,7 @@ ARGUMENTS = {
     "archived": "True: only archived ones; false: only those that are not; all without it.",
     "at": "At which instant; now without it.",
     "order": "In which order.",
+    "unread_only": "Only what is unread.",
     "after": "Resume after this cursor, without a gap or a duplicate; without it the stream starts now.",
     "coalesce": "True: of the events that wait while the client is behind, only the newest of each subject is told, "
     "with its cursor. For screens that show how things stand, not for those that count what happened.",

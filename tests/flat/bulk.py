@@ -50,14 +50,20 @@ MODEST = {
     ),
     *("DataExport", "DataImport", "Device", "DeviceCredential", "Entrance", "ForumBoard", "ForumWord", "Gate"),
     *("IdentityProvider", "LatestReading", "Property", "Shift", "Skill", "Staff", "StaffSkill", "Team", "TeamMember"),
-    *("StockBalance", "StockItem", "Warehouse"),
     *("Holiday", "SlaTarget"),
+    *("NotificationPreference", "PushDevice", "StockBalance", "StockItem", "Warehouse"),
 }
 GATHERING = {
     *(("LedgerAccount", "Entry"), ("ForumBoard", "ForumPost"), ("ForumPost", "ForumReply"), ("Gate", "AccessEvent")),
     *(("Device", "Alarm"), ("Device", "RejectedMessage"), ("DataImport", "ImportFault")),
     *(("Warehouse", "StockMovement"), ("Warehouse", "StockBatch"), ("Warehouse", "Stocktake")),
-    *(("Account", "AuditEntry"), ("Account", "Session"), ("Staff", "WorkOrder"), ("Building", "Unit")),
+    *(
+        ("Account", "AuditEntry"),
+        ("Account", "Session"),
+        ("Account", "Notification"),
+        ("Staff", "WorkOrder"),
+        ("Building", "Unit"),
+    ),
 }
 SKEWED = {("LedgerAccount", "Entry"), ("Staff", "WorkOrder")}  # the other half has a parent each
 FEW_PARENTS = 10  # have the other half of the others

@@ -64,6 +64,7 @@ ALLOWED: dict[str, str] = {
         bill/__init__.py: _check_new*2 create
         business_calendar.py: set_calendar set_holidays
         bill/change.py: hearers*3
+        notification/preference.py: _own_account _register
         consent.py: give last_acts request
         device/credential.py: revoke rotate
         device/keeping.py: _add_photos retire
@@ -94,6 +95,7 @@ ALLOWED: dict[str, str] = {
         shift.py: _worked*2
         skill.py: assess
         team.py: add_member archive
+        unit.py: Unit.change
         vehicle.py: _checked
         ticket/category.py: chosen
         ticket/life.py: _orders
@@ -119,6 +121,7 @@ ALLOWED: dict[str, str] = {
     """,
     WORK: """
         jobs/sla.py: <module>*2 _due
+        notification/telling.py: <module>*5 _recipients
         jobs/ticket.py: _close_orders _close_tickets _due
         sla/clock.py: watch
         alarm/raising.py: <module> clear_alarms raise_alarm
@@ -126,14 +129,15 @@ ALLOWED: dict[str, str] = {
         data_import/__init__.py: _forget*3 faults_of work_one
         data_import/batch.py: Batch._update Batch.rows
         data_import/run.py: _locked
-        erasure.py: _drop_sheets*2 _forget*5 _locked*3
+        erasure.py: _drop_sheets*2 _forget*7 _locked*3
         jobs/__init__.py: JobRunner._claim JobRunner._mind_the_clock*2 JobRunner._release JobRunner.register
         jobs/attendance.py: <module>*2 _came _close _due _note
         jobs/alarm.py: _escalate _waiting*2
         jobs/device.py: _mark _silent*2
         jobs/dispatch.py: _places*2
-        dispatch/crew.py: _lately _on_shift _open _skills
+        dispatch/crew.py: _lately _on_shift _open _present _skills
         dispatch/giving.py: _Desk._leader*2 _asked _due*2 _let_go give_orders*3
+        jobs/notification.py: _addresses*3 _begin*2 _had_enough _held
         jobs/export.py: ExportRunner._let_go _held
         jobs/file.py: _sweep_rows*3
         person_key.py: <module>*2 PersonKeys._look.fetch destroy_person_key*2 known_keys
@@ -171,6 +175,7 @@ ALLOWED: dict[str, str] = {
         demo/charge.py: write_charges
         demo/equipment.py: Equipment.install
         demo/forum.py: write_forum
+        demo/notification.py: _events*4 write_notifications*2
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
         demo/sla.py: _past*3
@@ -191,6 +196,7 @@ ALLOWED: dict[str, str] = {
         attendance/counting.py: <module> presence sheet
         sla/statistic.py: <module> statistics
         unit.py: Unit._row Unit.change
+        notification/inbox.py: _counted _left _mark*3 count_unread read_some*2
         viewer.py: require_about
         work_order/cost.py: _zone*2
     """,

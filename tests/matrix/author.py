@@ -24,6 +24,8 @@ AUTHORS = {
     "forumPostDelete": {"resident"},
     "forumReplyDelete": {"neighbour"},
     "exportCancel": {"manager"},
+    "notificationRead": {"tech1"},
+    "pushDeviceRemove": {"cashier"},
     # Everybody who works there; whose stay it is.
     "attendanceCheckIn": {login for login, (role, place) in HOLDS.items() if role not in NOT_STAFF and place != "away"},
     "attendanceCheckOut": {"tech1"},

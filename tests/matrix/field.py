@@ -210,6 +210,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "open": "id name format state rowCount timeZone error createdAt endedAt version",
         "ref": "file",
     },
+    "Notification": {
+        "open": "id kind urgent title text readAt createdAt version",
+        "ref": "subject property deliveries",
+    },
+    "NotificationPreference": {"open": "id kind channels quietFrom quietUntil version"},
+    "NotificationDelivery": {"open": "id channel state attempts dueAt sentAt error version"},
+    "PushDevice": {"open": "id platform createdAt removedAt version"},
     "Vehicle": {"open": "id plate kind brand colour archivedAt createdAt version", "ref": "property unit owner"},
     "Warehouse": {"open": "id code name address archivedAt createdAt version", "ref": "property"},
     "StockItem": {

@@ -137,6 +137,10 @@ FILL: dict[str, dict[str, Any]] = {
     "export0": {"file_id": "@export_file"},
     "reply": {"quoted_reply_id": "@hidden_reply"},
     "rejected": {"dismissed_at": NOW},
+    "news0": {"read_at": NOW},
+    "delivery0": {"sent_at": NOW, "error": TEXT},
+    "preference0": {"kind": "STOCK_LOW", "quiet_from": "22:00", "quiet_until": "07:00"},
+    "phone": {"removed_at": NOW},
 }
 
 

@@ -26,7 +26,7 @@ ELSEWHERE = {
     *("accountSignIn", "accountSignInBySms", "accountSignInByOidc", "accountSignInByWechat", "apiClientSignIn"),
     *("accountActivate", "accountSignOut", "sessionRefresh", "sessionRevokeOthers", "smsCodeSend", "oidcBegin"),
     *("accountPasswordChange", "accountTotpBegin", "accountTotpConfirm", "accountTotpRemove", "accountBindWechat"),
-    *("fileUpload", "importCreate"),
+    *("fileUpload", "importCreate", "notificationReadAll", "notificationPreferenceSet", "pushDeviceRegister"),
 }
 # A verb on many rows is refused for each: tests/test_day_work.py, tests/test_shift.py.
 ELSEWHERE |= {"workOrderAssignMany", "workOrderCancelMany", "shiftAssign"}
@@ -110,6 +110,8 @@ VERBS: dict[str, str] = {
     "paymentReverse": "payment.record",
     "prepaymentApply": "payment.record",
     "exportCancel": "author",
+    "notificationRead": "author",
+    "pushDeviceRemove": "author",
     "vehicleCreate": "import.run",
     "vehicleUpdate": "import.run",
     "vehicleArchive": "import.run",

@@ -1,4 +1,4 @@
-"""The other sides of signing in, as they answer: Alibaba Cloud SMS, WeChat and an OpenID provider, on a real socket."""
+"""Providers as they answer, on a real socket: Alibaba Cloud SMS, JPush, WeChat and an OpenID provider."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.applications import Starlette
 
-from adapters.provider_setting import AliyunSmsSettings
+from adapters.provider_setting import AliyunSmsSettings, JPushSettings
 from tests.providers import aliyun
 from tests.providers.aliyun import Aliyun
+from tests.providers.jpush import KEY, SECRET, JPushServer
 from tests.providers.model import ModelServer
 from tests.providers.oidc import OpenIdProvider
 from tests.providers.wechat import WechatServer
@@ -38,13 +39,16 @@ class Others:
         self.sms = Aliyun(self.now)
         self.wechat = WechatServer()
         self.model = ModelServer()
+        self.push = JPushServer()
         self.oidc = OpenIdProvider(f"{self.url}/oidc", self.now)
 
     def settings(self, settings: Settings) -> Settings:
         """Settings that lead to them."""
         templates = {"sign_in_code.zh": "SMS_100", "sign_in_code.en": "SMS_101"}
+        templates["notification_alarm_raised.zh"] = "SMS_200"
         sms = AliyunSmsSettings(aliyun.KEY, aliyun.SECRET, aliyun.SIGN, templates, self.url)
-        return replace(settings, sms=sms, wechat_endpoint=self.url)
+        push = JPushSettings(KEY, SECRET, self.url)
+        return replace(settings, sms=sms, push=push, wechat_endpoint=self.url)
 
     def now(self) -> datetime:
         """What time it is for them."""
@@ -57,7 +61,13 @@ async def serving_others() -> AsyncIterator[Others]:
     port = free_port()
     others = Others(f"http://127.0.0.1:{port}")
     app = Starlette(
-        routes=[*others.oidc.routes(), *others.wechat.routes(), *others.model.routes(), *others.sms.routes()]
+        routes=[
+            *others.oidc.routes(),
+            *others.wechat.routes(),
+            *others.model.routes(),
+            *others.sms.routes(),
+            *others.push.routes(),
+        ]
     )
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off", ws="none"))
     task = asyncio.create_task(server._serve())

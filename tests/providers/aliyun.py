@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEY, SECRET, SIGN = "LTAI-test", "canary-sms-secret", "物业"
 TEMPLATES = {"SMS_100": {"code", "minutes"}, "SMS_101": {"code", "minutes"}}
+TEMPLATES["SMS_200"] = {"place", "severity", "type"}
 _HEAD = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})")
 
 

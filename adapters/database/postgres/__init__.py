@@ -25,6 +25,7 @@ from adapters.database.base import (
     refused,
 )
 from adapters.database.postgres.client import organization
+from adapters.database.postgres.event import APPEND, APPEND_MANY
 from adapters.database.postgres.pipeline import Pipeline
 from models.errors import ErrorCode, Refusal
 
@@ -273,8 +274,20 @@ class PostgresDatabase(Holding):
         self, tx: Transaction, stream: UUID, organization_id: UUID, events: list[dict[str, Any]]
     ) -> int:
         """One statement takes the positions and writes the events: the counter's lock is held for a commit only."""
-        rows = await tx.fetch(_APPEND, stream, organization_id, len(events), orjson.dumps(events).decode())
+        rows = await tx.fetch(APPEND, stream, organization_id, len(events), orjson.dumps(events).decode())
         return max(int(row["position"]) for row in rows)
+
+    async def append_to_streams(
+        self, tx: Transaction, organization_id: UUID, by_stream: Mapping[UUID, list[Any]]
+    ) -> dict[UUID, int]:
+        """One statement for all, so that no counter's lock waits for a round trip."""
+        if len(by_stream) < 2:
+            return await super().append_to_streams(tx, organization_id, by_stream)
+        items = [{"stream": str(stream), "event": event} for stream in by_stream for event in by_stream[stream]]
+        heads = dict.fromkeys(by_stream, 0)
+        for row in await tx.fetch(APPEND_MANY, organization_id, orjson.dumps(items).decode()):
+            heads[row["stream_id"]] = max(heads[row["stream_id"]], int(row["position"]))
+        return heads
 
     async def ahead(self, at: datetime) -> None:
         """Partitions for this month and the next three."""
@@ -283,16 +296,3 @@ class PostgresDatabase(Holding):
     def value(self, kind: str, raw: Any) -> Any:
         """asyncpg gives Python's values; JSON comes as text."""
         return orjson.loads(raw) if kind == "JSONField" and isinstance(raw, str) else raw
-
-
-_APPEND = """
-WITH head AS (
-    INSERT INTO event_stream AS s (id, organization_id, position) VALUES ($1, $2, $3)
-    ON CONFLICT (id) DO UPDATE SET position = s.position + $3 RETURNING position
-)
-INSERT INTO event (stream_id, position, organization_id, type, version, subject_id, occurred_at, audience, data)
-SELECT $1, head.position - $3 + e.n, $2, e.item ->> 'type', (e.item ->> 'version')::integer,
-       (e.item ->> 'subject_id')::uuid, (e.item ->> 'occurred_at')::timestamptz, e.item -> 'audience', e.item -> 'data'
-FROM head, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS e (item, n)
-RETURNING position
-"""
