@@ -51,8 +51,8 @@ SHOWS: dict[Permission, set[str]] = {
     Permission.TICKET_READ: {"ticket", "tickets", "ticketChanged", "ticketCategory", "ticketCategories",
                              "slaStatistics"} | LEVELS | CALENDARS,
     Permission.TICKET_CREATE: {"ticketCreate", "fileUpload", "ticketCategory", "ticketCategories"} | CALENDARS,
-    Permission.WORK_ORDER_READ: {"workOrder", "workOrders", "workOrderBoard", "workOrderChanged"}
-    | {"stockItem", "stockItems"} | LEVELS,
+    Permission.WORK_ORDER_READ: {"workOrder", "workOrders", "workOrderBoard", "workOrderChanged", "dispatchQueue"}
+    | {"stockItem", "stockItems", "dispatchDecision"} | LEVELS,
     Permission.GATE_READ: {"gate", "gates"},
     Permission.GATE_OPEN: {"gateOpen"},
     Permission.ACCESS_EVENT_READ: {"accessEvent", "accessEvents", "accessEventRecorded"},

@@ -110,9 +110,9 @@ def forgotten_end(came: datetime, duty: Duty[T] | None) -> datetime:
 
 
 def month_of(day: date) -> tuple[date, date]:
-    """The first day of the month that `day` lies in, and of the next one."""
+    """The first day of the month that `day` lies in, and of the next one; of the last that there is, its last."""
     first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) if date.max - first > timedelta(days=31) else date.max
 
 
 def _minutes_beyond(gap: timedelta, tolerance: int) -> int:

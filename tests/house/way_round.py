@@ -95,7 +95,6 @@ ALLOWED: dict[str, str] = {
         shift.py: _worked*2
         skill.py: assess
         team.py: add_member archive
-        unit.py: Unit.change
         vehicle.py: _checked
         ticket/category.py: chosen
         ticket/life.py: _orders

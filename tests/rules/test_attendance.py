@@ -86,3 +86,4 @@ def test_minutes_and_months() -> None:
     assert stay_minutes(at("08:00"), at("07:00")) == 0, "a clock that was set back"
     assert month_of(date(2026, 12, 31)) == (date(2026, 12, 1), date(2027, 1, 1))
     assert month_of(date(2028, 2, 29)) == (date(2028, 2, 1), date(2028, 3, 1))
+    assert month_of(date.max) == (date(9999, 12, 1), date.max)
