@@ -48,7 +48,7 @@ async def costs(
     At most MOST_COSTS; none without work_order.read and cost.read there. An order counts for the team in which its
     assignee was on the day it was done. Raises Refusal BAD_USER_INPUT for a window that is none or too long.
     """
-    reckoned = 1 < since.year and until.year < 9999  # days have a next one, in every zone
+    reckoned = since.year > 1 and until.year < 9999  # days have a next one, in every zone
     if not (reckoned and timedelta(0) <= until - since < timedelta(days=MAX_DAYS)):
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="until", message="COST_WINDOW", max=MAX_DAYS)
     if viewer is None or not viewer.may(Permission.WORK_ORDER_READ, property_id):

@@ -76,7 +76,7 @@ def _stays(builder: Builder) -> None:
             status=AttendanceStatus.OPEN if end is None else AttendanceStatus.CLOSED,
             day=date(2026, 11, day),
             checked_in_at=start,
-            check_in_device=f"{builder.tenant.slug} phone",
+            in_device=f"{builder.tenant.slug} phone",
             checked_out_at=end,
             close_at=start + timedelta(hours=12),
             minutes=None if hours is None else 60 * hours,
