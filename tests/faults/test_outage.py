@@ -160,46 +160,45 @@ async def break_postgres(
         await again()
 
 
-@pytest.mark.promise(10)
-async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
-    storm = await asyncio.to_thread(Bustle, net.deployment)
-    back: list[tuple[float, float]] = []
+if FULL:  # of small counts the one before and tests/faults/test_silence.py
 
-    async def again(silent: float = 0.0) -> None:
-        """It is back: from here on five seconds count, or from when its silence is noticed."""
-        at = time.monotonic()
-        storm.note("back")
-        await storm.calm(0.0)
-        storm.note("calm")
-        back.append((at, time.monotonic() - at - silent))
+    @pytest.mark.promise(10)
+    async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
+        storm = await asyncio.to_thread(Bustle, net.deployment)
+        back: list[tuple[float, float]] = []
 
-    def fault(cause: Callable[[], None]) -> None:
-        storm.told.fault_at = time.monotonic()
-        cause()
+        async def again(silent: float = 0.0) -> None:
+            """It is back: from here on five seconds count, or from when its silence is noticed."""
+            at = time.monotonic()
+            storm.note("back")
+            await storm.calm(0.0)
+            storm.note("calm")
+            back.append((at, time.monotonic() - at - silent))
 
-    async def weather() -> None:
-        for _ in range(ROUNDS):
-            await storm.calm()
-            await break_postgres(net, fault, again)
+        def fault(cause: Callable[[], None]) -> None:
+            storm.told.fault_at = time.monotonic()
+            cause()
 
-    logged = await storm.blow(weather, readers=6)
-    told = storm.told
-    assert told.refused, "no fault met a call: the harness is blunt"
-    assert max(seconds for _, seconds in back) <= BACK_SECONDS, back
-    assert told.slowest_refusal() <= ERROR_SECONDS, "an outage is said at once"
-    assert told.slowest <= HANGS_SECONDS
-    assert all(any(asked <= at for asked, _, _ in told.refused) for at, _ in back)
-    reached(
-        f"{ROUNDS} times killed, cut off, its connections forgotten, restarted, away for {AWAY_SECONDS / 3:g} s:"
-        f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, the slowest after"
-        f" {told.slowest_refusal():.1f} s; no call took more than {told.slowest:.1f} s; back after"
-        f" {max(seconds for _, seconds in back):.1f} s;"
-        f" {len(logged)} acknowledged writes: 0 lost, each event exactly once",
-        count=len(logged),
-    )
+        async def weather() -> None:
+            for _ in range(ROUNDS):
+                await storm.calm()
+                await break_postgres(net, fault, again)
 
-
-if FULL:  # of small counts the two before and tests/faults/test_silence.py
+        logged = await storm.blow(weather, readers=6)
+        told = storm.told
+        assert told.refused, "no fault met a call: the harness is blunt"
+        assert max(seconds for _, seconds in back) <= BACK_SECONDS, back
+        assert told.slowest_refusal() <= ERROR_SECONDS, "an outage is said at once"
+        assert told.slowest <= HANGS_SECONDS
+        assert all(any(asked <= at for asked, _, _ in told.refused) for at, _ in back)
+        reached(
+            f"{ROUNDS} times killed, cut off, its connections forgotten, restarted, away for {AWAY_SECONDS / 3:g} s:"
+            f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, the slowest after"
+            f" {told.slowest_refusal():.1f} s; no call took more than {told.slowest:.1f} s; back after"
+            f" {max(seconds for _, seconds in back):.1f} s;"
+            f" {len(logged)} acknowledged writes: 0 lost, each event exactly once",
+            count=len(logged),
+        )
 
     @pytest.mark.promise(10)
     async def test_the_net_fails(net: Net, reached: Callable[..., None]) -> None:

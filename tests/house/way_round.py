@@ -120,7 +120,7 @@ ALLOWED: dict[str, str] = {
     """,
     WORK: """
         jobs/sla.py: <module>*2 _due
-        notification/telling.py: <module>*5 _recipients
+        notification/telling.py: <module>*6 _recipients
         jobs/ticket.py: _close_orders _close_tickets _due
         sla/clock.py: watch
         alarm/raising.py: <module> clear_alarms raise_alarm
