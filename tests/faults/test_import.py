@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(1_800 if FULL else 150)]
 
-ROWS = 100_000 if FULL else 2_000
+ROWS = 100_000 if FULL else 4_000
 KILLS = 20 if FULL else 1
 SEED = 20261122
 SECONDS = 1_500.0 if FULL else 100.0

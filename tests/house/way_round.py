@@ -102,7 +102,7 @@ ALLOWED: dict[str, str] = {
         ticket_category.py: archive
         window.py: _days*2
         work_order/charge.py: _done _material*2 _payer charge
-        work_order/doing.py: _attach eligible*2
+        work_order/doing.py: _attach eligible
         work_order/opening.py: open_for_alarm
         work_order/step.py: _windows check_list check_photos follow
     """,

@@ -23,7 +23,7 @@ CALLS, EACH = 25, 3
 
 
 async def test_rings_lost_and_doubled(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(hub, "LOOK_SECONDS", 1.0)
     chance, ring = random.Random(SEED), live.house.broker.ring
     rings: list[int] = []
 

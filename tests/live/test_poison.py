@@ -105,10 +105,10 @@ async def test_a_poisoned_event_is_passed_over_or_told_as_an_error(
 
 
 async def test_what_an_alarm_says_of_itself_may_be_anything(live: Live) -> None:
-    tenant = live.client.world.acme
+    tenant, start = live.client.world.acme, await live_cursor(live.client)
     async with talk(live.websocket_url, tenant.token("control")) as socket:
         await socket.subscribe("alarms", ALARMS, property=tenant.id("home"))
-        await socket.subscribe("gates", SHARED, property=tenant.id("home"))
+        await socket.subscribe("gates", SHARED, property=tenant.id("home"), after=start)
         await socket.answer("q", "{ viewer { account { login } } }")
         await write_poison(live)
         heard = await socket.results("gates", 4)
