@@ -8,8 +8,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from tortoise.backends.asyncpg.client import TransactionWrapper
 
-from adapters.database import DatabaseUnavailable
+from adapters.database import DatabaseUnavailable, Row
+from adapters.database.postgres import client
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -36,6 +38,40 @@ async def test_cancelled_transactions_give_everything_back(app: Starlette, house
         await asyncio.wait({task})
     async with asyncio.timeout(5):
         assert await asyncio.gather(*(write() for _ in range(12))) == [1] * 12
+
+
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_a_begin_that_cannot_be_undone_costs_no_connection(
+    house: House, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled when it had begun, and the server does not hear of it: nobody finds the open transaction again."""
+    begin, begun, go = TransactionWrapper.begin, asyncio.Event(), asyncio.Event()
+
+    async def slow(self: TransactionWrapper) -> None:
+        await begin(self)
+        begun.set()
+        await go.wait()
+
+    async def lost(_self: TransactionWrapper) -> None:
+        raise ConnectionError("the net is gone")
+
+    async def write() -> list[Row]:
+        async with house.database.transaction(world.acme.keys["organization"]) as tx:
+            return list(await tx.fetch("SELECT pg_current_xact_id_if_assigned() IS NULL AS clean"))
+
+    await house.database.connect()
+    with monkeypatch.context() as patch:
+        patch.setattr(TransactionWrapper, "begin", slow)
+        patch.setattr(TransactionWrapper, "rollback", lost)
+        cancelled = asyncio.create_task(write())
+        await begun.wait()
+        cancelled.cancel()
+        await asyncio.wait({cancelled})
+        go.set()
+        await asyncio.gather(*client._undoing)
+    assert house.database.use().open == 0
+    assert (await write())[0]["clean"]
+    await house.database.close()
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])  # where one thread runs all that is written

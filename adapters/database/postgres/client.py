@@ -83,8 +83,14 @@ class _Transaction(TransactionContextPooled):
     async def _undo(self, beginning: asyncio.Task[None]) -> None:
         await asyncio.wait({beginning})
         if beginning.exception() is None:
-            await self.client.rollback()
-            await self.client._parent._pool.release(self.client._connection)  # noqa: SLF001
+            pool, connection = self.client._parent._pool, self.client._connection  # noqa: SLF001
+            try:
+                await self.client.rollback()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next one must not be inside
+                pool.broken(connection, error)
+                connection.terminate()
+            finally:
+                await pool.release(connection)
 
 
 class Client(AsyncpgDBClient):
