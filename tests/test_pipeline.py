@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from adapters.database import DatabaseUnavailable
+from adapters.database.postgres import pipeline
 from adapters.database.postgres.pipeline import WIRES, Pipeline
 from adapters.database.postgres.wire import Read, Wire
 from adapters.settings import Limits
@@ -137,10 +138,11 @@ async def test_what_is_little_goes_with_the_next(
     database: PostgresDatabase, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one wire works, a few short reads wake no other; what is worth it does, and takes them along."""
-    organization, pipeline = world.acme.keys["organization"], pipeline_of(database)
+    organization, pipe = world.acme.keys["organization"], pipeline_of(database)
+    monkeypatch.setattr(pipeline, "HELD_SECONDS", 60)
     await answers(database, [(SLOW, ["0.1"], organization)] * 3)  # there are wires
-    pipeline.took(SLOW, 0.04)
-    pipeline.took(WHOSE, 0.000_001)
+    pipe.took(SLOW, 0.04)
+    pipe.took(WHOSE, 0.000_001)
     sent: list[str] = []
     send = Wire.send
 
@@ -158,6 +160,18 @@ async def test_what_is_little_goes_with_the_next(
     await database.written(SLOW, ["0"], organization)
     assert sorted(sent) == sorted([SLOW, SLOW, *[WHOSE] * 5])
     assert [rows[0][-1] for rows in await asyncio.gather(*reads)] == ["0.8", *"01234"]
+
+
+async def test_nobody_waits_behind_what_is_slow_today(database: PostgresDatabase, world: World) -> None:
+    organization, pipe = world.acme.keys["organization"], pipeline_of(database)
+    await answers(database, [(SLOW, ["0.1"], organization)] * 3)
+    for sql in (SLOW, WHOSE):
+        pipe.took(sql, 0.000_001)  # both were quick before
+    slow = asyncio.ensure_future(database.written(SLOW, ["0.8"], organization))
+    await asyncio.sleep(0.01)
+    assert (await database.written(WHOSE, ["x"], organization))[0][1] == "x"
+    assert not slow.done()
+    await slow
 
 
 async def test_who_is_cancelled_disturbs_nobody(database: PostgresDatabase, world: World) -> None:

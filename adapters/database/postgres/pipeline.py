@@ -25,6 +25,7 @@ WIRES = 3
 SHORT = 0.05  # seconds that a statement may take; beyond, it has a connection to itself
 BATCH_SECONDS = 0.001  # of work that a batch holds, as far as is known: the last of it waits for the first
 WORTH = 0.0002  # seconds of work for which another wire is woken; less goes with the next that is done
+HELD_SECONDS = 0.002  # but waits no longer: what is under way may take longer than ever before
 MOST = 32  # reads of a batch
 LEARN = 0.01  # the weight of a time longer than what was known; a shorter one counts at once: others work beside it
 LOOK_SECONDS = 0.05  # between two looks at the wires, while one works
@@ -46,6 +47,7 @@ class Pipeline:
         self._seconds: dict[str, float] = {}
         self._called = False
         self._guard: asyncio.TimerHandle | None = None
+        self._held: asyncio.TimerHandle | None = None  # rings for those who wait though a wire is free
         self._suspected: set[Wire] = set()  # silent when they were last looked at
         self._loop = asyncio.get_running_loop()
 
@@ -76,19 +78,20 @@ class Pipeline:
     def close(self) -> None:
         """End the wires; what waits fails."""
         self._closing = True
-        if self._guard is not None:
-            self._guard.cancel()
+        for timer in (self._guard, self._held):
+            if timer is not None:
+                timer.cancel()
         for wire in list(self._busy) + self._idle:
             wire.close()
         self._fail(asyncpg.InterfaceError("the pool is closing"))
 
-    def _send(self) -> None:
-        """Give every free wire a batch, as long as somebody waits."""
+    def _send(self, *, late: bool = False) -> None:
+        """Give every free wire a batch, as long as somebody waits and it is worth it, or too late to ask."""
         self._called = False
         if self._closing:
             self._fail(asyncpg.InterfaceError("the pool is closing"))
         now = perf_counter()
-        while self._waiting and self._idle and self._worth():
+        while self._waiting and self._idle and (late or self._worth()):
             wire, batch = self._idle.pop(), self._batch()
             self._busy[wire] = batch, now
             wire.send(batch, now)
@@ -97,6 +100,12 @@ class Pipeline:
             self._connecting = self._loop.create_task(self._connect())
         if self._guard is None and self._busy:
             self._guard = self._loop.call_later(LOOK_SECONDS, self._look)
+        if self._held is None and self._waiting and self._idle and not self._closing:
+            self._held = self._loop.call_later(HELD_SECONDS, self._let_go)
+
+    def _let_go(self) -> None:
+        self._held = None
+        self._send(late=True)
 
     def _worth(self) -> bool:
         """Whether what waits is to be sent: none is under way, or there is work for one more."""
