@@ -74,6 +74,64 @@ async def test_a_begin_that_cannot_be_undone_costs_no_connection(
     await house.database.close()
 
 
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_a_commit_that_was_stopped_leaves_nobody_inside(
+    house: House, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server stops a COMMIT like any statement: its transaction is open then, aborted, and holds its locks."""
+    execute, committing = client.Connection.execute, asyncio.Event()
+
+    async def slow(self: client.Connection, query: str, *args: object) -> object:
+        if query != "COMMIT;":
+            return await execute(self, query, *args)
+        committing.set()
+        return await execute(self, "SELECT pg_sleep(30)")
+
+    async def write() -> list[Row]:
+        async with house.database.transaction(world.acme.keys["organization"]) as tx:
+            return list(
+                await tx.fetch("SELECT pg_advisory_xact_lock(8), pg_current_xact_id_if_assigned() IS NULL AS clean")
+            )
+
+    await house.database.connect()
+    for cancels in (1, 2):  # the second one comes while the first is seen to
+        with monkeypatch.context() as patch:
+            patch.setattr(client.Connection, "execute", slow)
+            committing.clear()
+            cancelled = asyncio.create_task(write())
+            await committing.wait()
+            await asyncio.sleep(0.05)
+            for _ in range(cancels):
+                cancelled.cancel()
+                await asyncio.sleep(0)
+            await asyncio.wait({cancelled})
+        async with asyncio.timeout(5):
+            assert [rows[0]["clean"] for rows in await asyncio.gather(*(write() for _ in range(12)))] == [True] * 12
+    assert house.database.use().busy == 0
+    await house.database.close()
+
+
+@pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_who_is_cancelled_twice_gives_the_connection_back(house: House, world: World) -> None:
+    """Once in a statement, once while that statement is being stopped."""
+
+    async def write(sql: str) -> list[Row]:
+        async with house.database.transaction(world.acme.keys["organization"]) as tx:
+            return list(await tx.fetch(sql))
+
+    await house.database.connect()
+    for _ in range(12):
+        cancelled = asyncio.create_task(write("SELECT pg_sleep(30)"))
+        await asyncio.sleep(0.02)
+        while not cancelled.done():
+            cancelled.cancel()
+            await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        assert len(await asyncio.gather(*(write("SELECT 1") for _ in range(12)))) == 12
+    assert house.database.use().busy == 0
+    await house.database.close()
+
+
 @pytest.mark.parametrize("backend", ["sqlite"])  # where one thread runs all that is written
 async def test_a_begin_that_was_cancelled_while_it_waited_spoils_no_other(house: House, world: World) -> None:
     async def write() -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextvars import ContextVar
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
 
 from adapters.database.postgres.pool import Pool
 
@@ -60,37 +61,61 @@ class _Transaction(TransactionContextPooled):
         return self.client
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        pool, connection = self.client._parent._pool, self.client._connection  # noqa: SLF001 - as Tortoise's own does
-        if not connection.is_closed() and connection._protocol._is_cancelling():  # noqa: SLF001
-            try:  # a statement was stopped inside: a server that is there says so at once
-                await connection._protocol._wait_for_cancellation(STOPPED_SECONDS)  # noqa: SLF001
-            except TimeoutError as silence:
-                error = silence
+        get_connections().reset(self.token)
+        pool, connection, ended = self._pool, self.client._connection, False  # noqa: SLF001 - as Tortoise's own does
         pool.broken(connection, error)
-        await super().__aexit__(kind, error, trace)
+        try:
+            await self._stopped(connection)
+            await self._end(error)
+            ended = True
+        except Exception as failure:
+            pool.broken(connection, failure)
+            raise
+        finally:
+            if not ended:  # it may still be inside, with all its locks: a COMMIT can be stopped like any statement
+                pool.abandon(connection)
+            pool.give_back(connection)
+
+    @property
+    def _pool(self) -> Pool:
+        return cast("Pool", self.client._parent._pool)  # noqa: SLF001 - as Tortoise's own context does
+
+    async def _stopped(self, connection: Any) -> None:
+        """Wait for a statement that was stopped inside; TimeoutError: a server that is there says so at once."""
+        if not connection.is_closed() and connection._protocol._is_cancelling():  # noqa: SLF001
+            await connection._protocol._wait_for_cancellation(STOPPED_SECONDS)  # noqa: SLF001
+
+    async def _end(self, error: BaseException | None) -> None:
+        if self.client._finalized:  # noqa: SLF001
+            return
+        if error is None:
+            await self.client.commit()
+        elif not isinstance(error, TransactionManagementError):  # one that failed already
+            await self.client.rollback()
 
     async def _begin(self) -> None:
-        pool = self.client._parent._pool  # noqa: SLF001 - as Tortoise's own context does
+        pool = self._pool
         self.client._connection = await pool.acquire()  # noqa: SLF001
         try:
             await self.client._connection.belong(organization.get())  # noqa: SLF001
             await self.client.begin()
         except BaseException as error:
             pool.broken(self.client._connection, error)  # noqa: SLF001
-            await pool.release(self.client._connection)  # noqa: SLF001
+            pool.abandon(self.client._connection)  # noqa: SLF001
+            pool.give_back(self.client._connection)  # noqa: SLF001
             raise
 
     async def _undo(self, beginning: asyncio.Task[None]) -> None:
         await asyncio.wait({beginning})
         if beginning.exception() is None:
-            pool, connection = self.client._parent._pool, self.client._connection  # noqa: SLF001
+            pool, connection = self._pool, self.client._connection  # noqa: SLF001
             try:
                 await self.client.rollback()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next one must not be inside
                 pool.broken(connection, error)
-                connection.terminate()
+                pool.abandon(connection)
             finally:
-                await pool.release(connection)
+                pool.give_back(connection)
 
 
 class Client(AsyncpgDBClient):

@@ -66,12 +66,8 @@ class Pool:
                 break
         return connection
 
-    async def release(self, connection: Connection) -> None:
-        """Give a connection back (a coroutine, because Tortoise awaits it)."""
-        self.give_back(connection)
-
     def give_back(self, connection: Connection) -> None:
-        """The same, for whoever does not await. One whose statement was cancelled waits for that before the next."""
+        """Whoever waits longest has it next. One whose statement was cancelled waits for that before the next."""
         if connection.is_closed():
             self.lose(connection)
         elif self._waiting:
@@ -86,15 +82,19 @@ class Pool:
 
         After a TimeoutError the server is gone, or the net: nobody else is sent the same way to wait as long.
         """
-        silent = isinstance(error, TimeoutError)
-        if silent and not connection.is_closed():
-            self._orphans.append((connection.get_server_pid(), connection.get_settings().application_name))
-        if silent or isinstance(error, asyncpg.InternalClientError):
+        if isinstance(error, asyncpg.InternalClientError):
             connection.terminate()
-        if silent:
+        if isinstance(error, TimeoutError):
+            self.abandon(connection)
             while self._free:
                 self._forget(self._free.pop())
             self._refuse(TimeoutError("PostgreSQL is silent"))
+
+    def abandon(self, connection: Connection) -> None:
+        """End it without waiting for the server, which is told again by the next one that is made."""
+        if not connection.is_closed():
+            self._orphans.append((connection.get_server_pid(), connection.get_settings().application_name))
+            connection.terminate()
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
