@@ -30,6 +30,7 @@ class TicketChange(str, Enum):
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
+    REMINDED = "REMINDED"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,8 @@ def names(tenant: Tenant) -> list[str]:
     return [name for name, type_ in tenant.types.items() if type_ in NODES]
 
 
-FURNISHED = {"TicketEntry", "WorkOrderItem", "WorkOrderLabour"}
+SERVICE = {"BusinessCalendar", "Holiday", "SlaTarget", "SlaClock"}
+FURNISHED = {"TicketEntry", "WorkOrderItem", "WorkOrderLabour", *SERVICE}
 
 
 def test_every_node_type_is_in_the_matrix(world: World) -> None:

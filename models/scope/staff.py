@@ -1,4 +1,4 @@
-"""Who may see skills, teams and shifts: whoever sees staff. Rosters and attendance: who reads rosters, all the own."""
+"""Who may see skills, teams and shifts: whoever sees staff. Rosters and attendance: who reads them, all the own."""
 
 from __future__ import annotations
 
@@ -26,9 +26,17 @@ def _team(viewer: Viewer) -> Predicate:
     return where(viewer, _READ)
 
 
-def _work(viewer: Viewer) -> Predicate:
-    mine = eq("staff_id", viewer.staff_id) if viewer.staff_id else NOTHING
-    return any_of(where(viewer, Permission.ROSTER_READ), mine)
+def _duty(viewer: Viewer) -> Predicate:
+    return any_of(where(viewer, Permission.ROSTER_READ), _mine(viewer))
+
+
+def _stay(viewer: Viewer) -> Predicate:
+    """When somebody came and went is watching him: not for whoever has to know who is on duty."""
+    return any_of(where(viewer, Permission.ATTENDANCE_READ), _mine(viewer))
+
+
+def _mine(viewer: Viewer) -> Predicate:
+    return eq("staff_id", viewer.staff_id) if viewer.staff_id else NOTHING
 
 
 SCOPES: Scopes = {
@@ -37,7 +45,7 @@ SCOPES: Scopes = {
     Team: _team,
     TeamMember: _team,
     Shift: _team,
-    ShiftAssignment: _work,
-    Attendance: _work,
-    AttendanceCorrection: _work,
+    ShiftAssignment: _duty,
+    Attendance: _stay,
+    AttendanceCorrection: _stay,
 }

@@ -1,4 +1,4 @@
-"""Which stays a viewer lists and hears of: with roster.read there all of a Property, otherwise the own."""
+"""Which stays a viewer lists and hears of: with attendance.read there all of a Property, otherwise the own."""
 
 from __future__ import annotations
 
@@ -67,8 +67,7 @@ def present(viewer: Viewer | None, property_id: UUID, at: datetime, *, on_shift:
 
 def missing(viewer: Viewer | None, property_id: UUID, at: datetime) -> Query:
     """Assignments of a Property that go on at an instant and whose people are not checked in there."""
-    here = all_of(is_null("checked_out_at"), eq("property_id", property_id))
-    return on_duty(viewer, property_id, at).only(negate(exists(Attendance, "staff_id", here, outer="staff_id")))
+    return on_duty(viewer, property_id, at, present=False)
 
 
 def changes(viewer: Viewer | None, property_id: UUID, after: str | None) -> Feed:
@@ -87,6 +86,12 @@ def viewer_can_check_out(attendance: dict[str, Any], viewer: Viewer) -> bool:
     """Whether a client should show the button."""
     mine: bool = attendance["staff_id"] == viewer.staff_id
     return mine and attendance["status"] == AttendanceStatus.OPEN.value
+
+
+def viewer_sees_whereabouts(attendance: dict[str, Any], viewer: Viewer) -> bool:
+    """Where the phone was, and which: whose stay it is, and who corrects stays there."""
+    mine: bool = attendance["staff_id"] == viewer.staff_id
+    return mine or viewer.may(Permission.STAFF_MANAGE, attendance["property_id"])
 
 
 def viewer_can_correct(attendance: dict[str, Any], viewer: Viewer) -> bool:

@@ -221,8 +221,9 @@ def _refuse(ticket: Ticket, verb: TicketVerb, status: TicketStatus | WorkOrderSt
         field="id",
         message="TICKET_STATUS",
         current=ticket.id,
-        verb=verb.value,
-        status=status.value,
+        verb=verb,
+        status=status,
+        legal=tuple(other for other in TicketVerb if ticket.status in TICKET_VERBS[other] and other is not verb),
     )
 
 

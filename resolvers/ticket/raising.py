@@ -14,6 +14,7 @@ from models.rules.place import local_day
 from models.rules.ticket import (
     MAX_CATEGORY,
     MAX_TEXT,
+    MOST_AHEAD,
     RUNNING,
     UNCLASSIFIED,
     Priority,
@@ -21,6 +22,7 @@ from models.rules.ticket import (
     TicketKind,
     TicketStatus,
     needs_work_order,
+    remind_at,
 )
 from resolvers.file import attach_photos
 from resolvers.sla import begin_clocks
@@ -100,6 +102,7 @@ async def _add(
         status=TicketStatus.OPEN,
         priority=draft.priority,
         appointment_at=draft.appointment_at,
+        remind_at=remind_at(unit.now, draft.appointment_at, place.remind_minutes),
     )
     if ticket.reporter_id is not None:
         await _check_repeats(unit, ticket)
@@ -143,6 +146,12 @@ def _check(draft: Draft, now: datetime) -> None:
             raise Refusal(ErrorCode.BAD_USER_INPUT, field=field, message="TEXT_LENGTH", low=1, high=most)
     if draft.appointment_at is not None and draft.appointment_at < now:
         raise Refusal(ErrorCode.BAD_USER_INPUT, field="appointment_at", message="IN_THE_PAST")
+    if draft.appointment_at is not None and draft.appointment_at > now + MOST_AHEAD:
+        raise Refusal(
+            ErrorCode.BAD_USER_INPUT, field="appointment_at", message="APPOINTMENT_TOO_FAR", days=MOST_AHEAD.days
+        )
+    if draft.category is not None and draft.category_id is not None:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, field="category", message="ONE_CATEGORY")
 
 
 def _may_raise(unit: Unit, place: Property, home: PlaceUnit | None) -> None:

@@ -116,6 +116,7 @@ show(
     CANCELLED="Its resident called it off.",
     REOPENED="It was reopened.",
     CLOSED="It was closed.",
+    REMINDED="People were reminded of its appointment.",
 )
 show(
     TicketEntryKind,

@@ -30,11 +30,13 @@ class TicketCreateInput:
         "What it is about, of ticketCategories. Without it the Property's keywords find one, if they can.",
         optional=True,
     )
-    category: str | None = text("What it is about, where no category fits; 1 to 40 characters.", optional=True)
+    category: str | None = text(
+        "What it is about, where no category fits; 1 to 40 characters. Not together with `categoryId`.", optional=True
+    )
     text: str = strawberry.field(description="What happened; 1 to 2,000 characters.")
     priority: Priority = strawberry.field(description="How urgent it is.", default=Priority.NORMAL)
     appointment_at: datetime | None = strawberry.field(
-        description="When somebody should come; not in the past.", default=None
+        description="When somebody should come; not in the past, and at most 90 days ahead.", default=None
     )
     photo_ids: list[strawberry.ID] = strawberry.field(
         description="Up to 9 files of fileUpload, the viewer's own and not yet used.",

@@ -92,6 +92,8 @@ class Ticket(Node):
     status: TicketStatus = column("How far it is.")
     priority: Priority = column("How urgent it is.")
     appointment_at: datetime | None = column("When the resident wishes somebody to come.")
+    remind_at: datetime | None = column("When resident and technician are reminded of it; null: not, or they were.")
+    reminded_at: datetime | None = column("When they were reminded.")
     resolved_at: datetime | None = column("When it was settled; null while it is not.")
     closed_at: datetime | None = column("When it was closed; null while it is not.")
     cancelled_at: datetime | None = column("When its resident called it off.")

@@ -120,8 +120,8 @@ ALLOWED: dict[str, str] = {
     """,
     WORK: """
         jobs/sla.py: <module>*2 _due
-        notification/telling.py: <module>*6 _recipients
-        jobs/ticket.py: _close_orders _close_tickets _due
+        notification/telling.py: <module>*7 _recipients
+        jobs/ticket.py: _close_orders _close_tickets _due _soon*2 remind_of_appointments
         sla/clock.py: watch
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
@@ -188,6 +188,7 @@ ALLOWED: dict[str, str] = {
         ingest/rejection.py: _allowed*2
     """,
     SUMS: """
+        status.py: jobs
         work_order/board.py: <module> board
         work_order/cost.py: <module> _sql costs
     """,

@@ -52,8 +52,8 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
     "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
-    # tech2 comes to work: he himself, and who holds roster.read there.
-    "staffPresenceChanged": ("propertyId: home", {"tech2", "manager", "control", "chief", "admin", "desk", "auditor"}),
+    # tech2 comes to work: he himself, and who holds attendance.read there.
+    "staffPresenceChanged": ("propertyId: home", {"tech2", "manager", "chief", "admin", "auditor"}),
     # stock.read there.
     "stockLevelChanged": (
         "warehouseId: warehouse",
@@ -65,8 +65,8 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     "billChanged": ("", {"resident"}),
     # Whose it is.
     "exportProgressed": ("", {"manager"}),
-    # To whom the order is given; whose ticket is commented on; who is told of a device that fell ill.
-    "notificationReceived": ("", {"tech2", "resident", "guard", "control"}),
+    # To whom the order is given; whose ticket is commented on; who is told of a device that fell ill, of a question.
+    "notificationReceived": ("", {"tech2", "resident", "guard", "control", "desk"}),
     # import.run for what the sheet holds; import0 has people of all the company's Properties.
     "importProgressed": ("importId: import0", {"manager", "chief", "admin"}),
 }

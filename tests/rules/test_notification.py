@@ -31,11 +31,24 @@ K = NotificationKind
 # By hand: what happened, and who is told what.
 EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("work_order.changed", {"change": "ASSIGNED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
+    ("work_order.changed", {"change": "ASSIGNED", "from_status": "CREATED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
+    ("work_order.changed", {"change": "ASSIGNED", "from_status": "REJECTED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
+    *(
+        (
+            "work_order.changed",
+            {"change": "ASSIGNED", "from_status": status},
+            {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE, K.WORK_ORDER_REASSIGNED: Whom.PREVIOUS},
+        )
+        for status in ("ASSIGNED", "ACCEPTED", "EN_ROUTE", "IN_PROGRESS", "WAITING_FOR_PARTS")
+    ),
     ("work_order.changed", {"change": "RETURNED"}, {K.WORK_ORDER_RETURNED: Whom.ASSIGNEE}),
     ("work_order.changed", {"change": "CANCELLED"}, {K.WORK_ORDER_CANCELLED: Whom.ASSIGNEE}),
     ("work_order.changed", {"change": "DECLINED"}, {K.WORK_ORDER_DECLINED: (Role.MANAGER,)}),
     ("work_order.changed", {"change": "ESCALATED"}, {K.WORK_ORDER_ESCALATED: (Role.MANAGER,)}),
-    ("ticket.changed", {"change": "RAISED"}, {}),
+    ("ticket.changed", {"change": "RAISED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
+    ("ticket.changed", {"change": "REOPENED"}, {K.TICKET_REOPENED: Whom.HANDLER}),
+    ("ticket.changed", {"change": "RATED"}, {}),
+    ("ticket.changed", {"change": "REMINDED"}, {K.WORK_ORDER_DUE: Whom.HANDLER, K.TICKET_DUE: Whom.REPORTER}),
     ("ticket.changed", {"change": "AWAITED"}, {K.TICKET_AWAITED: Whom.REPORTER}),
     ("sla_clock.changed", {"change": "STARTED"}, {}),
     ("sla_clock.changed", {"change": "WARNED"}, {K.SLA_WARNED: Whom.ASSIGNEE}),
@@ -46,7 +59,7 @@ EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("staff.presence_changed", {"change": "CORRECTED"}, {K.ATTENDANCE_CORRECTED: Whom.ASSIGNEE}),
     ("ticket.changed", {"change": "PROGRESSED"}, {K.TICKET_PROGRESSED: Whom.REPORTER}),
     ("ticket.changed", {"change": "ANSWERED"}, {K.TICKET_ANSWERED: Whom.REPORTER}),
-    ("ticket.changed", {"change": "COMMENTED"}, {K.TICKET_COMMENTED: Whom.REPORTER}),
+    ("ticket.changed", {"change": "COMMENTED"}, {K.TICKET_REPLIED: Whom.HANDLER, K.TICKET_COMMENTED: Whom.REPORTER}),
     ("ticket.changed", {"change": "RESOLVED"}, {K.TICKET_RESOLVED: Whom.REPORTER}),
     ("ticket.changed", {"change": "CLOSED"}, {K.TICKET_CLOSED: Whom.REPORTER}),
     ("alarm.changed", {"change": "RAISED", "severity": 3}, {}),
