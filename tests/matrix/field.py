@@ -104,8 +104,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "Posting": {"open": "id kind occurredAt", "ref": "property account bill payment entries"},
     "Ticket": {
         "open": "id number kind category department text status priority appointmentAt remindAt remindedAt"
-        " resolvedAt closedAt cancelledAt closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt createdAt"
-        " updatedAt version",
+        " resolvedAt closedAt cancelledAt closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt"
+        " createdAt updatedAt version",
         "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
         "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
         " viewerCanAwaitResident viewerCanResume viewerCanOpenWorkOrder",
