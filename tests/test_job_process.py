@@ -43,9 +43,13 @@ async def begin(house: House, hours: int) -> Process:
         "STATE_PATH": str(settings.state_path),
         **({"DATABASE_ADMIN_URL": settings.database_admin_url} if settings.database_admin_url else {}),
     }
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.worker", str(hours), *JOBS, env=environment, **pipes
+        sys.executable,
+        *("-m", "tests.worker", str(hours), *JOBS),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n", await process.communicate()

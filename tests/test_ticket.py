@@ -199,3 +199,48 @@ async def test_photos_are_the_own_and_used_once(client: Client, house: House) ->
     assert audit["before"]["ticket_id"] is None
     (again,) = (await raise_ticket(client, photoIds=[loose]))["data"]["ticketCreate"]["userErrors"]
     assert again["code"] == "FILE_ALREADY_ATTACHED"
+
+
+FOUND = """query ($p: ID!, $filter: TicketFilter, $orders: WorkOrderFilter) {
+  tickets(propertyId: $p, filter: $filter) { nodes { id } }
+  workOrders(propertyId: $p, filter: $orders) { nodes { id } } }"""
+
+
+async def test_the_desk_finds_a_ticket_by_what_a_caller_says(client: Client, house: House) -> None:
+    acme = client.world.acme
+    made = (await raise_ticket(client, priority="URGENT", category="灯"))["data"]["ticketCreate"]["ticket"]
+    await owner(house, "UPDATE ticket SET handler_id = $1 WHERE number = $2", acme.keys["desk_staff"], made["number"])
+    mine, order = {"id": made["id"]}, {"id": made["workOrders"]["nodes"][0]["id"]}
+    for filter_ in (
+        {"number": made["number"]},
+        {"priority": ["URGENT"]},
+        {"handlerId": acme.id("desk_staff")},
+        {"number": made["number"], "unitId": acme.id("unit0"), "status": ["OPEN"], "kind": ["REPAIR"]},
+    ):
+        orders = {name: value for name, value in filter_.items() if name in ("number", "priority")}
+        found = await client.data(FOUND, "desk", p=acme.id("home"), filter=filter_, orders=orders)
+        assert found["tickets"]["nodes"] == [mine], filter_
+        assert (found["workOrders"]["nodes"] == [order]) is bool(orders), filter_
+    others: list[dict[str, Any]] = [{"number": "x"}, {"ticketCategoryId": acme.id("category1")}, {"status": []}]
+    for nobody in others:
+        found = await client.data(FOUND, "desk", p=acme.id("home"), filter=nobody)
+        assert mine not in found["tickets"]["nodes"], nobody
+    seen = await client.data(FOUND, "neighbour", p=acme.id("home"), filter={"number": made["number"]})
+    assert seen["tickets"]["nodes"] == [], "a number opens nothing"
+
+
+async def test_a_refusal_speaks_the_callers_language_and_says_what_is_possible(client: Client) -> None:
+    order = client.world.acme.id("order0")
+    document = f"""mutation {{ workOrderVerify(id: "{order}", input: {{ expectedVersion: 1 }}) {{
+        userErrors {{ code message }} }} }}"""
+    for language, text in (
+        ("zh-CN", "工单目前“待派单”，不能“验收”。此时可以：派单、取消。"),
+        ("en", "A work order in CREATED cannot take the step VERIFY. Now it can: ASSIGN, CANCEL."),
+    ):
+        headers = {**client.headers("desk"), "accept-language": language}
+        answer = await client.http.post("/graphql", json={"query": document}, headers=headers)
+        (error,) = answer.json()["data"]["workOrderVerify"]["userErrors"]
+        assert error == {"code": "TRANSITION_NOT_ALLOWED", "message": text}
+    twice = {"categoryId": client.world.acme.id("category0"), "category": "灯"}
+    (error,) = (await raise_ticket(client, **twice))["data"]["ticketCreate"]["userErrors"]
+    assert (error["code"], error["field"]) == ("BAD_USER_INPUT", ["input", "category"])

@@ -4,6 +4,7 @@
 ALTER TABLE property ADD COLUMN remind_minutes INTEGER NOT NULL DEFAULT 60 CHECK (remind_minutes BETWEEN 0 AND 1440);
 ALTER TABLE ticket ADD COLUMN remind_at TIMESTAMPTZ;
 ALTER TABLE ticket ADD COLUMN reminded_at TIMESTAMPTZ;
+CREATE INDEX ticket_handler_idx ON ticket (handler_id, id) WHERE handler_id IS NOT NULL;
 CREATE INDEX ticket_remind_idx ON ticket (organization_id, remind_at) WHERE remind_at IS NOT NULL;
 
 ALTER TABLE notification_delivery ADD COLUMN kind TEXT;

@@ -46,9 +46,8 @@ class TicketQuery:
         order: ChangeOrder = ChangeOrder.NEWEST,
     ) -> Rows:
         """Tickets of a Property."""
-        wanted = filter or TicketFilter()
         place = decode("Property", property_id, "property_id")
-        return usecase.in_property(info.context.viewer, place, order.order, wanted.status, wanted.kind)
+        return usecase.in_property(info.context.viewer, place, order.order, values(filter or TicketFilter()))
 
     ticket: Ticket | None = one("A Ticket.", "Ticket")
 

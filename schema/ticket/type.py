@@ -21,6 +21,7 @@ from schema.base import (
     event,
     happened,
     node,
+    ref,
     subject,
     text,
     to_many,
@@ -161,3 +162,8 @@ class TicketFilter:
 
     status: list[TicketStatus] | None = text("Only with these statuses.", optional=True)
     kind: list[TicketKind] | None = text("Only of these kinds.", optional=True)
+    priority: list[Priority] | None = text("Only so urgent.", optional=True)
+    number: str | None = text("Only the one with this number, as people say it.", optional=True)
+    ticket_category_id: strawberry.ID | None = ref("TicketCategory", "Only of this category.", optional=True)
+    unit_id: strawberry.ID | None = ref("Unit", "Only about this Unit.", optional=True)
+    handler_id: strawberry.ID | None = ref("Staff", "Only those that this member of staff sees to.", optional=True)
