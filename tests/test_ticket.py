@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from models.rules.data_import import ImportState
+from models.rules.work_order import WorkOrderStatus
+from schema.messages import message
 from tests.client import Client
 from tests.dump import audits, dump, owner, row
 from tests.factories.world import NOW
@@ -241,6 +244,9 @@ async def test_a_refusal_speaks_the_callers_language_and_says_what_is_possible(c
         answer = await client.http.post("/graphql", json={"query": document}, headers=headers)
         (error,) = answer.json()["data"]["workOrderVerify"]["userErrors"]
         assert error == {"code": "TRANSITION_NOT_ALLOWED", "message": text}
+    # A word is that of its own enum: an order, and an import may be DONE.
+    assert message("WORK_ORDER_NOT_DONE", "zh", {"status": WorkOrderStatus.DONE}).startswith("工单目前“已完成”")
+    assert message("IMPORT_ENDED", "zh", {"state": ImportState.DONE}) == "该导入已结束（完成），无法取消。"
     twice = {"categoryId": client.world.acme.id("category0"), "category": "灯"}
     (error,) = (await raise_ticket(client, **twice))["data"]["ticketCreate"]["userErrors"]
     assert (error["code"], error["field"]) == ("BAD_USER_INPUT", ["input", "category"])

@@ -7,8 +7,7 @@ from enum import Enum
 from models.rules.forum import ForumVerb
 from models.rules.ticket import TicketVerb
 
-# Those that are not in the contract are said here.
-ZH_WORDS: dict[Enum, str] = {
+_OTHERS: dict[Enum, str] = {
     TicketVerb.CANCEL: "撤销",
     TicketVerb.REOPEN: "重开",
     TicketVerb.RATE: "评价",
@@ -27,19 +26,23 @@ ZH_WORDS: dict[Enum, str] = {
     ForumVerb.PIN: "置顶",
     ForumVerb.MARK: "标为官方",
 }
+"""Those that are not in the contract."""
+# By type and name: members of several enums that have the same text are equal.
+_WORDS = {(type(member), member.name): word for member, word in _OTHERS.items()}
 
 
 def learn(member: Enum, description: str) -> None:
     """Keep the Chinese word, if the description begins with one."""
     word, colon, _ = description.partition(":")
     if colon and not word.isascii():
-        ZH_WORDS[member] = word
+        _WORDS[type(member), member.name] = word
 
 
 def shown(value: object, locale: str) -> str:
     """A parameter of a message: a member, or several, by its word; in English by its name in the contract."""
     if isinstance(value, Enum):
-        return ZH_WORDS.get(value, str(value.value)) if locale != "en" else str(value.value)
+        word = None if locale == "en" else _WORDS.get((type(value), value.name))
+        return word or str(value.value)
     if isinstance(value, tuple):
         return ("、" if locale != "en" else ", ").join(shown(one, locale) for one in value) or "–"
     return str(value)
