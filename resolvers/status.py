@@ -36,10 +36,10 @@ class JobStatus:
     failures: int
 
 
-async def jobs(viewer: Viewer | None, house: House) -> list[JobStatus] | None:
-    """Without what an error said: it may be about another company, and the log has it. None as of `live_status`."""
+async def jobs(viewer: Viewer | None, house: House) -> list[JobStatus]:
+    """Without what an error said: it may be of another company, and the log has it. For whom `live_status` is."""
     if viewer is None or Permission.LIVE_READ not in viewer.everywhere:
-        return None
+        return []
     rows = await house.database.fetch(
         "SELECT kind, run_at, locked_until, last_done_at, attempts FROM job ORDER BY kind",
         [],

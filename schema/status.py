@@ -71,10 +71,10 @@ class LiveStatusQuery:
 
     @strawberry.field(
         description="How each kind of scheduled work stands, by name: clocks, escalations, reminders, closing by"
-        " itself, notifications and the rest; null without live.read in the whole Organization.",
+        " itself, notifications and the rest; none without live.read in the whole Organization.",
         metadata={"scopes": frozenset({Permission.LIVE_READ})},
     )
-    async def jobs(self, info: Info) -> list[JobStatus] | None:
+    async def jobs(self, info: Info) -> list[JobStatus]:
         """As they are now."""
         found = await usecase.jobs(info.context.viewer, info.context.house)
-        return None if found is None else [JobStatus(**asdict(job)) for job in found]
+        return [JobStatus(**asdict(job)) for job in found]

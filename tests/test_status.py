@@ -73,7 +73,7 @@ JOBS = "{ jobs { name runAt running lastDoneAt failures } }"
 
 async def test_who_runs_the_company_sees_how_scheduled_work_stands(client: Client, house: House) -> None:
     for who in (None, "resident", "manager", "chief", "auditor"):
-        assert (await client.data(JOBS, who))["jobs"] is None, who
+        assert (await client.data(JOBS, who))["jobs"] == [], who
     await owner(house, "UPDATE job SET attempts = 3, last_error = 'rival' WHERE kind = 'sla.watch'")
     later = NOW + timedelta(minutes=1)
     await owner(house, "UPDATE job SET attempts = 1, locked_until = $1 WHERE kind = 'ticket.close'", later)
