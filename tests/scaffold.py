@@ -135,8 +135,8 @@ STEPS = """Six steps make it a domain:
   4. subscriptions/$name.py: event types and their audience, named in subscriptions/__init__.py; or delete the file.
   5. schema/$name.py: declare and describe the fields; add its Query, Mutation, Subscription to schema/__init__.py;
      messages in zh and en; then `make schema map`.
-  6. tests/test_$name.py: replace the failing test by real ones: each verb, each refusal, each right. Rows of it for both
-     companies in tests/factories; who sees them in tests/visible; what fields, verbs and streams need in tests/matrix.
+  6. tests/test_$name.py: replace the failing test by real ones: each verb, each refusal, each right. Rows of it for
+     both companies in tests/factories; who sees them in tests/visible; what fields and verbs need in tests/matrix.
 """
 
 

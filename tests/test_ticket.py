@@ -250,3 +250,36 @@ async def test_a_refusal_speaks_the_callers_language_and_says_what_is_possible(c
     twice = {"categoryId": client.world.acme.id("category0"), "category": "灯"}
     (error,) = (await raise_ticket(client, **twice))["data"]["ticketCreate"]["userErrors"]
     assert (error["code"], error["field"]) == ("BAD_USER_INPUT", ["input", "category"])
+
+
+async def test_the_desk_raises_what_a_resident_calls_about(client: Client, house: House) -> None:
+    """It is the resident's: they follow it, hear of it and rate it. A shared place has its building."""
+    acme = client.world.acme
+    resident = acme.id("resident_person")
+    ticket = (await raise_ticket(client, "desk", reporterId=resident))["data"]["ticketCreate"]["ticket"]
+    seen = await client.data("query ($id: ID!) { ticket(id: $id) { viewerCanCancel } }", "resident", id=ticket["id"])
+    assert (ticket["reporter"] is not None, seen["ticket"]) == (True, {"viewerCanCancel": True})
+    (entry,) = await owner(
+        house,
+        "SELECT e.staff_id, e.person_id, e.reporter_id FROM ticket_entry e JOIN ticket t ON t.id = e.ticket_id"
+        " WHERE t.number = $1",
+        ticket["number"],
+    )
+    by = [entry[name] and str(entry[name]) for name in ("staff_id", "person_id", "reporter_id")]
+    assert by == [str(acme.keys["desk_staff"]), None, str(acme.keys["resident_person"])]
+    lobby = (await raise_ticket(client, "resident", unitId=None, buildingId=acme.id("building")))["data"][
+        "ticketCreate"
+    ]
+    assert (lobby["ticket"]["unit"], lobby["ticket"]["building"]) == (None, {"id": acme.id("building")})
+    away: dict[str, Any] = {"propertyId": acme.id("away"), "unitId": None}
+    for who, wish, code, field in (
+        ("desk", {"reporterId": acme.id("away_resident_person")}, "NOT_FOUND", "reporterId"),
+        ("desk", {"reporterId": acme.id("neighbour_person")}, "BAD_USER_INPUT", "reporterId"),  # not of this Unit
+        ("desk", {"reporterId": client.world.rival.id("resident_person")}, "NOT_FOUND", "reporterId"),
+        ("resident", {"buildingId": acme.id("building")}, "BAD_USER_INPUT", "buildingId"),  # and a Unit
+        ("chief", {**away, "buildingId": acme.id("building")}, "NOT_FOUND", "buildingId"),
+    ):
+        (error,) = (await raise_ticket(client, who, **wish))["data"]["ticketCreate"]["userErrors"]
+        assert (error["code"], error["field"]) == (code, ["input", field]), wish
+    answer = await raise_ticket(client, "resident", reporterId=acme.id("neighbour_person"))
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"

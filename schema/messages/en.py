@@ -143,6 +143,8 @@ EN = {
     "TOO_MANY_PHOTOS": "At most {max} photos.",
     "IN_THE_PAST": "The instant lies in the past.",
     "APPOINTMENT_TOO_FAR": "An appointment is at most {days} days ahead.",
+    "ONE_PLACE": "With `unitId` there is no `buildingId` to say.",
+    "NO_HOME_THERE": "This person holds no home there now: name who does.",
     "ONE_CATEGORY": "With `categoryId` there is no `category` to say.",
     "BAD_ID": "This is not the id of a {type}.",
     "BAD_CURSOR": "This cursor was not given out for this list. Start without one.",

@@ -24,6 +24,15 @@ class TicketCreateInput:
 
     property_id: strawberry.ID = ref("Property", "The estate.")
     unit_id: strawberry.ID | None = ref("Unit", "The Unit it is about; none for shared places.", optional=True)
+    building_id: strawberry.ID | None = ref(
+        "Building", "The building whose shared place it is about; not together with `unitId`.", optional=True
+    )
+    reporter_id: strawberry.ID | None = ref(
+        "Person",
+        "Whose ticket it is, of a resident who called: they hold a home there, `unitId` if it is named. Needs"
+        " ticket.handle. Without it: the viewer's own.",
+        optional=True,
+    )
     kind: TicketKind = text("What is wanted.")
     category_id: strawberry.ID | None = ref(
         "TicketCategory",

@@ -143,7 +143,7 @@ ALLOWED: dict[str, str] = {
         sealed.py: _rotate _write
     """,
     TAKEN: """
-        ticket/raising.py: _check_repeats*2
+        ticket/raising.py: _check_repeats*2 _reporter
         api_client/keeping.py: _name create
         attendance/correcting.py: _check_free
         camera.py: _is_free

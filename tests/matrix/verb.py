@@ -222,6 +222,8 @@ def calls(of: dict[str, str], own: dict[str, str]) -> list[tuple[str, str]]:
         ("gateOpen", f'id: "{of["gate0"]}", input: {{ reason: "x" }}'),
         ("ticketCreate", f'input: {{ propertyId: "{of["home"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", unitId: "{of["unit0"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", buildingId: "{of["building"]}", {ticket} }}'),
+        ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", reporterId: "{of["resident_person"]}", {ticket} }}'),
         ("ticketCreate", f'input: {{ propertyId: "{own["home"]}", photoIds: ["{of["loose_file"]}"], {ticket} }}'),
         *further(of, own),
     ]
