@@ -31,6 +31,7 @@ class TicketChange(str, Enum):
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
     REMINDED = "REMINDED"
+    CLASSIFIED = "CLASSIFIED"
 
 
 @dataclass(frozen=True, kw_only=True)

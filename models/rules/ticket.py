@@ -45,6 +45,7 @@ class TicketEntryKind(str, Enum):
     RATING = "RATING"
     AWAITED = "AWAITED"
     RESUMED = "RESUMED"
+    CLASSIFIED = "CLASSIFIED"
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
@@ -116,6 +117,7 @@ class TicketVerb(str, Enum):
     AWAIT = "AWAIT"
     RESUME = "RESUME"
     OPEN_WORK_ORDER = "OPEN_WORK_ORDER"
+    CLASSIFY = "CLASSIFY"
 
 
 _LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
@@ -128,6 +130,7 @@ TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
     TicketVerb.COMMENT: _LIVE,  # an internal one at any time
     TicketVerb.ANSWER: _LIVE,
     TicketVerb.FOLLOW_UP: _OVER,
+    TicketVerb.CLASSIFY: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),
     TicketVerb.AWAIT: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # not while it waits already
     TicketVerb.RESUME: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # while it waits
     TicketVerb.OPEN_WORK_ORDER: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),

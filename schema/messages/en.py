@@ -143,6 +143,7 @@ EN = {
     "TOO_MANY_PHOTOS": "At most {max} photos.",
     "IN_THE_PAST": "The instant lies in the past.",
     "APPOINTMENT_TOO_FAR": "An appointment is at most {days} days ahead.",
+    "NOTHING_SAID": "Say what changes: `categoryId` or `priority`.",
     "ONE_PLACE": "With `unitId` there is no `buildingId` to say.",
     "NO_HOME_THERE": "This person holds no home there now: name who does.",
     "ONE_CATEGORY": "With `categoryId` there is no `category` to say.",

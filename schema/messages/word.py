@@ -17,6 +17,7 @@ _OTHERS: dict[Enum, str] = {
     TicketVerb.AWAIT: "等待住户",
     TicketVerb.RESUME: "继续处理",
     TicketVerb.OPEN_WORK_ORDER: "开工单",
+    TicketVerb.CLASSIFY: "改类别",
     ForumVerb.UPDATE: "修改",
     ForumVerb.DELETE: "删除",
     ForumVerb.HIDE: "隐藏",

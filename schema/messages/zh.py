@@ -142,6 +142,7 @@ ZH = {
     "TOO_MANY_PHOTOS": "最多 {max} 张照片。",
     "IN_THE_PAST": "时间不能早于现在。",
     "APPOINTMENT_TOO_FAR": "预约时间须在 {days} 天之内。",
+    "NOTHING_SAID": "请填写要更改的内容：`categoryId` 或 `priority`。",
     "ONE_PLACE": "已选择房屋（`unitId`），请勿再填写 `buildingId`。",
     "NO_HOME_THERE": "此人目前未在该处（小区或房屋）入住，不能作为报事人。",
     "ONE_CATEGORY": "已选择类别（`categoryId`），请勿再填写 `category`。",

@@ -166,6 +166,22 @@ class TicketAwaitResidentPayload(Payload):
     ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
 
 
+@strawberry.input(description="What a ticket is about, said anew. What is not sent stays.")
+class TicketClassifyInput:
+    """What it is about, said anew."""
+
+    expected_version: int = strawberry.field(description="The version the viewer saw; a newer one is a CONFLICT.")
+    category_id: strawberry.ID | None = ref("TicketCategory", "What it is about, of its kind.", optional=True)
+    priority: Priority | None = text("How urgent it is.", optional=True)
+
+
+@strawberry.type(description="Answer to ticketClassify.")
+class TicketClassifyPayload(Payload):
+    """The ticket after the verb."""
+
+    ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+
+
 @strawberry.input(description="It goes on.")
 class TicketResumeInput:
     """It goes on."""

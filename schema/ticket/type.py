@@ -128,6 +128,9 @@ class Ticket(Node):
     viewer_can_resume: bool = _button(
         TicketVerb.RESUME, "Whether the viewer may say now that it waits for its resident no more."
     )
+    viewer_can_classify: bool = _button(
+        TicketVerb.CLASSIFY, "Whether the viewer may say anew now what it is about and how urgent."
+    )
     viewer_can_open_work_order: bool = _button(
         TicketVerb.OPEN_WORK_ORDER, "Whether the viewer may open a WorkOrder for it now, if none is open."
     )

@@ -55,6 +55,7 @@ ALLOWED: dict[str, str] = {
         totp.py: _live _use _use_step require_second_factor
     """,
     BEHIND: """
+        ticket/classifying.py: _orders_follow classify
         account.py: sign_out
         alarm/handling.py: open_work_order
         api_client/keeping.py: _assign end_sessions revoke*2

@@ -108,7 +108,7 @@ FIELDS: dict[str, dict[str, str]] = {
         " createdAt updatedAt version",
         "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
         "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
-        " viewerCanAwaitResident viewerCanResume viewerCanOpenWorkOrder",
+        " viewerCanAwaitResident viewerCanClassify viewerCanResume viewerCanOpenWorkOrder",
     },
     "TicketEntry": {
         "open": "id kind internal text status stars outcome byStaff occurredAt",

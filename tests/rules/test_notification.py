@@ -39,6 +39,7 @@ EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("work_order.changed", {"change": "ESCALATED"}, {K.WORK_ORDER_ESCALATED: (Role.MANAGER,)}),
     ("ticket.changed", {"change": "RAISED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
     ("ticket.changed", {"change": "REOPENED"}, {K.TICKET_REOPENED: Whom.HANDLER}),
+    ("ticket.changed", {"change": "CLASSIFIED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
     ("ticket.changed", {"change": "RATED"}, {}),
     ("ticket.changed", {"change": "REMINDED"}, {K.WORK_ORDER_DUE: Whom.HANDLER, K.TICKET_DUE: Whom.REPORTER}),
     ("ticket.changed", {"change": "AWAITED"}, {K.TICKET_AWAITED: Whom.REPORTER}),
