@@ -39,6 +39,21 @@ LISTS = """query ($home: ID!) {
   accessEvents(propertyId: $home, first: 40) { nodes { id occurredAt } }
 }"""
 RAISE = "mutation ($input: AlarmRaiseInput!) { alarmRaise(input: $input) { alarm { id } userErrors { code } } }"
+RAISE_TICKET = """mutation ($input: TicketCreateInput!) { ticketCreate(input: $input) {
+  ticket { workOrders(first: 1) { nodes { id number version } } } userErrors { code } } }"""
+RULE = "mutation ($input: DispatchRuleSetInput!) { dispatchRuleSet(input: $input) { userErrors { code } } }"
+COME = "mutation ($input: AttendanceCheckInInput!) { attendanceCheckIn(input: $input) { userErrors { code } } }"
+CANCEL = """mutation ($id: ID!, $input: WorkOrderCancelInput!) { workOrderCancel(id: $id, input: $input) {
+  userErrors { code } } }"""
+# A day goes by for one order: it was to be accepted and dealt with then; those who look have not looked yet.
+AGED = (
+    """UPDATE sla_clock SET due_at = started_at, warn_at = started_at
+       WHERE ticket_id = (SELECT ticket_id FROM work_order WHERE number = ?)""",
+    """UPDATE work_order SET created_at = (SELECT min(created_at) FROM work_order), dispatch_due_at = created_at
+       WHERE number = ?""",
+    """UPDATE job SET run_at = (SELECT min(created_at) FROM work_order) WHERE kind = 'sla.watch' AND ? <> ''""",
+)
+FINE: dict[str, Any] = {"userErrors": []}
 PANELS = {"alarms": "alarms", "orders": "workOrders", "gates": "accessEvents"}
 MAIN_TEXT = ("header select", ".figure.work b", ".alarm .summary", ".order .summary", ".passage .who", "h2")
 SOFT_TEXT = (
@@ -50,6 +65,15 @@ SOFT_TEXT = (
     ".passage time",
     "#status-detail",
     "#tools button",
+)
+WORK_TEXT = (
+    ".card .summary",
+    ".card .about",
+    ".card .clock",
+    ".held .reason",
+    ".held .about",
+    ".column h3 b",
+    ".person .about",
 )
 MARKS = (".alarm .mark", ".alarm button", ".order .mark", ".passage.denied .where", ".camera .empty", ".camera .name")
 
@@ -290,6 +314,52 @@ def test_a_session_goes_on_until_it_is_ended(room: Room, browser: Browser) -> No
     assert screen.faults == []
 
 
+def test_what_is_late_or_held_up_is_seen_at_once(room: Room, screens: list[Screen]) -> None:
+    home, (chinese, _) = room.tenant.id("home"), screens
+    for screen in screens:
+        screen.page.keyboard.press("2")
+        expect(screen.page.locator("#view-work")).to_have_attribute("aria-selected", "true")
+        expect(screen.page.locator("#gates")).to_be_hidden()
+    boxes = [screen.boxes() for screen in screens]
+    assert room.do(RULE, input={"propertyId": home, "expectedVersion": 1, "enabled": True})["dispatchRuleSet"] == FINE
+    wish = {"propertyId": home, "kind": "REPAIR", "category": "水管", "text": "地库水管爆了"}
+    (order,) = room.do(RAISE_TICKET, input=wish)["ticketCreate"]["ticket"]["workOrders"]["nodes"]
+    card = chinese.page.locator(f'[data-group="WAITING"] li[data-id="{order["id"]}"]')
+    expect(card.locator(".clock")).to_contain_text("响应 计时")
+    expect(chinese.row("queue", order["id"])).to_contain_text("派不出 · 会的人不当班")
+    late, held = (int(chinese.figure(label).inner_text()) for label in ("超时", "待人工"))
+    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+        for statement in AGED:
+            assert database.execute(statement, (order["number"],)).rowcount > 0
+    for screen, words in ((chinese, ("响应 超时", "无人接单")), (screens[1], ("Reply late", "Escalated"))):
+        expect(screen.row("queue", order["id"])).to_contain_text(words[1])
+        expect(screen.row("board", order["id"]).locator('.clock[data-state="BREACHED"]')).to_contain_text(words[0])
+    expect(chinese.figure("超时")).to_have_text(str(late + 1))
+    expect(chinese.figure("待人工")).to_have_text(str(held))
+    assert chinese.page.locator('[data-group="WAITING"] li').first.get_attribute("data-id") == order["id"]
+    assert room.do(COME, input={"propertyId": home})["attendanceCheckIn"] == FINE
+    for screen in screens:
+        screen.page.wait_for_selector('.person[data-state="offRoster"]')
+        for selector in WORK_TEXT:
+            contrast, size = screen.look(selector)
+            assert contrast >= 4.5, (selector, contrast)
+            assert size >= 24, (selector, size)
+    # Who wants to know why asks with the keyboard.
+    chinese.row("queue", order["id"]).locator("button").focus()
+    chinese.page.keyboard.press("Enter")
+    expect(chinese.page.locator("#story .decision").first).to_contain_text("请人工处理")
+    expect(chinese.page.locator("#story .candidates li").first).to_contain_text("不考虑")
+    chinese.page.keyboard.press("Escape")
+    expect(chinese.page.locator("#story")).to_be_hidden()
+    assert [screen.boxes() for screen in screens] == boxes
+    assert room.do(RULE, input={"propertyId": home, "expectedVersion": 2, "enabled": False})["dispatchRuleSet"] == FINE
+    cancel = {"expectedVersion": room_version(room, order["id"]), "note": "已转外包"}
+    assert room.do(CANCEL, id=order["id"], input=cancel)["workOrderCancel"] == FINE
+    for screen in screens:
+        expect(screen.row("board", order["id"])).to_have_count(0)
+        screen.page.keyboard.press("1")
+
+
 def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Browser) -> None:
     """Last: the orders that it makes were never announced to the other windows."""
     ids = [UUID(int=number) for number in range(1, 231)]
@@ -307,7 +377,10 @@ def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Br
     screen.sign_in("acme", "control", PASSWORD)
     expect(screen.figure("待派")).to_have_text("230")
     assert len(screen.rows("orders")) == 200
-    wish = {"staffId": room.tenant.id("tech1_staff"), "expectedVersion": room_version(room, ids[0])}
+    wish = {
+        "staffId": room.tenant.id("tech1_staff"),
+        "expectedVersion": room_version(room, encode("WorkOrder", ids[0])),
+    }
     answer = room.do(ASSIGN, id=encode("WorkOrder", ids[0]), input=wish)
     assert answer["workOrderAssign"]["userErrors"] == []
     expect(screen.figure("待派")).to_have_text("229")
@@ -316,7 +389,7 @@ def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Br
     assert screen.faults == []
 
 
-def room_version(room: Room, order: UUID) -> int:
+def room_version(room: Room, order: str) -> int:
     """Of an order now."""
-    found = room.do("query ($i: ID!) { workOrder(id: $i) { version } }", i=encode("WorkOrder", order))
+    found = room.do("query ($i: ID!) { workOrder(id: $i) { version } }", i=order)
     return int(found["workOrder"]["version"])
