@@ -157,7 +157,7 @@ const EN = {
   held: "Held up",
   newLate: "Work order late: {0}",
   newHeld: "Nobody accepts: {0}",
-  present: "{0} of {1} here",
+  present: "{0}/{1} here",
   missing: "{0} missing",
   here: "here",
   lateBy: "{0} min late",
