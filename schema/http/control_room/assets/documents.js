@@ -18,9 +18,9 @@ const ERRORS = "userErrors { code message field }";
 
 export const MOST_ROWS = 200; // of each list in a snapshot
 export const PASSAGES = 40;
-const MOST_DONE = 100;
-const MOST_HELD = 100;
-const MOST_CLOCKS = 500;
+const MOST_DONE = 60;
+const MOST_HELD = 50;
+const MOST_CLOCKS = 400;
 const MOST_STAFF = 100;
 
 export const SIGN_IN = `mutation SignIn($input: AccountSignInInput!) {

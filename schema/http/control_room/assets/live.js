@@ -4,7 +4,7 @@ import { LIVE_CURSOR, SNAPSHOT, STREAMS } from "./documents.js";
 import { Link } from "./link.js";
 import { LOCALE } from "./texts.js";
 
-const AGAIN_MS = 2000; // after a snapshot that failed
+const AGAIN_MS = 5000; // after a snapshot that failed: a minute of them costs less than an account may ask for
 const SOON_MS = 300;
 const PROBE_MS = 10_000; // how often the server shows that its database answers, too
 const PROBE_SECONDS = 8;

@@ -1,5 +1,6 @@
 // The two views of the wall: what is watched, and the work. Each wall keeps its own.
 import { byId } from "./dom.js";
+import { t } from "./texts.js";
 
 const VIEW = "wuye.control-room.view"; // no secret, and kept over days
 const VIEWS = ["watch", "work"];
@@ -7,6 +8,7 @@ const VIEWS = ["watch", "work"];
 /** Tabs: arrows move between them, the keys 1 and 2 choose one from anywhere. */
 export function prepareViews() {
   const tabs = VIEWS.map((view) => byId(`view-${view}`));
+  byId("views").setAttribute("aria-label", t("views"));
   const choose = (view) => {
     localStorage.setItem(VIEW, view);
     byId("wall").dataset.view = view;
