@@ -57,8 +57,8 @@ def save(target: Path, picture: bytes) -> None:
 def take_work(screen: Screen) -> bytes:
     """The view of the work, as soon as something is late and something waits for a person."""
     screen.page.keyboard.press("2")
-    both = '#wall:has(.held):has(.card .clock[data-state="BREACHED"])'
-    screen.page.wait_for_selector(both, timeout=HELD_MS)
+    busy = '#wall:has(.held):has(.card .clock[data-state="BREACHED"]):has([data-group="WORKING"] .card)'
+    screen.page.wait_for_selector(busy, timeout=HELD_MS)
     return screen.page.screenshot()
 
 

@@ -77,7 +77,7 @@ function tick() {
   if (byId("wall").hidden) return;
   say(byId("clock"), time(now()));
   showStatus(live);
-  for (const panel of [alarms, ...WORK, cameras]) panel.show();
+  for (const panel of [alarms, ...WORK, cameras, figures]) panel.show();
 }
 
 // ---- what happens ---------------------------------------------------------------------------------------------------
