@@ -225,7 +225,7 @@ async def test_the_sheet_goes_on_after_its_last_line(client: Client, monkeypatch
 WATCHED = """query ($p: ID!, $stay: ID!) { presence(propertyId: $p) { present }
   staffOnDuty(propertyId: $p, present: true) { nodes { staff { id } } }
   attendances(propertyId: $p, first: 10) { nodes { staff { id } } } staffPresent(propertyId: $p) { nodes { id } }
-  attendance(id: $stay) { checkInDevice checkInLocation { latitude } }
+  attendance(id: $stay) { lateMinutes checkInDevice checkInLocation { latitude } }
   attendanceSheet(propertyId: $p, month: "2026-11-09") { staff { id } } }"""
 
 
@@ -234,18 +234,19 @@ async def test_who_must_know_who_is_there_does_not_watch_how_they_come_and_go(cl
     acme, tech = client.world.acme, client.world.acme.id("tech1_staff")
     await owner(house, "UPDATE attendance SET in_device = 'Redmi', in_latitude = 30, in_longitude = 120")
     given: dict[str, Any] = {"p": acme.id("home"), "stay": acme.id("stay1")}
-    where = {"checkInDevice": "Redmi", "checkInLocation": {"latitude": 30.0}}
-    nowhere = {"checkInDevice": None, "checkInLocation": None}
-    for who, rows, stay, there in (
-        ("control", 0, None, 1),
-        ("desk", 0, None, 1),
-        ("auditor", 2, nowhere, 1),
-        ("manager", 2, where, 1),
-        ("tech1", 1, where, None),
+    where = {"lateMinutes": 0, "checkInDevice": "Redmi", "checkInLocation": {"latitude": 30.0}}
+    nowhere = {"lateMinutes": 0, "checkInDevice": None, "checkInLocation": None}
+    there_now = {"lateMinutes": None, "checkInDevice": None, "checkInLocation": None}
+    for who, rows, lines, stay, there in (
+        ("control", 1, 0, there_now, 1),
+        ("desk", 1, 0, there_now, 1),
+        ("auditor", 2, 2, nowhere, 1),
+        ("manager", 2, 2, where, 1),
+        ("tech1", 1, 1, where, None),
     ):
         seen = await client.data(WATCHED, who, **given)
-        assert (len(seen["attendances"]["nodes"]), len(seen["attendanceSheet"])) == (rows, rows), who
-        assert (len(seen["staffPresent"]["nodes"]), seen["attendance"]) == (min(rows, 1), stay), who
+        assert (len(seen["attendances"]["nodes"]), len(seen["attendanceSheet"])) == (rows, lines), who
+        assert (len(seen["staffPresent"]["nodes"]), seen["attendance"]) == (1, stay), who
         assert seen["staffOnDuty"]["nodes"] == [{"staff": {"id": tech}}], who
         assert (seen["presence"] or {"present": None})["present"] == there, who
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.attendance import Attendance, AttendanceCorrection
-from models.predicate import EVERYTHING, NOTHING, Predicate, any_of, eq
+from models.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, eq, is_null
 from models.rules.permission import Permission
 from models.scope.word import Scopes, where
 from models.shift import Shift, ShiftAssignment
@@ -31,7 +31,12 @@ def _duty(viewer: Viewer) -> Predicate:
 
 
 def _stay(viewer: Viewer) -> Predicate:
-    """When somebody came and went is watching him: not for whoever has to know who is on duty."""
+    """Who must know who is on duty sees who is there now; when people came and went is watching them."""
+    there_now = all_of(where(viewer, Permission.ROSTER_READ), is_null("checked_out_at"))
+    return any_of(where(viewer, Permission.ATTENDANCE_READ), there_now, _mine(viewer))
+
+
+def _correction(viewer: Viewer) -> Predicate:
     return any_of(where(viewer, Permission.ATTENDANCE_READ), _mine(viewer))
 
 
@@ -47,5 +52,7 @@ SCOPES: Scopes = {
     Shift: _team,
     ShiftAssignment: _duty,
     Attendance: _stay,
-    AttendanceCorrection: _stay,
+    AttendanceCorrection: _correction,
 }
+# That somebody came or went; an event says no more of it.
+AUDIBLE: Scopes = {Attendance: lambda viewer: any_of(where(viewer, Permission.ATTENDANCE_READ), _duty(viewer))}

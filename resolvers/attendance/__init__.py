@@ -10,6 +10,7 @@ from resolvers.attendance.reading import (
     present,
     viewer_can_check_out,
     viewer_can_correct,
+    viewer_sees_hours,
     viewer_sees_whereabouts,
 )
 from resolvers.attendance.settling import forget, note_missing
@@ -34,5 +35,6 @@ __all__ = [
     "sheet",
     "viewer_can_check_out",
     "viewer_can_correct",
+    "viewer_sees_hours",
     "viewer_sees_whereabouts",
 ]

@@ -1,4 +1,7 @@
-"""Which stays a viewer lists and hears of: with attendance.read there all of a Property, otherwise the own."""
+"""Which stays a viewer lists and hears of: with attendance.read there all of a Property, otherwise the own.
+
+With roster.read one sees who is there now, and hears who comes and goes.
+"""
 
 from __future__ import annotations
 
@@ -86,6 +89,12 @@ def viewer_can_check_out(attendance: dict[str, Any], viewer: Viewer) -> bool:
     """Whether a client should show the button."""
     mine: bool = attendance["staff_id"] == viewer.staff_id
     return mine and attendance["status"] == AttendanceStatus.OPEN.value
+
+
+def viewer_sees_hours(attendance: dict[str, Any], viewer: Viewer) -> bool:
+    """How late, how early: whose stay it is, and who reads attendance there."""
+    mine: bool = attendance["staff_id"] == viewer.staff_id
+    return mine or viewer.may(Permission.ATTENDANCE_READ, attendance["property_id"])
 
 
 def viewer_sees_whereabouts(attendance: dict[str, Any], viewer: Viewer) -> bool:

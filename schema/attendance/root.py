@@ -56,7 +56,7 @@ class AttendanceQuery:
         return usecase.in_property(info.context.viewer, place, order is ListOrder.NEWEST, wanted)
 
     @many(
-        "在岗: who is checked in in a Property now; with attendance.read there of all, otherwise the own.",
+        "在岗: who is checked in in a Property now; with roster.read there of all, otherwise the own.",
         Attendance,
         page=500,
     )
@@ -175,7 +175,7 @@ class AttendanceSubscription:
     """Presence live."""
 
     @live(
-        "Who comes to work in a Property and who goes, live; with attendance.read there of all, otherwise the own.",
+        "Who comes to work in a Property and who goes, live; with roster.read there of all, otherwise the own.",
         StaffPresenceChanged,
         states=True,
     )

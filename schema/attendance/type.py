@@ -50,6 +50,16 @@ def _guarded(words: str, names: tuple[str, ...], compute: Callable[[Any], Any]) 
     )
 
 
+def _judged(name: str, words: str) -> Any:
+    """How punctual somebody is is for himself and for who counts hours."""
+    return computed(
+        f"Minutes {words}, each begun one; 0 within the Property's tolerance. Null for a viewer without attendance.read"
+        " there, unless it is their own.",
+        needs=(name, "staff_id", "property_id"),
+        compute=lambda row, viewer: row[name] if usecase.viewer_sees_hours(row, viewer) else None,
+    )
+
+
 def _place(side: str) -> Any:
     latitude, longitude = f"{side}_latitude", f"{side}_longitude"
     return _guarded(
@@ -99,8 +109,8 @@ class Attendance(Node):
         compute=_unless_missed("checked_out_at"),
     )
     minutes: int | None = column("Whole minutes from check-in to check-out, breaks included; null while it is open.")
-    late_minutes: int = column("Minutes after the shift's start, each begun one; 0 within the Property's tolerance.")
-    early_minutes: int = column("Minutes before the shift's end, each begun one; 0 within the Property's tolerance.")
+    late_minutes: int | None = _judged("late_minutes", "after the shift's start")
+    early_minutes: int | None = _judged("early_minutes", "before the shift's end")
     check_in_client_at: datetime | None = column("The phone's time of the check-in.", source="in_client_at")
     check_in_location: GeoPoint | None = _place("in")
     check_in_device: str | None = _device("in_device")
@@ -139,8 +149,6 @@ class StaffPresenceChanged(Event):
     )
     change: PresenceChange = happened("What happened.", "change")
     status: AttendanceStatus = happened("How the stay stood after the event.", "status")
-    late_minutes: int = happened("Minutes late after the event.", "late_minutes")
-    early_minutes: int = happened("Minutes early after the event.", "early_minutes")
     version: int = happened("The stay's version after the event: apply it only if it is newer.", "subject_version")
 
 

@@ -71,10 +71,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "property shift staff",
     },
     "Attendance": {
-        "open": "id status day checkedInAt checkedOutAt minutes lateMinutes earlyMinutes checkInClientAt"
+        "open": "id status day checkedInAt checkedOutAt minutes checkInClientAt"
         " checkOutClientAt correctedAt updatedAt version",
         "ref": "property staff shiftAssignment photos corrections",
-        "viewer": "checkInLocation checkInDevice checkOutLocation checkOutDevice viewerCanCheckOut viewerCanCorrect",
+        "viewer": "lateMinutes earlyMinutes checkInLocation checkInDevice checkOutLocation checkOutDevice"
+        " viewerCanCheckOut viewerCanCorrect",
     },
     "AttendanceCorrection": {
         "open": "id reason fromStatus fromCheckedInAt fromCheckedOutAt toCheckedInAt toCheckedOutAt createdAt",

@@ -52,8 +52,8 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     ),
     # alarm.read there; a technician sees an alarm by his order, but an event knows nothing of orders.
     "alarmChanged": ("propertyId: home", {"manager", "control", "chief", "admin", "guard", "auditor"}),
-    # tech2 comes to work: he himself, and who holds attendance.read there.
-    "staffPresenceChanged": ("propertyId: home", {"tech2", "manager", "chief", "admin", "auditor"}),
+    # tech2 comes to work: he himself, and who holds roster.read there.
+    "staffPresenceChanged": ("propertyId: home", {"tech2", "manager", "control", "chief", "admin", "desk", "auditor"}),
     # stock.read there.
     "stockLevelChanged": (
         "warehouseId: warehouse",

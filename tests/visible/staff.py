@@ -3,7 +3,8 @@
 - Skills and who has them: whoever holds staff.read anywhere.
 - Teams, their members, shifts: with staff.read there.
 - Who works when: with roster.read there (manager, control room, service desk, auditor), and everybody the own.
-- Who came when and what was corrected: with attendance.read there (manager, auditor), and everybody the own.
+- Who is there now: with roster.read there, too. Who came when and what was corrected: with attendance.read there (manager,
+  auditor), and everybody the own.
 - Photos of it: with staff.manage there (manager), and everybody the own.
 """
 
@@ -25,6 +26,8 @@ SEES |= dict.fromkeys(("chief", "admin"), SKILLS | HOME | AWAY)
 SEES["away_manager"] = SKILLS | AWAY
 for _login in ("manager", "control", "desk", "auditor", "chief", "admin"):
     SEES[_login] = SEES[_login] | DUTIES
+for _login in ("control", "desk"):
+    SEES[_login] = SEES[_login] | {"stay1"}  # who is there now
 for _login in ("manager", "auditor", "chief", "admin"):
     SEES[_login] = SEES[_login] | STAYS
 for _login in ("manager", "chief", "admin"):
