@@ -3,7 +3,7 @@
 - Skills and who has them: whoever holds staff.read anywhere.
 - Teams, their members, shifts: with staff.read there.
 - Who works when: with roster.read there (manager, control room, service desk, auditor), and everybody the own.
-- Who is there now: with roster.read there, too. Who came when and what was corrected: with attendance.read there (manager,
+- Who is there now: with roster.read there, too. Who came when, what was corrected: with attendance.read there (manager,
   auditor), and everybody the own.
 - Photos of it: with staff.manage there (manager), and everybody the own.
 """
