@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,8 +55,12 @@ hurry()  # until all tests are loaded
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite."""
+    """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite.
+
+    Nor through all of what the tests keep, so often: that is for a process that serves for weeks.
+    """
     settle()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)
