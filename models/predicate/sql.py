@@ -34,11 +34,19 @@ class Params:
         return f"${len(self.values)}"
 
     def any_of(self, values: Any) -> str:
-        """The right side of `column …` that matches one of `values`, as one parameter."""
-        placeholder = self.add(list(values))
+        """The right side of `column …` that matches one of `values`, as one parameter; keys as in `add`."""
+        placeholder = self._known_keys(values) or self.add(list(values))
         if self.dialect == "postgres":
             return f"= ANY({placeholder})"
         return f"IN (SELECT value FROM json_each({placeholder}))"
+
+    def _known_keys(self, values: Any) -> str | None:
+        """Where the same keys are, in this order: a viewer's Properties stand in most conditions of a statement."""
+        if values and isinstance(values[0], UUID):
+            for place, known in enumerate(self.values, 1):
+                if isinstance(known, list) and known == values:
+                    return f"${place}"
+        return None
 
     def alias(self) -> str:
         """A table alias that is new in this statement."""

@@ -49,16 +49,25 @@ class Application(Starlette):
             await self._talk(WebSocket(scope, receive, send))
             return
         exchange = scope["extensions"].get(EXCHANGE) if "extensions" in scope else None
-        if (
-            exchange is None
-            or scope["path"] != self._path
-            or scope["method"] != "POST"
-            or scope["query_string"]
-            or (self._crosses and any(name == b"origin" for name, _ in scope["headers"]))
-        ):
+        if exchange is None:
             await super().__call__(scope, receive, send)
-        else:
-            await self._short(scope, receive, send, exchange)
+            return
+        try:
+            if self._plain(scope):
+                await self._short(scope, receive, send, exchange)
+            else:
+                await super().__call__(scope, receive, send)
+        finally:
+            del scope["extensions"][EXCHANGE]  # they hold each other: only the garbage collector would find them
+
+    def _plain(self, scope: Scope) -> bool:
+        """Whether middleware and routes would do nothing to it."""
+        return (
+            scope["path"] == self._path
+            and scope["method"] == "POST"
+            and not scope["query_string"]
+            and not (self._crosses and any(name == b"origin" for name, _ in scope["headers"]))
+        )
 
     async def _short(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
         request = Asked(scope, receive, send)

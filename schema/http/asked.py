@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
 
+MULTIPART = "multipart/form-data"
 MOST_KEPT = 2_048  # heads of requests
 LONGEST_KEPT = 2_048  # bytes of one
 
@@ -55,6 +56,7 @@ class Head:
     accept: str
     media: str | None  # of the answer to a POST; None: nothing that we speak
     body_media: str
+    uploads: bool  # the body is of several parts, some of which are files
     encoding: str  # of the body
     scheme: str  # of the credentials, in small letters
     token: str
@@ -72,12 +74,14 @@ def head_of(request: HTTPConnection) -> Head:
 
 def _head(headers: Headers) -> Head:
     accept, media = ",".join(headers.getlist("accept")), headers.get("content-type", "")
+    body_media = JSON if media == JSON else media.partition(";")[0].strip().lower()
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return Head(
         choose_locale(headers.get("accept-language")),
         accept,
         choose(accept),
-        JSON if media == JSON else media.partition(";")[0].strip().lower(),
+        body_media,
+        body_media == MULTIPART,
         headers.get("content-encoding", "identity"),
         scheme.lower(),
         token.strip(),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import Message
 
     from adapters.settings import Limits
+    from schema.http.asked import Head
 
 FORM_FIELDS = 2  # `operations` and `map`
 PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
@@ -28,8 +29,7 @@ PREFLIGHT = ("graphql-require-preflight", "apollo-require-preflight")
 
 async def read_json(request: Request, limits: Limits, locale: str) -> Any:
     """The decoded body. Raises RequestRefused 400, 408, 413, 415."""
-    _plain(request, locale)
-    if head_of(request).body_media != JSON:
+    if _plain(request, locale).body_media != JSON:
         raise bad_request("Content-Type must be application/json (or multipart/form-data for uploads)", locale, 415)
     return decode_json(await read_bytes(request, limits.body_bytes, limits.request_seconds, locale), locale)
 
@@ -110,11 +110,6 @@ async def _read_form(request: Request, limits: Limits, locale: str) -> FormData:
     return form
 
 
-def is_multipart(request: Request) -> bool:
-    """Whether the request carries files."""
-    return head_of(request).body_media == "multipart/form-data"
-
-
 def _place(body: Any, path: list[str], file: UploadFile, locale: str) -> None:
     """Put `file` where `map` says; only below `variables`."""
     here = body
@@ -148,6 +143,9 @@ class _Counted:
         return message
 
 
-def _plain(request: Request, locale: str) -> None:
-    if head_of(request).encoding != "identity":
+def _plain(request: Request, locale: str) -> Head:
+    """The head of a request whose body is as it is."""
+    head = head_of(request)
+    if head.encoding != "identity":
         raise bad_request("compressed request bodies are not taken", locale, 415)
+    return head

@@ -114,11 +114,13 @@ class Cost:
             if node.default_value is not None
         }
         self._form = self._all([operation.selection_set], schema.get_root_type(operation.operation), 0)
+        self._fixed = None if self._form.parts else _whole(self._form.own)
 
     def of(self, variables: Mapping[str, Any]) -> int:
         """Objects, rounded up; at least 1."""
-        known = {**self._defaults, **variables} if self._defaults else variables
-        return max(LEAST, math.ceil(min(self._form.of(known), MOST) - 1e-9))
+        if self._fixed is not None:
+            return self._fixed
+        return _whole(self._form.of({**self._defaults, **variables} if self._defaults else variables))
 
     def _all(self, sets: Iterable[SelectionSetNode], type_: Any, bound: int) -> Form:
         """Selection sets of one object; `bound` is that of the plain list in which it lies."""
@@ -227,3 +229,7 @@ def _literal(value: Any) -> Any:
     if isinstance(value, IntValueNode):
         return int(value.value)
     return value.value if isinstance(value, BooleanValueNode) else None
+
+
+def _whole(objects: float) -> int:
+    return max(LEAST, math.ceil(min(objects, MOST) - 1e-9))

@@ -16,7 +16,7 @@ from schema.http.accept import EVENTS, GRAPHQL, HTML, JSON, choose
 from schema.http.answer import bad_request, refuse
 from schema.http.asked import head_of
 from schema.http.asset import serve_asset
-from schema.http.body import decode_json, is_multipart, read_json, read_multipart
+from schema.http.body import decode_json, read_json, read_multipart
 from schema.http.error import explain
 from schema.http.idempotency import with_header
 from schema.http.metrics import KIND
@@ -66,7 +66,7 @@ class GraphQLEndpoint:
             response = refuse(refused, media or JSON, "POST" if request.method == "GET" else "GET, POST")
         except DatabaseUnavailable as error:
             response = refuse(RequestRefused([explain(error, locale)], 503), media or JSON)
-        if is_multipart(request):
+        if head.uploads:
             response.background = BackgroundTask(request.close)  # its files; a stream may read them until it ends
         return response
 
@@ -97,7 +97,8 @@ class GraphQLEndpoint:
         return Caller(viewer, locale, head.token, origin)
 
     async def _answer(self, request: Request, media: str, locale: str) -> Response:
-        if request.method not in ("GET", "POST"):  # Starlette lets HEAD in with GET
+        method = request.method
+        if method not in ("GET", "POST"):  # Starlette lets HEAD in with GET
             raise bad_request("GET or POST is expected", locale, 405)
         if not self._origin_allowed(request):
             raise bad_request("this Origin is not allowed", locale, 403)
@@ -106,7 +107,7 @@ class GraphQLEndpoint:
         body = with_header(request, await self._body(request, locale), locale)
         operation = await self._engine.prepare(body, caller)
         request.scope[KIND] = operation.kind
-        if request.method == "GET" and operation.kind == "mutation":
+        if method == "GET" and operation.kind == "mutation":
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:
             try:
@@ -119,7 +120,7 @@ class GraphQLEndpoint:
         answer = await operation.run()
         if operation.kind == "mutation":
             return result_of(answer, media, replayed=operation.replayed)
-        tagged = request.method == "GET" and "query" not in request.query_params
+        tagged = method == "GET" and "query" not in request.query_params
         return await read_of(request, answer, media, self._settings.limits.compress_from_bytes, tagged=tagged)
 
     async def _body(self, request: Request, locale: str) -> Any:
@@ -132,7 +133,7 @@ class GraphQLEndpoint:
                 if query.get(name):
                     query[name] = decode_json(query[name], locale)
             return query
-        if is_multipart(request):
+        if head_of(request).uploads:
             return await read_multipart(request, limits, locale)
         return await read_json(request, limits, locale)
 

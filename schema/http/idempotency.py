@@ -46,10 +46,10 @@ def key_of(body: Mapping[str, Any], locale: str) -> str | None:
 
 def with_header(request: HTTPRequest, body: Any, locale: str) -> Any:
     """The body with the header's key in its extensions. Raises RequestRefused BAD_REQUEST when the two differ."""
-    keys = set(head_of(request).keys)
-    if not keys or not isinstance(body, dict) or not isinstance(body.get("extensions") or {}, dict):
+    sent = head_of(request).keys
+    if not sent or not isinstance(body, dict) or not isinstance(body.get("extensions") or {}, dict):
         return body
-    extensions = body.get("extensions") or {}
+    keys, extensions = set(sent), body.get("extensions") or {}
     if extensions.get(EXTENSION) is not None:
         keys.add(extensions[EXTENSION] if isinstance(extensions[EXTENSION], str) else "")
     if len(keys) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLSyntaxError, Source
 from graphql.language import (
@@ -21,6 +21,8 @@ from graphql.language import (
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adapters.settings import Limits
 
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -173,20 +175,19 @@ def _check_size(size: Size, limits: Limits) -> None:
     at_most("fieldDirectives", size.worst_directives, limits.field_directives)
 
 
-def check_variables(variables: object, limits: Limits) -> None:
+def check_variables(variables: Mapping[str, Any] | None, limits: Limits) -> None:
     """How deep lists and objects nest, and what texts hold. Raises Refusal QUERY_LIMIT_EXCEEDED, BAD_USER_INPUT."""
-    depth, level = 0, [variables]
+    depth, level = 0, list((variables or {}).values())
     while level:
+        depth, inner = depth + 1, list[Any]()
         for value in level:
             if isinstance(value, str):
                 _check_characters(value)
-        level = [
-            item
-            for parent in level
-            if isinstance(parent, dict | list)
-            for item in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        depth += bool(level)
+            elif isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        level = inner
     at_most("jsonDepth", depth, limits.json_depth)
 
 

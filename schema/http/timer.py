@@ -21,7 +21,7 @@ class Span:
 
     def __enter__(self) -> None:
         """Begin."""
-        task = asyncio.current_task(asyncio.get_running_loop())  # it asks Python for the loop
+        task = asyncio.current_task(self._spans.loop)
         assert task is not None  # noqa: S101 - a request runs in one
         self._task, self._before = task, task.cancelling()
         self._spans.add(self)
@@ -45,8 +45,16 @@ class Spans:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._open: dict[Span, None] = {}  # in the order of their ends
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs, asked for once: asyncio asks the system for the process each time."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
 
     def span(self) -> Span:
         """One of them."""
@@ -54,22 +62,20 @@ class Spans:
 
     def add(self, span: Span) -> None:
         """It begins now."""
-        loop = asyncio.get_running_loop()
-        span.due = loop.time() + self._seconds
+        span.due = self.loop.time() + self._seconds
         self._open[span] = None
         if self._timer is None:
-            self._timer = loop.call_at(span.due, self._ring)
+            self._timer = self.loop.call_at(span.due, self._ring)
 
     def remove(self, span: Span) -> None:
         """It has ended."""
         self._open.pop(span, None)
 
     def _ring(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer, now = None, loop.time()
+        self._timer, now = None, self.loop.time()
         for span in list(self._open):
             if span.due > now:
-                self._timer = loop.call_at(span.due, self._ring)
+                self._timer = self.loop.call_at(span.due, self._ring)
                 return
             del self._open[span]
             span.cancel()

@@ -90,7 +90,7 @@ class Run:
         """A root field with its key, or why it has none. Raises Unplanned, Gone, and what is a bug."""
         if isinstance(root, str):
             return root.encode()
-        write: Any = {Many: self._many, One: self._one}.get(type(root), self._other)
+        write: Any = self._many if isinstance(root, Many) else self._one if isinstance(root, One) else self._other
         try:
             text = await write(root)
         except SAID as error:

@@ -132,8 +132,8 @@ class Pipeline:
         batch, since = self._busy.pop(wire, ([], 0.0))
         if batch and not again:
             each = (perf_counter() - since) / len(batch)
-            for read in batch:
-                self.took(read.sql, each)
+            for sql in {read.sql for read in batch}:
+                self.took(sql, each)
         self._waiting.extendleft(reversed(again))
         if wire.closed:
             if wire in self._idle:
