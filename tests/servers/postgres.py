@@ -48,6 +48,10 @@ def memory_folder() -> str | None:
     return str(shared) if shutil.disk_usage(shared).free >= ROOM_BYTES else None
 
 
+ENDED = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError)
+"""Somebody ended our connection meanwhile, which shows at its next use."""
+
+
 class Desk:
     """A connection of the superuser that stays: a test makes and drops a database, and to connect takes as long.
 
@@ -71,8 +75,14 @@ class Desk:
         self._thread.shutdown()
 
     async def _execute(self, sql: str) -> None:
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._url, timeout=10)
+        if self._connection is not None:
+            try:
+                await self._connection.execute(sql)
+            except ENDED:
+                pass
+            else:
+                return
+        self._connection = await asyncpg.connect(self._url, timeout=10)
         await self._connection.execute(sql)
 
     async def _close(self) -> None:
