@@ -39,18 +39,26 @@ LISTS = """query ($home: ID!) {
   accessEvents(propertyId: $home, first: 40) { nodes { id occurredAt } }
 }"""
 RAISE = "mutation ($input: AlarmRaiseInput!) { alarmRaise(input: $input) { alarm { id } userErrors { code } } }"
+RAISE_TICKET = """mutation ($input: TicketCreateInput!) { ticketCreate(input: $input) {
+  ticket { workOrders(first: 1) { nodes { id number version } } } userErrors { code } } }"""
+RULE = "mutation ($input: DispatchRuleSetInput!) { dispatchRuleSet(input: $input) { userErrors { code } } }"
+COME = "mutation ($input: AttendanceCheckInInput!) { attendanceCheckIn(input: $input) { userErrors { code } } }"
+CANCEL = """mutation ($id: ID!, $input: WorkOrderCancelInput!) { workOrderCancel(id: $id, input: $input) {
+  userErrors { code } } }"""
+# A day goes by for one order: it was to be accepted and dealt with then; those who look have not looked yet.
+AGED = (
+    """UPDATE sla_clock SET due_at = started_at, warn_at = started_at
+       WHERE ticket_id = (SELECT ticket_id FROM work_order WHERE number = ?)""",
+    """UPDATE work_order SET created_at = (SELECT min(created_at) FROM work_order), dispatch_due_at = created_at
+       WHERE number = ?""",
+    """UPDATE job SET run_at = (SELECT min(created_at) FROM work_order) WHERE kind = 'sla.watch' AND ? <> ''""",
+)
+FINE: dict[str, Any] = {"userErrors": []}
 PANELS = {"alarms": "alarms", "orders": "workOrders", "gates": "accessEvents"}
 MAIN_TEXT = ("header select", ".figure.work b", ".alarm .summary", ".order .summary", ".passage .who", "h2")
-SOFT_TEXT = (
-    ".figure.alarming b",
-    "#status-word",
-    ".figure span",
-    ".alarm .about",
-    ".order .about",
-    ".passage time",
-    "#status-detail",
-    "#tools button",
-)
+SOFT_TEXT = (".figure.alarming b", ".figure span", ".alarm .about", ".order .about", ".passage time", "#status-detail")
+WORK_TEXT = (".card .summary", ".card .about", ".card .clock", ".held .reason", ".held .about", ".person .about")
+BAR = ("#status-word", "#tools button", "#views button", '#views [aria-selected="true"]')
 MARKS = (".alarm .mark", ".alarm button", ".order .mark", ".passage.denied .where", ".camera .empty", ".camera .name")
 
 
@@ -87,6 +95,11 @@ class Room:
         assert answer["userErrors"] == []
         id_: str = answer["alarm"]["id"]
         return id_
+
+    def give_by_house(self, version: int, *, enabled: bool) -> None:
+        """Whether the house gives the orders from now on; the rule had this version."""
+        wish = {"propertyId": self.tenant.id("home"), "expectedVersion": version, "enabled": enabled}
+        assert self.do(RULE, input=wish)["dispatchRuleSet"] == FINE
 
     def pass_gate(self, times: int, at: Product | None = None, **changes: Any) -> None:
         """So many passages, each a second after the one before."""
@@ -224,7 +237,7 @@ def test_readable_at_three_metres(room: Room, screens: list[Screen]) -> None:
     room.raise_alarm("FORCED_DOOR", "MINOR", "门未关")
     for screen in screens:  # one is dark, one is light
         screen.page.wait_for_selector(".passage.denied")
-        for selector in (*MAIN_TEXT, *SOFT_TEXT, *MARKS):
+        for selector in (*MAIN_TEXT, *SOFT_TEXT, *BAR, *MARKS):
             contrast, size = screen.look(selector)
             assert contrast >= (7 if selector in MAIN_TEXT else 4.5), (selector, contrast)
             assert size >= (48 if selector.startswith(".figure") and selector.endswith("b") else 24), (selector, size)
@@ -290,6 +303,56 @@ def test_a_session_goes_on_until_it_is_ended(room: Room, browser: Browser) -> No
     assert screen.faults == []
 
 
+def test_what_is_late_or_held_up_is_seen_at_once(room: Room, screens: list[Screen]) -> None:
+    home, (chinese, english) = room.tenant.id("home"), screens
+    for screen in screens:
+        screen.page.keyboard.press("2")
+        expect(screen.page.locator("#view-work")).to_have_attribute("aria-selected", "true")
+        expect(screen.page.locator("#gates")).to_be_hidden()
+    boxes = [screen.boxes() for screen in screens]
+    room.give_by_house(1, enabled=True)
+    wish = {"propertyId": home, "kind": "REPAIR", "category": "水管", "text": "地库水管爆了"}
+    (order,) = room.do(RAISE_TICKET, input=wish)["ticketCreate"]["ticket"]["workOrders"]["nodes"]
+    card = chinese.page.locator(f'[data-group="WAITING"] li[data-id="{order["id"]}"]')
+    expect(card.locator(".clock")).to_contain_text("响应 计时")
+    expect(chinese.row("queue", order["id"])).to_contain_text("派不出")
+    late, held = (int(chinese.figure(label).inner_text()) for label in ("超时", "待人工"))
+    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+        for statement in AGED:
+            assert database.execute(statement, (order["number"],)).rowcount > 0
+    for screen, clock, state in ((chinese, "响应 超时", "无人接单"), (english, "Reply late", "Escalated")):
+        expect(screen.row("queue", order["id"])).to_contain_text(state)
+        expect(screen.row("board", order["id"]).locator('.clock[data-state="BREACHED"]')).to_contain_text(clock)
+    expect(chinese.figure("超时")).to_have_text(str(late + 1))
+    expect(chinese.figure("待人工")).to_have_text(str(held))
+    assert card.evaluate("card => card === card.parentElement.firstElementChild"), "what is due first is on top"
+    assert room.do(COME, input={"propertyId": home})["attendanceCheckIn"] == FINE
+    for screen in screens:
+        check_work(screen, order["id"])
+    assert [screen.boxes() for screen in screens] == boxes
+    room.give_by_house(2, enabled=False)
+    cancel = {"expectedVersion": room_version(room, order["id"]), "note": "已转外包"}
+    assert room.do(CANCEL, id=order["id"], input=cancel)["workOrderCancel"] == FINE
+    for screen in screens:
+        expect(screen.row("board", order["id"])).to_have_count(0)
+        screen.page.keyboard.press("1")
+
+
+def check_work(screen: Screen, order: str) -> None:
+    """Who came is there; it is readable; and who wants to know why asks with the keyboard."""
+    screen.page.wait_for_selector('.person[data-state="offRoster"]')
+    for selector in WORK_TEXT:
+        contrast, size = screen.look(selector)
+        assert contrast >= 4.5, (selector, contrast)
+        assert size >= 24, (selector, size)
+    screen.row("queue", order).locator("button").focus()
+    screen.page.keyboard.press("Enter")
+    expect(screen.page.locator("#story .decision").first).to_have_attribute("data-outcome", "ESCALATED")
+    expect(screen.page.locator("#story .candidates li.out").first).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.locator("#story")).to_be_hidden()
+
+
 def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Browser) -> None:
     """Last: the orders that it makes were never announced to the other windows."""
     ids = [UUID(int=number) for number in range(1, 231)]
@@ -307,7 +370,10 @@ def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Br
     screen.sign_in("acme", "control", PASSWORD)
     expect(screen.figure("待派")).to_have_text("230")
     assert len(screen.rows("orders")) == 200
-    wish = {"staffId": room.tenant.id("tech1_staff"), "expectedVersion": room_version(room, ids[0])}
+    wish = {
+        "staffId": room.tenant.id("tech1_staff"),
+        "expectedVersion": room_version(room, encode("WorkOrder", ids[0])),
+    }
     answer = room.do(ASSIGN, id=encode("WorkOrder", ids[0]), input=wish)
     assert answer["workOrderAssign"]["userErrors"] == []
     expect(screen.figure("待派")).to_have_text("229")
@@ -316,7 +382,7 @@ def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Br
     assert screen.faults == []
 
 
-def room_version(room: Room, order: UUID) -> int:
+def room_version(room: Room, order: str) -> int:
     """Of an order now."""
-    found = room.do("query ($i: ID!) { workOrder(id: $i) { version } }", i=encode("WorkOrder", order))
+    found = room.do("query ($i: ID!) { workOrder(id: $i) { version } }", i=order)
     return int(found["workOrder"]["version"])

@@ -5,16 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
+import pytest
 
+from adapters.settings import Limits
 from resolvers.jobs.dispatch import dispatch_orders
 from tests.dispatch import on_shift, queue, raised, set_rule, why
-from tests.dump import owner
+from tests.live.hearing import hears
+from tests.live.talk import ORDERS, live_cursor
 from tests.work import do
 
 if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.client import Client
+    from tests.conftest import Live
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """Pings are how a test learns where a follower is."""
+    return Limits(ws_ping_seconds=0.1)
 
 
 async def minutes(house: House, wait: int) -> None:
@@ -65,8 +74,10 @@ async def test_in_the_morning_who_cannot_come_gives_it_back(client: Client, hous
     assert [one["excluded"] for one in again["candidates"]] == [None, None, "NOT_ON_SHIFT"]
 
 
-async def test_at_noon_nobody_reacts_and_he_is_told(client: Client, house: House) -> None:
+async def test_at_noon_nobody_reacts_and_he_is_told(live: Live, house: House) -> None:
+    client = live.client
     tech1, tech2 = await morning(client, house)
+    cursor = await live_cursor(client)
     lamp = await raised(client, "楼道灯不亮")
     await minutes(house, 1)
     first = (await why(client, lamp["id"]))["assignee"]["id"]
@@ -81,8 +92,11 @@ async def test_at_noon_nobody_reacts_and_he_is_told(client: Client, house: House
     held = await why(client, lamp["id"])
     told = held["decisions"]["nodes"][-1]
     assert (told["outcome"], told["staff"]["id"], told["round"]) == ("ESCALATED", tech1, 2), "who leads their team"
-    events = await owner(house, "SELECT data, subject_id FROM event WHERE type = 'work_order.changed'")
-    assert "ESCALATED" in [orjson.loads(event["data"])["change"] for event in events]
+    heard = await hears(live, "manager", ORDERS, cursor, await live_cursor(client))
+    changes = [payload["data"]["workOrderChanged"] for payload in heard]
+    assert [one["change"] for one in changes if one["workOrder"]["id"] == lamp["id"]] == [
+        "CREATED", "ASSIGNED", "ASSIGNED", "ESCALATED",
+    ]  # fmt: skip
     await minutes(house, 15)
     assert (await why(client, lamp["id"]))["decisions"] == held["decisions"], "once"
     # He calls tech2 and gives it by hand: the order says who decided, and the house gives it to nobody else.

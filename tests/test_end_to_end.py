@@ -20,6 +20,9 @@ from subscriptions import (
     BillChanged,
     DeviceStateChanged,
     ForumReplyPosted,
+    SlaClockChanged,
+    StaffPresenceChanged,
+    TicketChanged,
     WorkOrderChanged,
 )
 from tests.live.sse import listen
@@ -112,9 +115,10 @@ async def watch(product: Product, account: dict[str, str], database: Path) -> He
 
 
 async def all_happened(product: Product, simulator: GuardedProcess, database: Path) -> None:
-    """Passages, orders, bills, alarms to their end, machines, the forum."""
+    """Passages, tickets, orders, their clocks, who comes to work, bills, alarms to their end, machines, the forum."""
     wanted = {event.TYPE for event in (AccessEventRecorded, AlarmChanged, BillChanged, DeviceStateChanged)}
-    wanted |= {event.TYPE for event in (ForumReplyPosted, WorkOrderChanged)}
+    wanted |= {event.TYPE for event in (ForumReplyPosted, WorkOrderChanged, TicketChanged, SlaClockChanged)}
+    wanted.add(StaffPresenceChanged.TYPE)
     deadline = time.monotonic() + SECONDS
     while not (wanted <= set(seen := events(database)) and ENDED in product.output()):
         assert time.monotonic() < deadline, (wanted - set(seen), product.output()[-3_000:])

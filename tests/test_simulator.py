@@ -1,15 +1,20 @@
 """The simulator's own promises: a seed's day stays its day, numbers never repeat, a verb is never sent twice."""
 
+import pkgutil
 import random
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
 import pytest
+from graphql import parse, validate
 
+from adapters import simulator as package
 from adapters.clock import HeldClock
 from adapters.settings import Settings
 from adapters.simulator import Manner, address, simulate
@@ -17,20 +22,24 @@ from adapters.simulator import server as server_module
 from adapters.simulator import session as session_module
 from adapters.simulator.actor import chance_of
 from adapters.simulator.cashier import plan_payment
+from adapters.simulator.desk import plan_charge
 from adapters.simulator.incident import plan_incident
 from adapters.simulator.machine import plan_readings
-from adapters.simulator.manager import MOST_OPEN, choose_technician
+from adapters.simulator.manager import CHECKS, MOST_OPEN, RETURN, check, choose_technician
+from adapters.simulator.own_ticket import plan_rating
 from adapters.simulator.passage import plan_crowd, plan_passage
 from adapters.simulator.photo import take_photo
 from adapters.simulator.sequence import BLOCK, Sequences
 from adapters.simulator.server import Server
 from adapters.simulator.session import Session
-from adapters.simulator.technician import next_order
+from adapters.simulator.technician import DECLINE, STEPS, WAIT, next_order, overlooks
+from adapters.simulator.toolbox import LEFT, choose_part
 from adapters.simulator.trouble import Refused
 from adapters.simulator.wish import AT_HOME, SHARED, plan_deed, plan_post, plan_reply, plan_wish
 from models.rules.device import DeviceKind
 from models.rules.gate import AccessResult
 from models.rules.ticket import MAX_TEXT, TicketKind
+from schema import build_schema
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEOPLE = ("a", "b", "c")
@@ -47,7 +56,7 @@ def day(seed: int, name: str) -> list[object]:
     for _ in range(50):
         plans += [plan_wish(chance), plan_passage(chance, PEOPLE), plan_crowd(chance), take_photo(chance)]
         plans += [plan_deed(chance), plan_post(chance, BOARDS), plan_reply(chance, "停车"), plan_payment(chance, OWED)]
-        plans += [plan_incident(chance, 3, CAMERAS), plan_readings(chance, DeviceKind.LIFT, 1)]
+        plans += [plan_incident(chance, 3, CAMERAS), plan_readings(chance, DeviceKind.LIFT, 1), plan_rating(chance)]
     return plans
 
 
@@ -128,6 +137,55 @@ def test_a_technician_answers_calls_and_finishes_before_he_begins() -> None:
         turns.append(next_order(orders)["status"])
         orders.remove(next_order(orders))
     assert turns == ["ASSIGNED", "IN_PROGRESS", "EN_ROUTE", "ACCEPTED", "WAITING_FOR_PARTS"]
+
+
+def documents() -> Iterator[str]:
+    """Whatever an actor says to the server."""
+    for found in pkgutil.iter_modules(package.__path__):
+        for value in vars(import_module(f"{package.__name__}.{found.name}")).values():
+            if isinstance(value, str) and value.startswith(("query ", "mutation ", "subscription ")):
+                yield value
+    yield from (step.document for step in (*STEPS.values(), DECLINE, WAIT))
+    yield from map(check, (*CHECKS.values(), RETURN))
+
+
+def test_actors_say_what_the_contract_takes() -> None:
+    said, schema = set(documents()), build_schema()._schema
+    assert len(said) > 40
+    assert [error for document in said for error in validate(schema, parse(document))] == []
+
+
+def test_now_and_then_nobody_hears_the_phone() -> None:
+    def order(number: int, outcome: str = "ASSIGNED", **values: Any) -> dict[str, Any]:
+        given = {"status": "ASSIGNED", "ticket": {"id": "t"}, "whyAssigned": {"outcome": outcome}}
+        return {"number": f"261122-{number}", **given, **values}
+
+    missed = [n for n in range(500) if overlooks(1, order(n))]
+    assert 30 < len(missed) < 150
+    assert missed == [n for n in range(500) if overlooks(1, order(n))], "whoever of the house's people looks"
+    heard = (order(missed[0], "BY_HAND"), order(missed[0], status="ACCEPTED"), order(missed[0], ticket=None))
+    assert not any(overlooks(1, one) for one in heard), "who is called comes, what was begun goes on, alarms are loud"
+
+
+def test_parts_are_what_the_order_needs_and_are_left_for_others() -> None:
+    def lies(code: str, quantity: str) -> dict[str, Any]:
+        return {"quantity": quantity, "item": {"id": code, "code": code, "name": code}}
+
+    there = [lies("JF-15", "9.000"), lies("QF-20", f"{LEFT}.000"), lies("CZ-5", "40.000")]
+    assert {str(choose_part(random.Random(n), "水管", there)) for n in range(20)} == {str(there[0]["item"])}
+    assert choose_part(random.Random(1), "水管", there[1:]) is None
+    assert choose_part(random.Random(1), "噪音", there) is None
+
+
+def test_a_charge_is_for_what_was_done() -> None:
+    order = {
+        "version": 7,
+        "labourMinutes": 0,
+        "materials": {"nodes": [{"id": "a", "used": "1"}, {"id": "b", "used": "0"}]},
+    }
+    wish = plan_charge(random.Random(1), order, "item", date(2026, 12, 7))
+    assert (wish["expectedVersion"], wish["dueOn"], wish["labourPrice"]) == (7, "2026-12-07", None)
+    assert [part["materialId"] for part in wish["materials"]] == ["a"], "what was given back is not charged"
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,12 @@ _CREWS = (
     ("保洁员", Role.CLEANER, ((_G, 5), (_T, 3), (_S, 2))),
     ("绿化养护员", Role.CUSTOM, ((_S, 1),)),
 )
+_GIVEN = ((Role.CLEANER, _G),)  # the house gives them what takes no skill
 # One of each further role is offered by the page.
 _OTHERS = (
     PostPlan("desk", "客服管家", Role.SERVICE_DESK, _G, shown=True),
     PostPlan("guard", "秩序维护员", Role.GUARD, _G, shown=True),
-    PostPlan("cleaner", "保洁员", Role.CLEANER, _G, shown=True),
+    PostPlan("cleaner", "保洁员", Role.CLEANER, _G, shown=True, played=True),
     PostPlan("gardener", "绿化养护员", Role.CUSTOM, _G, shown=True),
     PostPlan("buyer", "仓库管理员", Role.BUYER, _G, shown=True),
     PostPlan("auditor", "内审专员", Role.AUDITOR, shown=True),
@@ -88,7 +89,7 @@ def team() -> list[PostPlan]:
         for n, (title, estate) in enumerate(_TRADES, 1)
     ]
     crews = [
-        PostPlan("", title, role, estate)
+        PostPlan("", title, role, estate, played=(role, estate) in _GIVEN)
         for title, role, places in _CREWS
         for estate, count in places
         for _ in range(count)

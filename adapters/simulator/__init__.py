@@ -43,6 +43,7 @@ READY_SECONDS = 60.0
 ROLES: dict[str, type[AccountActor]] = {
     "RESIDENT": Resident,
     "TECHNICIAN": Technician,
+    "CLEANER": Technician,  # what takes no skill
     "MANAGER": Manager,
     "CASHIER": Cashier,
     "CONTROL_ROOM": ControlRoom,

@@ -1,6 +1,6 @@
 """The manager at the dispatcher's desk: gives waiting orders to the technicians who have least to do.
 
-Where the house gives the orders, only what it could give to nobody, or what nobody accepted.
+Where the house gives the orders, only what it could give to nobody, or what nobody accepted, and not at once.
 """
 
 from __future__ import annotations
@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from adapters.simulator.actor import AccountActor
+from adapters.simulator.actor import AccountActor, chance_of
+from adapters.simulator.desk import CHARGE_SHARE, Desk
 from adapters.simulator.trouble import Refused
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Mapping
 
+    from adapters.simulator.actor import Stage
+
 LOOK_SECONDS = 12.0
 MOST_AT_ONCE = 3
+CALL_SHARE = 0.2  # of the looks at what waits for a person: who is to do it has to be called first
 MOST_OPEN = 3  # orders a technician has at a time: the others wait, so that every status is to be seen
 NOTES = (None, None, "请先电话联系住户。", "请带好备用配件。", "住户下午在家。", "注意拍照留存。")
 BOARD = """query Board($property: ID!) {
@@ -51,6 +55,10 @@ def check(verb: str) -> str:
 class Manager(AccountActor):
     """The demo's account of role MANAGER."""
 
+    def __init__(self, stage: Stage, account: dict[str, str]) -> None:
+        super().__init__(stage, account)
+        self.desk = Desk(stage, self.session, self.chance)
+
     async def act(self) -> None:
         """Look at the board, assign what waits longest, and look at what was done."""
         await self.pause_about(LOOK_SECONDS)
@@ -59,8 +67,12 @@ class Manager(AccountActor):
         board = {column["status"]: column["workOrders"]["nodes"] for column in data["workOrderBoard"]["columns"]}
         taken = Counter(order["assignee"]["id"] for order in _of(board, TAKEN) if order["assignee"])
         await self._check(_of(board, CHECKS))
+        if done := await self.desk.talk(directory.property_id):
+            self.say("%s", done)
         house = any(rule["enabled"] for rule in data["rules"]["nodes"])
         waiting = data["held"]["nodes"] if house else _of(board, WAITING)
+        if house and self.chance.random() >= CALL_SHARE:
+            return
         for order in waiting[: self.chance.randint(1, MOST_AT_ONCE)]:
             staff = choose_technician(self.chance, directory.technicians, taken)
             if staff is None:
@@ -88,6 +100,15 @@ class Manager(AccountActor):
                     raise
             else:
                 self.say("%s %s", SAID[verb], order["number"])
+                if verb == "workOrderVerify":
+                    await self._charge(order)
+
+    async def _charge(self, order: dict[str, Any]) -> None:
+        """Some of what was done has to be paid for."""
+        if chance_of(self.stage.seed, order["number"]).random() < CHARGE_SHARE:
+            done = await self.desk.charge(order["id"], self.place.property_id)
+            if done is not None:
+                self.say("%s", done)
 
 
 def _of(board: Mapping[str, list[dict[str, Any]]], statuses: Iterable[str]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A resident: raises tickets, writes in the forum, likes what neighbours write, and goes to pay the own bills."""
+"""A resident: raises tickets and sees to them, writes in the forum, likes what others write, pays the own bills."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.demo.day import Pace
 from adapters.simulator.actor import AccountActor
+from adapters.simulator.own_ticket import OwnTickets
 from adapters.simulator.phone import BILLS, Call, Phone
 from adapters.simulator.photo import take_photo
 from adapters.simulator.trouble import Refused
@@ -48,11 +49,14 @@ class Resident(AccountActor):
         super().__init__(stage, account)
         self._call = Call(BILLS)
         self.phone = Phone(self.session, [self._call])
+        self.tickets = OwnTickets(stage, self.name, self.session, self.place.property_id)
 
     async def run(self) -> None:
-        """Live with the phone in the pocket: it rings when a bill changes."""
+        """Live with the phone in the pocket: it rings when a bill or an own ticket changes."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.phone.listen())
+            group.create_task(self.tickets.phone.listen())
+            group.create_task(self.tickets.run())
             group.create_task(self._hear())
             group.create_task(super().run())
 

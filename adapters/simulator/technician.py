@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adapters.simulator.actor import AccountActor
+from adapters.simulator.actor import AccountActor, chance_of
 from adapters.simulator.phone import ORDERS, Call, Phone
 from adapters.simulator.photo import take_photo
 from adapters.simulator.time_clock import TimeClock
+from adapters.simulator.toolbox import Toolbox
 from adapters.simulator.trouble import Refused
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ BREAK_SECONDS = 90.0
 PHOTO_SHARE = 0.3
 DECLINE_SHARE = 0.05
 WAIT_SHARE = 0.08
+OVERLOOKED_SHARE = 0.15  # of the tickets' orders that the house gives: nobody hears the phone until somebody calls
 REASONS = ("今天请假，请改派他人。", "正在处理紧急工单，走不开。", "没有相应的证件。")
 PARTS = ("缺同型号密封圈，已报采购。", "缺控制板，明天到货。", "等待专用工具。")
 CHECK = """mutation Check($id: ID!, $input: WorkOrderCheckInput!) {
@@ -39,7 +41,9 @@ MINE = """query Mine($property: ID!) {
   workOrders(propertyId: $property, order: OLDEST, first: 50, filter: {
     status: [ASSIGNED, ACCEPTED, EN_ROUTE, IN_PROGRESS, WAITING_FOR_PARTS]
   }) {
-    nodes { id number status version items { nodes { id doneAt } } }
+    nodes {
+      id number status version skill assignee { id } ticket { id } items { nodes { id doneAt } } whyAssigned { outcome }
+    }
   }
 }"""
 
@@ -79,6 +83,7 @@ class Technician(AccountActor):
     def __init__(self, stage: Stage, account: dict[str, str]) -> None:
         super().__init__(stage, account)
         self.time_clock = TimeClock(self.session, self.chance)
+        self.toolbox = Toolbox(self.session, self.chance)
         self.phone = Phone(self.session, [Call(ORDERS, {"property": place.property_id}) for place in self.places])
 
     async def run(self) -> None:
@@ -96,7 +101,7 @@ class Technician(AccountActor):
             self.say("%s", await self.time_clock.tap(self.place.property_id))
         self.phone.rang.clear()
         data = await self.session.read(MINE, property=self.place.property_id)
-        orders: list[dict[str, Any]] = data["workOrders"]["nodes"]
+        orders = [order for order in data["workOrders"]["nodes"] if not overlooks(self.stage.seed, order)]
         if not orders:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS / self.stage.speed):
@@ -124,7 +129,7 @@ class Technician(AccountActor):
 
     async def _wish(self, step: Step, order: dict[str, Any]) -> dict[str, Any]:
         """What the step says; a checklist is worked off before the work is reported."""
-        version = order["version"]
+        version: int = order["version"]
         if step is DECLINE or step is WAIT:
             return {"expectedVersion": version, "note": self.chance.choice(REASONS if step is DECLINE else PARTS)}
         if not step.verb.endswith("Complete"):
@@ -133,12 +138,21 @@ class Technician(AccountActor):
             if item["doneAt"] is None:
                 checked = await self.session.act(CHECK, id=order["id"], input={"itemId": item["id"]})
                 version = checked["workOrder"]["version"]
+        version, part = await self.toolbox.note_work(order, self.place.property_id)
+        if part:
+            self.say("takes %s for %s", part, order["number"])
         return {"expectedVersion": version, **await self._report()}
 
     async def _report(self) -> dict[str, Any]:
         result, with_photo = self.chance.choice(RESULTS), self.chance.random() < PHOTO_SHARE
         photos = [await self.session.upload(take_photo(self.chance))] if with_photo else []
         return {"result": result, "photoIds": photos}
+
+
+def overlooks(seed: int, order: dict[str, Any]) -> bool:
+    """Whether nobody hears of an order: all to whom the house gives it alike. Who is called by a person comes."""
+    given = order["status"] == "ASSIGNED" and (order["whyAssigned"] or {}).get("outcome") == "ASSIGNED"
+    return given and order["ticket"] is not None and chance_of(seed, order["number"]).random() < OVERLOOKED_SHARE
 
 
 def next_order(orders: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.demo.calendar import WEEK, days
-from models import BusinessCalendar, Holiday, SlaClock, SlaTarget, TeamMember, Ticket, WorkOrder
+from models import BusinessCalendar, Holiday, SlaClock, SlaTarget, TeamMember, Ticket, TicketCategory, WorkOrder
 from models.rules.place import local_day
 from models.rules.sla import DEFAULT_TARGETS, SlaClockKind, SlaClockState, Target, running_state, warn_after
-from models.rules.ticket import TicketStatus
+from models.rules.ticket import Priority, TicketKind, TicketStatus
 from models.rules.working_time import DAYS, WorkingTime, add, between, parse_hours
+from resolvers.demo.dispatch import BY_HOUSE
 from resolvers.demo.load import ZONE
 from resolvers.unit import system_unit
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from resolvers.demo.load import Load
 
+# Minutes around the clock from now on, so short that one or the other is late while somebody looks at the demo.
+FAST = Target(3, 15, around_the_clock=True)
+FAST_KINDS = (TicketKind.REPAIR, TicketKind.COMPLAINT)
+
 
 async def write_levels(load: Load) -> str:
     """Write them; what was written, in words."""
@@ -28,23 +33,40 @@ async def write_levels(load: Load) -> str:
     calendar = load.row(BusinessCalendar, at, **dict(zip(DAYS, WEEK, strict=True)))
     holidays = [load.row(Holiday, at, day=day, name=name, hours=hours) for day, (name, hours) in days().items()]
     targets = [
-        load.row(
-            SlaTarget,
-            at,
-            property_id=estate.id,
-            priority=priority,
-            response_minutes=target.response_minutes,
-            resolution_minutes=target.resolution_minutes,
-            warn_percent=target.warn_percent,
-            around_the_clock=target.around_the_clock,
-            shown=True,
-        )
+        _target(load, at, estate.id, priority, target)
         for estate in load.properties.values()
         for priority, target in DEFAULT_TARGETS.items()
     ]
+    targets += await _fast(load)
     clocks = await _past(load)
     await load.save([calendar], holidays, targets, clocks)
     return f"{len(holidays)} holidays, {len(targets)} targets, {len(clocks)} clocks"
+
+
+def _target(
+    load: Load, at: datetime, property_id: UUID, priority: Priority, target: Target, category_id: UUID | None = None
+) -> SlaTarget:
+    return load.row(
+        SlaTarget,
+        at,
+        property_id=property_id,
+        ticket_category_id=category_id,
+        priority=priority,
+        response_minutes=target.response_minutes,
+        resolution_minutes=target.resolution_minutes,
+        warn_percent=target.warn_percent,
+        around_the_clock=target.around_the_clock,
+        shown=True,
+    )
+
+
+async def _fast(load: Load) -> list[SlaTarget]:
+    """What the estate whose orders the house gives promises since a moment ago: for the upper level of categories."""
+    place = load.properties[BY_HOUSE]
+    async with system_unit(load.house, load.organization_id):
+        upper = TicketCategory.filter(property_id=place.id, kind__in=list(FAST_KINDS), parent_id=None)
+        found = await upper.order_by("id")
+    return [_target(load, load.now, place.id, priority, FAST, row.id) for row in found for priority in Priority]
 
 
 async def _past(load: Load) -> list[SlaClock]:

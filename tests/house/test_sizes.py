@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.house import floors
 
 LONG_FUNCTIONS = {
-    "tests/test_stock_day.py::test_a_day_of_the_buyer": "a day, read from morning to evening",
+    "tests/test_day_buyer.py::test_a_day_of_the_buyer": "a day, read from morning to evening",
     "tests/test_day_work.py::test_a_residents_day": "one day, told from morning to evening",
     "tests/test_day_work.py::test_a_technicians_day": "one day, told from morning to evening",
     "tests/test_audit.py::test_every_tampering_is_found_and_named": "a table of tamperings on one sealed chain",

@@ -177,7 +177,7 @@ ALLOWED: dict[str, str] = {
         demo/notification.py: _events*4 write_notifications*2
         demo/load.py: Load.look_up*4
         demo/people.py: Crew.settle
-        demo/sla.py: _past*3
+        demo/sla.py: _past*3 _fast
         demo/stock.py: _orders
     """,
     DEVICE: """

@@ -55,6 +55,7 @@ export class Rows {
 let zone;
 let clock;
 let moment;
+let date;
 
 /** Times are shown in the zone of the Property. */
 export function setZone(name) {
@@ -63,6 +64,12 @@ export function setZone(name) {
   const form = { timeZone: name, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
   clock = new Intl.DateTimeFormat("en-GB", form);
   moment = new Intl.DateTimeFormat("en-GB", { ...form, second: undefined });
+  date = new Intl.DateTimeFormat("en-CA", { timeZone: name, month: "2-digit", day: "2-digit" });
+}
+
+/** mm-dd. */
+export function day(when) {
+  return date.format(new Date(when));
 }
 
 /** hh:mm:ss. */

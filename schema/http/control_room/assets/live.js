@@ -4,17 +4,18 @@ import { LIVE_CURSOR, SNAPSHOT, STREAMS } from "./documents.js";
 import { Link } from "./link.js";
 import { LOCALE } from "./texts.js";
 
-const AGAIN_MS = 2000; // after a snapshot that failed
+const AGAIN_MS = 5000; // after a snapshot that failed: a minute of them costs less than an account may ask for
 const SOON_MS = 300;
 const PROBE_MS = 10_000; // how often the server shows that its database answers, too
 const PROBE_SECONDS = 8;
 
-const NODES = { alarm: "alarm", order: "workOrder", passage: "accessEvent" };
+const NODES = { alarm: "alarm", order: "workOrder", clock: "slaClock", passage: "accessEvent" };
 
 /**
  * States: loading (nothing yet), live, behind (the socket is up, the screen is not what the server has), reconnecting.
- * `hooks`: changed(names) when rows changed; state(); alarm(event) for news of an alarm; place(property, permissions);
- * refused(name) for a stream that this account may not hear; ended() when nobody is signed in any more.
+ * `hooks`: changed(names) when rows changed; state(); news(name, event) for what is news; place(property, permissions);
+ * presence() when somebody came or went; refused(name) for a stream that this account may not hear; ended() when
+ * nobody is signed in any more.
  */
 export class Live {
   state = "loading";
@@ -101,7 +102,7 @@ export class Live {
       this.hooks.place(found.property, found.viewer.permissions);
       this.store.merge(found, before);
       if (!this.#followed) this.#follow(found.property.liveCursor);
-      this.hooks.changed(["alarm", "order", "passage"]);
+      this.hooks.changed(Object.keys(NODES));
       this.#set("live");
     } catch (error) {
       if (mine !== this.#snapshots) return;
@@ -125,11 +126,12 @@ export class Live {
   }
 
   #take(name, event) {
+    if (name === "presence") return this.hooks.presence();
     const row = event[NODES[name]];
     if (!row) return this.#soon(); // gone, or out of sight by now: the event does not say which row it was
     const news = name === "passage" ? this.store.pass(row) : this.store.put(name, row, event.fromStatus);
     if (!news) return;
-    if (name === "alarm") this.hooks.alarm(event);
+    this.hooks.news(name, event);
     this.hooks.changed([name]);
   }
 

@@ -1,7 +1,9 @@
 // Puts the parts together. Everything shown comes from the public API; nothing is asked of another host.
 import { AlarmPanel } from "./alarms.js";
 import { ask, now, problemOf } from "./api.js";
+import { BoardPanel, QueuePanel } from "./board.js";
 import { CameraPanel } from "./cameras.js";
+import { CrewPanel } from "./crew.js";
 import { ACKNOWLEDGE, PLACES } from "./documents.js";
 import { byId, say, setZone, time } from "./dom.js";
 import { closeDoor, openDoor, prepareDoor } from "./door.js";
@@ -11,7 +13,9 @@ import { Session } from "./session.js";
 import { chime, prepareSound } from "./sound.js";
 import { showStatus } from "./status.js";
 import { Store } from "./store.js";
+import { Story } from "./story.js";
 import { t, word } from "./texts.js";
+import { prepareViews } from "./views.js";
 
 const PLACE = "wuye.control-room.place"; // which Property this wall watches: no secret, and kept over days
 const TICK_MS = 1000;
@@ -22,18 +26,28 @@ const session = new Session({ renewed: () => live.link.renew(), ended: () => lea
 const live = new Live(store, session, {
   changed,
   state: () => showStatus(live),
-  alarm: announce,
+  news: (name, event) => NEWS[name]?.(event),
+  presence: () => crew.soon(),
   place: arrive,
-  refused: (name) => permit(name, false, false),
+  refused: (name) => name !== "clock" && permit(name, false, false), // orders without clocks are orders still
   ended: () => leave(t("signInAgain")),
 });
 const figures = new Figures(store);
 const alarms = new AlarmPanel(store, acknowledge);
 const orders = new OrderPanel(store);
 const gates = new GatePanel(store);
-const cameras = new CameraPanel((query) => live.link.ask(query, { property: byId("place").value }));
-const READS = { alarm: "ALARM_READ", order: "WORK_ORDER_READ", passage: "ACCESS_EVENT_READ" };
-const PANELS = { alarm: alarms, order: orders, passage: gates };
+const here = (query) => live.link.ask(query, { property: byId("place").value });
+const cameras = new CameraPanel(here);
+const crew = new CrewPanel(store, here);
+const story = new Story(store, (query, variables) => live.link.ask(query, variables), toast);
+const board = new BoardPanel(store, (id) => story.open(id));
+const queue = new QueuePanel(store, (id) => story.open(id));
+const READS = {
+  alarm: "ALARM_READ", order: "WORK_ORDER_READ", passage: "ACCESS_EVENT_READ", presence: "ROSTER_READ",
+};
+const WORK = [orders, board, queue];
+const PANELS = { alarm: [alarms], order: WORK, clock: WORK, passage: [gates], presence: [crew] }; // by what they are of
+const NEWS = { alarm: announce, order: announceHeld, clock: announceLate };
 
 // ---- painting: once a frame, however much has come ------------------------------------------------------------------
 
@@ -51,7 +65,9 @@ function paintSoon() {
 
 function paint() {
   painting = 0;
-  for (const name of waiting) PANELS[name].show();
+  for (const panel of new Set([...waiting].flatMap((name) => PANELS[name]))) panel.show();
+  if (waiting.has("order")) crew.show(); // who has how many
+  if (waiting.has("order") || waiting.has("clock")) story.show();
   waiting.clear();
   figures.show();
 }
@@ -61,7 +77,7 @@ function tick() {
   if (byId("wall").hidden) return;
   say(byId("clock"), time(now()));
   showStatus(live);
-  for (const panel of [alarms, orders, cameras]) panel.show();
+  for (const panel of [alarms, ...WORK, cameras, figures]) panel.show();
 }
 
 // ---- what happens ---------------------------------------------------------------------------------------------------
@@ -73,14 +89,16 @@ function arrive(property, permissions) {
   for (const [name, needed] of Object.entries(READS)) permit(name, permissions.includes(needed));
   document.title = `${t("title")} · ${property.name}`;
   cameras.look();
+  crew.look();
 }
 
 /** An empty list that this account may not read says so, instead of looking calm. */
 function permit(name, permitted, heard = true) {
-  const { panel } = PANELS[name];
-  panel.classList.toggle("refused", !heard);
-  const empty = panel.querySelector(".empty");
-  say(empty, t(permitted ? empty.dataset.text : "notYours"));
+  for (const { panel } of PANELS[name]) {
+    panel.classList.toggle("refused", !heard);
+    const empty = panel.querySelector(".empty");
+    say(empty, t(permitted ? empty.dataset.text : "notYours"));
+  }
 }
 
 /** Tell ears what eyes see: critical ones at once and with a tone, the others when it is quiet. */
@@ -90,6 +108,15 @@ function announce({ change, alarm }) {
   const critical = alarm.severity === "CRITICAL";
   say(byId(critical ? "say-loud" : "say"), t("newAlarm", word("severity", alarm.severity), alarm.summary));
   if (critical) chime();
+}
+
+function announceHeld({ change, workOrder }) {
+  if (change === "ESCALATED") say(byId("say"), t("newHeld", workOrder.summary));
+}
+
+function announceLate({ change, slaClock }) {
+  const order = change === "BREACHED" && store.orderOf(slaClock);
+  if (order) say(byId("say"), t("newLate", order.summary));
 }
 
 let toastTimer = 0;
@@ -145,7 +172,7 @@ async function enter() {
 
 function watch() {
   localStorage.setItem(PLACE, byId("place").value);
-  cameras.clear();
+  for (const panel of [cameras, crew]) panel.clear();
   live.watch(byId("place").value);
   changed(Object.keys(PANELS));
   tick();
@@ -153,6 +180,7 @@ function watch() {
 
 function leave(why = "") {
   live.stop();
+  story.close();
   session.signOut();
   store.clear();
   openDoor(why);
@@ -161,6 +189,7 @@ function leave(why = "") {
 for (const element of document.querySelectorAll("[data-text]")) say(element, t(element.dataset.text));
 setZone("Asia/Shanghai"); // until a Property says its own
 prepareSound();
+prepareViews();
 prepareDoor(session, enter);
 byId("place").setAttribute("aria-label", t("title"));
 byId("place").addEventListener("change", watch);

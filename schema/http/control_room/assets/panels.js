@@ -1,5 +1,6 @@
 // Figures, open work orders, the stream of the gates: what is only looked at.
 import { now } from "./api.js";
+import { showClock } from "./clocks.js";
 import { Rows, byId, el, say, time } from "./dom.js";
 import { GROUPS } from "./store.js";
 import { span, t, word } from "./texts.js";
@@ -19,6 +20,8 @@ export class Figures {
       figure("unacknowledged", t("unacknowledged"), "alarming"),
       figure("active", t("active"), "alarming quiet"),
       ...Object.keys(GROUPS).map((group) => figure(group, word("group", group), "work")),
+      figure("late", t("late"), "lateness"),
+      figure("held", t("held"), "lateness"),
     );
   }
 
@@ -30,6 +33,11 @@ export class Figures {
     const worst = fresh.some((alarm) => alarm.severity === "CRITICAL") ? "CRITICAL" : fresh.length ? "MAJOR" : "";
     this.#numbers.get("unacknowledged").parentElement.dataset.worst = worst;
     for (const group of Object.keys(GROUPS)) this.#set(group, this.store.count(group), this.store.counted());
+    const whole = this.store.complete("order") && this.store.complete("clock");
+    for (const [name, orders] of [["late", this.store.late()], ["held", this.store.queue()]]) {
+      this.#set(name, orders.length, whole);
+      this.#numbers.get(name).parentElement.dataset.worst = orders.length ? "CRITICAL" : "";
+    }
   }
 
   /** A number; with a plus when there are more than the snapshot had. */
@@ -43,7 +51,8 @@ export class OrderPanel {
   constructor(store) {
     this.store = store;
     this.panel = byId("orders");
-    const make = () => el("li", "order", el("b", "mark"), el("div", "body", el("span", "summary"), el("span", "about")));
+    const make = () => el("li", "order", el("b", "mark"), el("div", "body", el("span", "summary"),
+      el("span", "about", el("b", "clock"), el("span"))));
     this.rows = new Rows(this.panel.querySelector("ul"), make, fillOrder);
   }
 
@@ -59,13 +68,18 @@ function fillOrder(row, order) {
   const [mark, body] = row.children;
   say(mark, word("status", order.status));
   mark.dataset.status = order.status;
-  const [summary, about] = body.children;
-  const urgent = word("priority", order.priority);
+  const [summary, { children: [clock, about] }] = body.children;
   row.dataset.priority = order.priority;
   say(summary, order.summary);
+  showClock(clock, order.clocks[0]);
+  say(about, aboutOf(order));
+}
+
+/** Who has an order, where it is, how old it is. */
+export function aboutOf(order) {
   const place = [order.building?.name, order.unit?.number].filter(Boolean).join(" ");
   const age = t("ago", span((now() - Date.parse(order.createdAt)) / 1000));
-  say(about, [urgent, order.assignee?.name, place, age, order.number].filter(Boolean).join(" · "));
+  return [word("priority", order.priority), order.assignee?.name, place, age, order.number].filter(Boolean).join(" · ");
 }
 
 /** Who passes, newest first. */
