@@ -12,6 +12,7 @@ class Job(Model):
     run_at = fields.DatetimeField()
     locked_until = fields.DatetimeField(null=True)
     attempts = fields.IntField(default=0)
+    last_done_at = fields.DatetimeField(null=True)
     last_error = fields.CharField(max_length=200, null=True)
 
     class Meta:

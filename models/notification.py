@@ -57,6 +57,7 @@ class NotificationDelivery(Versioned):
 
     account: Any = reference("Account")
     notification: Any = reference("Notification")
+    kind = fields.CharEnumField(NotificationKind, max_length=40, null=True, description="the notification's")
     channel = fields.CharEnumField(NotificationChannel, max_length=20)
     state = fields.CharEnumField(DeliveryState, max_length=20)
     attempts = fields.IntField(default=0, description="grows with each claim: an older worker notices")

@@ -27,6 +27,7 @@ class Property(Versioned):
     time_zone = fields.CharField(max_length=40, default="Asia/Shanghai")
     reopen_days = fields.IntField(default=7, description="how long a closed Ticket may be reopened")
     close_days = fields.IntField(default=7, description="after how long a finished Ticket closes by itself")
+    remind_minutes = fields.IntField(default=60, description="so long before an appointment one is reminded; 0: never")
     attendance_tolerance_minutes = fields.IntField(default=5, description="so late or early nobody counts as it")
     attendance_ahead_minutes = fields.IntField(default=60, description="so long before a shift one checks in for it")
     attendance_close_minutes = fields.IntField(default=240, description="so long after it a check-out is forgotten")

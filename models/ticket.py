@@ -30,6 +30,8 @@ class Ticket(Versioned):
     status = fields.CharEnumField(TicketStatus, max_length=32)
     priority = fields.CharEnumField(Priority, max_length=32)
     appointment_at = fields.DatetimeField(null=True)
+    remind_at = fields.DatetimeField(null=True, description="when people are to be reminded of it")
+    reminded_at = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     cancelled_at = fields.DatetimeField(null=True)

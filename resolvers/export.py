@@ -104,7 +104,7 @@ async def cancel(viewer: Viewer | None, house: House, id_: UUID) -> DataExport:
                 field="id",
                 message="EXPORT_ENDED",
                 current=export.id,
-                state=export.state.value,
+                state=export.state,
             )
         before = await unit.change(export, state=ExportState.CANCELLED, ended_at=unit.now)
         unit.audit("export.cancel", before, export)

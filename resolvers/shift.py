@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.database import UniqueViolation
-from models import Property, Shift, ShiftAssignment, Staff
+from models import Attendance, Property, Shift, ShiftAssignment, Staff
 from models.errors import USER_CODES, ErrorCode, Refusal
-from models.predicate import EVERYTHING, Predicate, eq, is_null, less, negate
+from models.predicate import EVERYTHING, Predicate, all_of, eq, exists, is_null, less, negate
 from models.query import Order, Query
 from models.rules.permission import Permission
 from models.rules.shift import (
@@ -79,9 +79,11 @@ def roster(
     )
 
 
-def on_duty(viewer: Viewer | None, property_id: UUID, at: datetime) -> Query:
-    """Assignments of a Property that are in force and go on at an instant."""
+def on_duty(viewer: Viewer | None, property_id: UUID, at: datetime, *, present: bool | None = None) -> Query:
+    """Assignments of a Property that are in force and go on at an instant; `present`: people (not) checked in there."""
     just_after = at + timedelta.resolution
+    here = all_of(is_null("checked_out_at"), eq("property_id", property_id))
+    came = exists(Attendance, "staff_id", here, outer="staff_id")
     return Query(ShiftAssignment, visible(ShiftAssignment, viewer), BY_DAY).only(
         eq("property_id", property_id),
         negate(less("day", (at - LONGEST).date())),
@@ -89,6 +91,7 @@ def on_duty(viewer: Viewer | None, property_id: UUID, at: datetime) -> Query:
         less("starts_at", just_after),
         negate(less("ends_at", just_after)),
         is_null("cancelled_at"),
+        EVERYTHING if present is None else came if present else negate(came),
     )
 
 

@@ -10,7 +10,7 @@ from models.errors import ErrorCode, Refusal
 from models.predicate import EVERYTHING, eq, is_null, negate
 from models.query import Order, Query
 from models.rules.permission import Permission
-from models.rules.ticket import MAX_CATEGORY, MAX_DAYS, MAX_ITEM, MAX_KEYWORD, MAX_TEXTS
+from models.rules.ticket import MAX_CATEGORY, MAX_DAYS, MAX_ITEM, MAX_KEYWORD, MAX_REMIND, MAX_TEXTS
 from models.scope import visible
 from resolvers.unit import Unit, check_version, unit_of_work
 from resolvers.viewer import require
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 IN_PLACE = Order("position")
 _LENGTHS = {"name": (1, MAX_CATEGORY), "icon": (1, 40), "skill": (1, 40), "department": (1, 80)}
-_NUMBERS = {"reopen_days": (0, MAX_DAYS), "close_days": (1, MAX_DAYS), "position": (0, 10_000)}
+_NUMBERS = {
+    "reopen_days": (0, MAX_DAYS),
+    "close_days": (1, MAX_DAYS),
+    "remind_minutes": (0, MAX_REMIND),
+    "position": (0, 10_000),
+}
 _TEXTS = {"keywords": MAX_KEYWORD, "checklist": MAX_ITEM}
 _NEVER_EMPTY = ("name", "position", "before_photo", "after_photo", "opens_work_order", *_TEXTS)
 
@@ -80,14 +85,24 @@ async def archive(viewer: Viewer | None, house: House, id_: UUID, expected_versi
 
 
 async def set_days(
-    viewer: Viewer | None, house: House, property_id: UUID, expected_version: int, reopen_days: int, close_days: int
+    viewer: Viewer | None,
+    house: House,
+    property_id: UUID,
+    expected_version: int,
+    reopen_days: int,
+    close_days: int,
+    remind_minutes: int | None = None,
 ) -> Property:
-    """How long tickets of the Property may be reopened, and when they close by themselves; categories may differ."""
+    """How long tickets of the Property may be reopened, when they close by themselves; categories may differ.
+
+    And how long before an appointment people are reminded, of tickets that are raised from then on; None: as it is.
+    """
     async with unit_of_work(house, viewer) as unit:
         place = await unit.find(Property, property_id, "property_id")
         require(unit.signed_in, Permission.TICKET_MANAGE, place.id)
         check_version(place, expected_version)
         given = {"reopen_days": reopen_days, "close_days": close_days}
+        given |= {} if remind_minutes is None else {"remind_minutes": remind_minutes}
         for name, value in given.items():
             _number(name, value)
         before = await unit.change(place, **given)

@@ -135,6 +135,9 @@ class Property(Node):
     time_zone: str = column("IANA name; periods and days of this Property are in it.")
     ticket_reopen_days: int = column("How long a closed Ticket may be reopened.", source="reopen_days")
     ticket_close_days: int = column("After how long a settled Ticket closes by itself.", source="close_days")
+    ticket_remind_minutes: int = column(
+        "So many minutes before an appointment people are reminded of it; 0: never.", source="remind_minutes"
+    )
     attendance_tolerance_minutes: int = column("So late or early, in minutes, nobody of the staff counts as it.")
     attendance_ahead_minutes: int = column("So many minutes before a shift one checks in for it.")
     attendance_close_minutes: int = column("So many minutes after a shift's end a check-out is forgotten.")

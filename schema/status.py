@@ -1,8 +1,9 @@
-"""How the live core stands, in the contract. /metrics has the same figures for machines (docs/operations.md)."""
+"""How the live core and scheduled work stand. /metrics has the same figures for machines (docs/operations.md)."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 import strawberry
 
@@ -41,6 +42,19 @@ class LiveStatus:
     slow_cuts: int = _figure("Clients cut because they did not read, since the start.")
 
 
+@strawberry.type(
+    description="定时任务: how one kind of scheduled work stands, over all processes and all companies that they serve."
+)
+class JobStatus:
+    """Of one kind."""
+
+    name: str = strawberry.field(description="Its name, such as `sla.watch` (docs/operations.md).")
+    run_at: datetime = strawberry.field(description="When it is to run next; while it runs, when it was to.")
+    running: bool = strawberry.field(description="Whether a process does it now.")
+    last_done_at: datetime | None = strawberry.field(description="When it was last done; null: not yet.")
+    failures: int = _figure("How often it failed since it was last done; the log says why.")
+
+
 @strawberry.type
 class LiveStatusQuery:
     """Reads of the live core."""
@@ -54,3 +68,13 @@ class LiveStatusQuery:
         """As it is now."""
         found = usecase.live_status(info.context.viewer, info.context.house.watch)
         return None if found is None else LiveStatus(**asdict(found))
+
+    @strawberry.field(
+        description="How each kind of scheduled work stands, by name: clocks, escalations, reminders, closing by"
+        " itself, notifications and the rest; none without live.read in the whole Organization.",
+        metadata={"scopes": frozenset({Permission.LIVE_READ})},
+    )
+    async def jobs(self, info: Info) -> list[JobStatus]:
+        """As they are now."""
+        found = await usecase.jobs(info.context.viewer, info.context.house)
+        return [JobStatus(**asdict(job)) for job in found]

@@ -130,13 +130,20 @@ class TicketCategoryArchiveInput:
     expected_version: int = text("The version the viewer saw; a newer one is a CONFLICT.")
 
 
-@strawberry.input(description="How long tickets of a Property may be reopened, and when they close by themselves.")
+@strawberry.input(
+    description="How long tickets of a Property may be reopened, when they close by themselves, when one is reminded."
+)
 class PropertySetTicketDaysInput:
     """How long tickets may be reopened, and when they close by themselves."""
 
     expected_version: int = text("The version of the Property the viewer saw; a newer one is a CONFLICT.")
     reopen_days: int = text("After a ticket was closed; 0 to 365.")
     close_days: int = text("After a ticket was settled; 1 to 365.")
+    remind_minutes: int | None = text(
+        "So long before an appointment technician and resident are reminded; 0 to 1,440, 0: never. Without it: as it"
+        " is. Of tickets that are raised from then on.",
+        optional=True,
+    )
 
 
 @strawberry.type(description="Answer to ticketCategoryCreate.")

@@ -30,6 +30,8 @@ class TicketChange(str, Enum):
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
+    REMINDED = "REMINDED"
+    CLASSIFIED = "CLASSIFIED"
 
 
 @dataclass(frozen=True, kw_only=True)

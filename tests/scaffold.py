@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.$name import $Type
+from models import $Type
 from models.predicate import eq
 from models.query import Order, Query
 from models.scope import visible
@@ -76,16 +76,34 @@ SCHEMA = '''"""$Title in the contract: types, inputs, payloads, and mutation bod
 
 from __future__ import annotations
 
-from models.$name import $Type as Table
-from schema.base import Node, column, node
+import strawberry
+
+import models
+from models.query import Query as Rows
+from resolvers import $name as usecase
+from schema.base import Info, ListOrder, Node, column, decode, many, node, one, to_one
+from schema.place import Property
 
 
-@node(Table, "Say in one line what it is.")
+@node(models.$Type, "Say in one line what it is.")
 class $Type(Node):
     """Say in one line what it is."""
 
+    property: Property | None = to_one("The estate.")
     name: str = column("Unique in the Property.")
     version: int = column("Grows by one with each change.")
+
+
+@strawberry.type
+class ${Type}Query:
+    """Reads."""
+
+    $name: $Type | None = one("A $Type.", "$Type")
+
+    @many("Those of a Property.", $Type)
+    def ${name}s(self, info: Info, property_id: strawberry.ID, order: ListOrder = ListOrder.OLDEST) -> Rows:
+        """Those of a Property."""
+        return usecase.in_property(info.context.viewer, decode("Property", property_id, "property_id"), order.order)
 '''
 
 TEST = '''"""$Title: what the domain promises, seen from outside."""
@@ -110,13 +128,15 @@ TEMPLATES = {
 """Path and text of each file, with the placeholders of `words`."""
 
 STEPS = """Six steps make it a domain:
-  1. models/$name.py: columns; name it in models/__init__.py; write the next models/migrations/NNNN_$name.sql.
+  1. models/$name.py: columns; name it in models/__init__.py; write the next models/migrations/NNNN_$name.sql (look at
+     0022_stock.sql: row-level security comes by itself), then `python -m tests.manifest`.
   2. models/rules/: its words and states; its permissions in rules/permission/; what is visible in models/scope/.
   3. resolvers/$name.py: queries in the viewer's scope; verbs that check, write, audit and announce.
   4. subscriptions/$name.py: event types and their audience, named in subscriptions/__init__.py; or delete the file.
   5. schema/$name.py: declare and describe the fields; add its Query, Mutation, Subscription to schema/__init__.py;
      messages in zh and en; then `make schema map`.
-  6. tests/test_$name.py: replace the failing test by real ones: each verb, each refusal, each right.
+  6. tests/test_$name.py: replace the failing test by real ones: each verb, each refusal, each right. Rows of it for
+     both companies in tests/factories; who sees them in tests/visible; what fields and verbs need in tests/matrix.
 """
 
 

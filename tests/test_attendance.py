@@ -101,7 +101,7 @@ async def test_a_correction_keeps_the_original(client: Client, house: House) -> 
     ):
         assert await refused(client, "attendanceCorrect", "manager", stay, **{**wish, **more}) == code, more
     assert await refused(client, "attendanceCorrect", "tech1", stay, **wish) == "FORBIDDEN"
-    assert await refused(client, "attendanceCorrect", "control", stay, **wish) == "FORBIDDEN"
+    assert await refused(client, "attendanceCorrect", "auditor", stay, **wish) == "FORBIDDEN"
     kept = await dump(house)
     assert {table for table in kept if kept[table] != before[table]} <= {"audit_entry"}
     # He came ten minutes late after all, and is still here.
@@ -222,9 +222,38 @@ async def test_the_sheet_goes_on_after_its_last_line(client: Client, monkeypatch
     assert found == [(people[0], 1, 0), (people[1], 1, 480)]
 
 
+WATCHED = """query ($p: ID!, $stay: ID!) { presence(propertyId: $p) { present }
+  staffOnDuty(propertyId: $p, present: true) { nodes { staff { id } } }
+  attendances(propertyId: $p, first: 10) { nodes { staff { id } } } staffPresent(propertyId: $p) { nodes { id } }
+  attendance(id: $stay) { lateMinutes checkInDevice checkInLocation { latitude } }
+  attendanceSheet(propertyId: $p, month: "2026-11-09") { staff { id } } }"""
+
+
+async def test_who_must_know_who_is_there_does_not_watch_how_they_come_and_go(client: Client, house: House) -> None:
+    """Control room and desk see who of those on duty is there; an auditor the hours, but not where phones were."""
+    acme, tech = client.world.acme, client.world.acme.id("tech1_staff")
+    await owner(house, "UPDATE attendance SET in_device = 'Redmi', in_latitude = 30, in_longitude = 120")
+    given: dict[str, Any] = {"p": acme.id("home"), "stay": acme.id("stay1")}
+    where = {"lateMinutes": 0, "checkInDevice": "Redmi", "checkInLocation": {"latitude": 30.0}}
+    nowhere = {"lateMinutes": 0, "checkInDevice": None, "checkInLocation": None}
+    there_now = {"lateMinutes": None, "checkInDevice": None, "checkInLocation": None}
+    for who, rows, lines, stay, there in (
+        ("control", 1, 0, there_now, 1),
+        ("desk", 1, 0, there_now, 1),
+        ("auditor", 2, 2, nowhere, 1),
+        ("manager", 2, 2, where, 1),
+        ("tech1", 1, 1, where, None),
+    ):
+        seen = await client.data(WATCHED, who, **given)
+        assert (len(seen["attendances"]["nodes"]), len(seen["attendanceSheet"])) == (rows, lines), who
+        assert (len(seen["staffPresent"]["nodes"]), seen["attendance"]) == (1, stay), who
+        assert seen["staffOnDuty"]["nodes"] == [{"staff": {"id": tech}}], who
+        assert (seen["presence"] or {"present": None})["present"] == there, who
+
+
 async def test_lists_page_in_every_order(client: Client) -> None:
     acme = client.world.acme
     rows = [acme.id("stay2"), acme.id("stay1")]
     home = f'propertyId: "{acme.id("home")}"'
-    await check_paging(client, "attendances", "control", f"{home}, order: OLDEST", rows)
-    await check_paging(client, "attendances", "control", f"{home}, order: NEWEST", rows[::-1])
+    await check_paging(client, "attendances", "auditor", f"{home}, order: OLDEST", rows)
+    await check_paging(client, "attendances", "auditor", f"{home}, order: NEWEST", rows[::-1])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROSTER = """mutation ($input: ShiftAssignInput!) { shiftAssign(input: $input) {
   results { userErrors { code } } userErrors { code } } }"""
 PRESENCE = """query ($p: ID!) { presence(propertyId: $p) { onDuty present missing offRoster }
-  staffPresent(propertyId: $p, onShift: true) { nodes { staff { name } } }
+  staffOnDuty(propertyId: $p, present: true) { nodes { staff { name } } }
   staffMissing(propertyId: $p) { nodes { staff { name } } } }"""
 SHEET = """query ($p: ID!) { attendanceSheet(propertyId: $p, month: "2026-11-09") { staff { name } shifts days minutes
   late lateMinutes early earlyMinutes missed forgotten corrected } }"""
@@ -49,7 +49,7 @@ async def presence(client: Client, who: str = "control") -> tuple[list[int], lis
     found = await client.data(PRESENCE, who, p=client.world.acme.id("home"))
     there, gone = (
         [node["staff"]["name"].removeprefix("acme ") for node in found[name]["nodes"]]
-        for name in ("staffPresent", "staffMissing")
+        for name in ("staffOnDuty", "staffMissing")
     )
     return list(found["presence"].values()), there, gone
 
@@ -105,7 +105,7 @@ async def comes(client: Client, house: House) -> str:
     morning = await do(client, "attendanceCheckIn", "tech2", None, **home, **phone)
     assert (morning["status"], morning["lateMinutes"]) == ("OPEN", 0)
     assert await do(client, "attendanceCheckIn", "tech2", None, **home) == morning, "the finger slipped"
-    shown = (await client.data(STAY, "control", id=morning["id"]))["attendance"]
+    shown = (await client.data(STAY, "manager", id=morning["id"]))["attendance"]
     assert (shown["day"], shown["checkInClientAt"], shown["shiftAssignment"]["shift"]["name"]) == (
         "2026-11-23", "2026-11-22T23:38:11.000000Z", "acme 早班",
     )  # fmt: skip
@@ -136,17 +136,17 @@ MISSED = "query ($p: ID!) { attendances(propertyId: $p, filter: { status: MISSED
 
 
 async def check_told(live: Live, start: str) -> None:
-    """The control room hears of everybody, each once and in order; the technician of himself."""
-    last = await live_cursor(live.client, "control")
+    """The manager hears of everybody, each once and in order; the technician of himself."""
+    last = await live_cursor(live.client, "manager")
     told = {}
-    for who in ("control", "tech2"):
+    for who in ("manager", "tech2"):
         heard = [one["data"]["staffPresenceChanged"] for one in await hears(live, who, LIVE, start, last)]
         told[who] = [(one["change"], one["attendance"]["staff"]["name"][5:]) for one in heard]
-    assert told["control"] == [
+    assert told["manager"] == [
         ("CHECKED_IN", "tech2"), ("CHECKED_IN", "guard"), ("CHECKED_OUT", "tech2"), ("CHECKED_IN", "tech2"),
         ("CHECKED_OUT", "guard"), ("CHECKED_OUT", "tech2"), ("MISSED", "cleaner"), ("CORRECTED", "cleaner"),
     ]  # fmt: skip
-    assert told["tech2"] == [one for one in told["control"] if one[1] == "tech2"]
+    assert told["tech2"] == [one for one in told["manager"] if one[1] == "tech2"]
 
 
 async def check_sheet(client: Client) -> None:

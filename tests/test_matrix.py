@@ -83,8 +83,8 @@ async def test_the_canary_sings(filled: Client) -> None:
 def test_every_verb_has_an_expectation() -> None:
     asked = {verb for verb, _ in calls(defaultdict(str), defaultdict(str))}
     named = set(crawl.SCHEMA.mutation_type.fields)  # type: ignore[union-attr]
-    assert named == VERBS.keys() | ELSEWHERE
-    assert asked | {verb for verb, _ in PLAIN} == VERBS.keys()
+    assert named == VERBS.keys() | ELSEWHERE, "say in tests/matrix/verb.py what it needs"
+    assert asked | {verb for verb, _ in PLAIN} == VERBS.keys(), "call it in tests/visible, with ids"
 
 
 async def test_a_verb_obeys_who_may_and_changes_nothing_for_who_may_not(furnished: Client, house: House) -> None:

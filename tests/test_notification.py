@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from resolvers.jobs.ticket import remind_of_appointments
 from tests.client import Client
 from tests.dump import audits, dump, owner
 from tests.live.websocket import talk
@@ -24,6 +26,9 @@ READ = """mutation ($ids: [ID!]!) { notificationRead(input: { ids: $ids }) {
 READ_ALL = "mutation { notificationReadAll { unreadCount userErrors { code } } }"
 STREAM = """subscription ($after: Cursor) { notificationReceived(after: $after) {
   cursor kind version notification { text readAt subject { id } } } }"""
+RAISE = """mutation ($input: TicketCreateInput!) { x: ticketCreate(input: $input) {
+  ticket { id remindAt } userErrors { message } } }"""
+REMINDED = "query ($id: ID!) { ticket(id: $id) { remindAt remindedAt } }"
 CURSOR = "{ viewer { account { liveCursor } } }"
 
 
@@ -70,6 +75,90 @@ async def test_a_days_news(client: Client, house: House) -> None:
     await do(client, "manager", f'workOrderCancel({work}, input: {{ {version.format(4)}, note: "重复" }})')
     assert ("WORK_ORDER_CANCELLED", order) in await news(client, "tech2")
     assert await news(client, "neighbour") == []
+
+
+async def test_whoever_had_it_in_hand_hears_that_it_is_anothers(client: Client) -> None:
+    """Not who gave it back, nor who has it again."""
+    acme = client.world.acme
+    order, version = acme.id("order0"), 0
+
+    async def give(to: str, note: str = "") -> None:
+        nonlocal version
+        version += 1
+        given = f'expectedVersion: {version}, staffId: "{acme.id(to)}", note: "{note}"'
+        await do(client, "manager", f'workOrderAssign(id: "{order}", input: {{ {given} }})')
+
+    await give("tech1_staff")
+    await give("tech2_staff")
+    assert await news(client, "tech1") == [("WORK_ORDER_ASSIGNED", None), ("WORK_ORDER_REASSIGNED", None)]
+    await give("tech2_staff")
+    assert {kind for kind, _ in await news(client, "tech2")} == {"WORK_ORDER_ASSIGNED"}, "it is still his"
+    version += 1
+    declined = f'expectedVersion: {version}, note: "远"'
+    await do(client, "tech2", f'workOrderDecline(id: "{order}", input: {{ {declined} }})')
+    await give("tech1_staff")
+    assert {kind for kind, _ in await news(client, "tech2")} == {"WORK_ORDER_ASSIGNED"}, "he gave it back himself"
+
+
+async def test_staff_hear_what_a_resident_says(client: Client, house: House) -> None:
+    """Whoever handles the ticket or has its order in hand; where there is nobody, the desk."""
+    acme = client.world.acme
+    home = f'propertyId: "{acme.id("home")}", kind: INQUIRY, category: "收费", text: "几点？"'
+    made = await client.data(f"mutation {{ ticketCreate(input: {{ {home} }}) {{ ticket {{ id }} }} }}", "resident")
+    asked = made["ticketCreate"]["ticket"]["id"]
+    assert await news(client, "desk") == [("TICKET_ROUTED", asked)]
+    await do(client, "resident", f'ticketComment(id: "{asked}", input: {{ text: "急" }})')
+    assert (await news(client, "desk"))[1:] == [("TICKET_REPLIED", asked)]
+    # The ticket with an order that tech1 has in hand is his to hear of, and no more the desk's.
+    order, ticket = acme.id("order0"), acme.id("ticket0")
+    given = f'expectedVersion: 1, staffId: "{acme.id("tech1_staff")}"'
+    await do(client, "manager", f'workOrderAssign(id: "{order}", input: {{ {given} }})')
+    await do(client, "resident", f'ticketComment(id: "{ticket}", input: {{ text: "门铃坏了" }})')
+    assert ("TICKET_REPLIED", ticket) in await news(client, "tech1")
+    assert len(await news(client, "desk")) == 2
+    # Who handles it hears of it beside him; nobody of what he says himself.
+    await owner(
+        house, "UPDATE ticket SET handler_id = $1 WHERE id = $2", acme.keys["manager_staff"], acme.keys["ticket0"]
+    )
+    await do(client, "resident", f'ticketComment(id: "{ticket}", input: {{ text: "在家" }})')
+    await do(client, "manager", f'ticketComment(id: "{ticket}", input: {{ text: "好" }})')
+    assert [kind for kind, _ in await news(client, "manager")] == ["TICKET_REPLIED"]
+    assert [kind for kind, _ in await news(client, "tech1")].count("TICKET_REPLIED") == 3
+    await do(client, "resident", f'ticketCancel(id: "{asked}", input: {{}})')
+    assert await news(client, "control") == await news(client, "neighbour") == []
+    assert await news(client, "away_manager") == []
+
+
+async def test_an_appointment_is_reminded_of_once(client: Client, house: House) -> None:
+    acme = client.world.acme
+    wish = {"propertyId": acme.id("home"), "unitId": acme.id("unit0"), "kind": "REPAIR", "text": "漏水"}
+    tickets = []
+    for category, at in (("门", "06:00"), ("窗", "06:00"), ("灯", "02:30")):
+        given = {**wish, "category": category, "appointmentAt": f"2026-11-22T{at}:00Z"}
+        tickets.append((await client.data(RAISE, "resident", input=given))["x"]["ticket"])
+    assert [one["remindAt"] and one["remindAt"][11:16] for one in tickets] == ["05:00", "05:00", None], "an hour before"
+    await do(client, "resident", f'ticketCancel(id: "{tickets[1]["id"]}", input: {{}})')
+    house.clock.move(timedelta(hours=3, seconds=-1))  # type: ignore[attr-defined]
+    await remind_of_appointments(house)
+    assert "TICKET_DUE" not in [kind for kind, _ in await news(client, "resident")], "not before its time"
+    house.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+    await asyncio.gather(*(remind_of_appointments(house) for _ in range(4)))
+    told = [subject for kind, subject in await news(client, "resident") if kind == "TICKET_DUE"]
+    assert told == [tickets[0]["id"]]
+    assert [subject for kind, subject in await news(client, "desk") if kind == "WORK_ORDER_DUE"] == told, (
+        "nobody has it"
+    )
+    shown = [(await client.data(REMINDED, "resident", id=one["id"]))["ticket"] for one in tickets]
+    assert [one["remindedAt"] for one in shown] == ["2026-11-22T05:00:00.000000Z", None, None]
+    assert len(await audits(house, "ticket.remind")) == 1
+    # The Property says when, or never; an appointment lies within 90 days.
+    days = "expectedVersion: 1, reopenDays: 7, closeDays: 7, remindMinutes: 0"
+    await do(client, "manager", f'propertySetTicketDays(id: "{acme.id("home")}", input: {{ {days} }})')
+    given = {**wish, "category": "墙", "appointmentAt": "2026-12-22T06:00:00Z"}
+    assert (await client.data(RAISE, "resident", input=given))["x"]["ticket"]["remindAt"] is None
+    given |= {"category": "顶", "appointmentAt": "2027-02-21T06:00:00Z"}
+    (error,) = (await client.data(RAISE, "resident", input=given))["x"]["userErrors"]
+    assert error["message"] == "An appointment is at most 90 days ahead."
 
 
 async def test_an_alarm_reaches_the_guards_once_and_stock_the_buyers(client: Client, house: House) -> None:

@@ -22,6 +22,7 @@ from server import application
 from tests.client import Client
 from tests.conftest import house_of
 from tests.dump import dump, owner
+from tests.paging import check_paging
 from tests.providers.smtp import PASSWORD, USER, serving_mail
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ async def test_providers_fail_and_the_verb_never_notices(
     states = await owner(house, "SELECT state, error FROM notification_delivery WHERE channel = 'EMAIL'")
     assert sorted((row["state"], row["error"]) for row in states) == [("FAILED", "550"), ("SENT", None)]
     assert (len(others.sms.sent), len(others.push.pushed)) == (1, 1)
+    await check_who_sees_what_was_given_up(client)
     others.push.broken.extend([(503, 1000)] * (2 * MOST_TRIES))
     await alarm(client, "GAS")
     for _ in range(MOST_TRIES):
@@ -175,6 +177,23 @@ async def test_providers_fail_and_the_verb_never_notices(
     others.push.broken.clear()
     later(house, others, timedelta(hours=2))
     assert not await runner.run_one()
+
+
+GIVEN_UP = """{ notificationDeliveries(filter: { state: [FAILED], channel: EMAIL }) {
+  nodes { kind channel error account { login } } } all: notificationDeliveries(first: 100) { nodes { id } } }"""
+
+
+async def check_who_sees_what_was_given_up(client: Client) -> None:
+    """Who runs the company sees all that did not arrive, others what was theirs."""
+    for who, failed, most in (("admin", 1, 5), ("manager", 0, 0), ("auditor", 0, 0), ("resident", 0, 0)):
+        shown = await client.data(GIVEN_UP, who)
+        assert (len(shown["notificationDeliveries"]["nodes"]), len(shown["all"]["nodes"])) == (failed, most), who
+    (one,) = (await client.data(GIVEN_UP, "admin"))["notificationDeliveries"]["nodes"]
+    assert (one["kind"], one["error"]) == ("ALARM_RAISED", "550")
+    assert one["account"]["login"] in ("guard", "control")
+    assert (await client.data(GIVEN_UP, "admin", client.world.rival))["notificationDeliveries"]["nodes"] == []
+    ids = [node["id"] for node in (await client.data(GIVEN_UP, "admin"))["all"]["nodes"]]
+    await check_paging(client, "notificationDeliveries", "admin", "order: NEWEST", ids)
 
 
 async def test_what_a_dead_worker_left_has_one_effect(

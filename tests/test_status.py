@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from resolvers.jobs import REGISTRY
 from subscriptions.status import Counters, Status
+from tests.dump import owner
+from tests.factories.world import NOW
 from tests.live.talk import ACCESS, live_cursor, pass_gate
 from tests.live.websocket import talk
 
@@ -62,3 +66,22 @@ async def test_large_figures(client: Client, house: House) -> None:
     told = Counters(bytes_queued=2**40, deliveries=2**45, executions=2**33).snapshot()
     house.watch.live = lambda: told
     assert await shown(client, "admin") == {camel(name): value for name, value in asdict(told).items()}
+
+
+JOBS = "{ jobs { name runAt running lastDoneAt failures } }"
+
+
+async def test_who_runs_the_company_sees_how_scheduled_work_stands(client: Client, house: House) -> None:
+    for who in (None, "resident", "manager", "chief", "auditor"):
+        assert (await client.data(JOBS, who))["jobs"] == [], who
+    await owner(house, "UPDATE job SET attempts = 3, last_error = 'rival' WHERE kind = 'sla.watch'")
+    later = NOW + timedelta(minutes=1)
+    await owner(house, "UPDATE job SET attempts = 1, locked_until = $1 WHERE kind = 'ticket.close'", later)
+    shown = {job.pop("name"): job for job in (await client.data(JOBS, "admin"))["jobs"]}
+    assert list(shown) == sorted(REGISTRY), "every kind, by name"
+    assert {"sla.watch", "ticket.close", "ticket.remind", "dispatch.give", "alarm.escalate"} <= set(shown)
+    at = "2026-11-22T02:00:00.000000Z"
+    assert shown["sla.watch"] == {
+        "runAt": "2026-11-22T02:00:10.000000Z", "running": False, "lastDoneAt": at, "failures": 3,
+    }  # fmt: skip
+    assert (shown["ticket.close"]["running"], shown["ticket.close"]["failures"]) == (True, 0)

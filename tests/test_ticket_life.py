@@ -23,7 +23,7 @@ LEGAL = {
     *product(["CANCEL", "AWAIT", "RESUME"], ["OPEN", "IN_PROGRESS"]),
     *product(["REOPEN", "RATE", "FOLLOW_UP"], ["RESOLVED", "CLOSED"]),
     *product(["COMMENT", "ANSWER"], ["OPEN", "IN_PROGRESS", "RESOLVED"]),
-    *product(["OPEN_WORK_ORDER"], ["OPEN", "IN_PROGRESS"]),
+    *product(["OPEN_WORK_ORDER", "CLASSIFY"], ["OPEN", "IN_PROGRESS"]),
 }
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "CANCEL": ("ticketCancel", {"reason": "自己修好了"}),
@@ -35,6 +35,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "AWAIT": ("ticketAwaitResident", {"text": "几点在家？", "expectedVersion": 1}),
     "RESUME": ("ticketResume", {"expectedVersion": 1}),
     "OPEN_WORK_ORDER": ("ticketOpenWorkOrder", {"expectedVersion": 1}),
+    "CLASSIFY": ("ticketClassify", {"priority": "HIGH", "expectedVersion": 1}),
 }
 OWN = {"CANCEL", "REOPEN", "RATE"}
 
@@ -188,3 +189,37 @@ def test_keywords_classify(kind: str, text: str, found: int | None) -> None:
     expected = None if found is None else UUID(int=found)
     assert classify(TicketKind(kind), text, RULES) == expected
     assert classify(TicketKind(kind), text, reversed(RULES)) == expected
+
+
+async def test_the_desk_says_anew_what_a_ticket_is_about(client: Client, house: House) -> None:
+    """It goes to whom that category is for; an order that nobody works on yet follows, one under work does not."""
+    acme = client.world.acme
+    made = await do(
+        client, "ticketCategoryCreate", "manager", None, propertyId=acme.id("home"), name="电梯", skill="lifts",
+        department="工程部", handlerId=acme.id("manager_staff"), afterPhoto=True,
+    )  # fmt: skip
+    shown = """query ($id: ID!) { ticket(id: $id) { category department priority handler { id } viewerCanClassify
+      workOrders { nodes { id skill priority needsAfterPhoto version } } timeline { nodes { kind } } } }"""
+    ticket, order = acme.id("ticket0"), acme.id("order0")
+    assert await refused(client, "ticketClassify", "desk", ticket, expectedVersion=1) == "BAD_USER_INPUT"
+    wish = {"expectedVersion": 1, "categoryId": made["id"], "priority": "URGENT"}
+    for who, code in (("resident", "FORBIDDEN"), ("neighbour", "NOT_FOUND"), ("tech1", "NOT_FOUND")):
+        assert await refused(client, "ticketClassify", who, ticket, **wish) == code, who
+    await do(client, "ticketClassify", "desk", ticket, **wish)
+    assert await refused(client, "ticketClassify", "desk", ticket, **wish) == "CONFLICT"
+    seen = (await client.data(shown, "desk", id=ticket))["ticket"]
+    assert (seen["category"], seen["department"], seen["priority"]) == ("电梯", "工程部", "URGENT")
+    assert (seen["handler"], seen["viewerCanClassify"]) == ({"id": acme.id("manager_staff")}, True)
+    (one,) = seen["workOrders"]["nodes"]
+    assert one == {"id": order, "skill": "lifts", "priority": "URGENT", "needsAfterPhoto": True, "version": 2}
+    assert seen["timeline"]["nodes"][-1]["kind"] == "CLASSIFIED"
+    told = await owner(house, "SELECT account_id FROM notification WHERE kind = 'TICKET_ROUTED'")
+    assert [str(one["account_id"]) for one in told] == [str(acme.keys["manager"])]
+    await carry_out(client, order, 2, "Start")
+    await do(client, "ticketClassify", "desk", ticket, expectedVersion=3, priority="LOW")
+    (one,) = (await client.data(shown, "desk", id=ticket))["ticket"]["workOrders"]["nodes"]
+    assert (one["priority"], one["skill"]) == ("URGENT", "lifts"), "it is under work"
+    assert (
+        await refused(client, "ticketClassify", "desk", ticket, expectedVersion=4, categoryId=acme.id("away_category"))
+        == "NOT_FOUND"
+    )

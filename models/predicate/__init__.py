@@ -34,6 +34,7 @@ from models.predicate.tree import (
     less,
     negate,
     starts,
+    wanted,
 )
 
 __all__ = [
@@ -72,4 +73,5 @@ __all__ = [
     "starts",
     "to_q",
     "to_sql",
+    "wanted",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -171,6 +172,15 @@ def any_of(*parts: Predicate) -> Predicate:
             return EVERYTHING
         kept.extend(part.parts if isinstance(part, Or) else (part,))
     return kept[0] if len(kept) == 1 else Or(tuple(kept))
+
+
+def wanted(column: str, value: object) -> Predicate:
+    """A filter of a list: one value, one of several, or (None) any."""
+    if value is None:
+        return EVERYTHING
+    if isinstance(value, list):
+        return is_in(column, [one.value if isinstance(one, Enum) else one for one in value])
+    return eq(column, value.value if isinstance(value, Enum) else value)
 
 
 def negate(part: Predicate) -> Predicate:

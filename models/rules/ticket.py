@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from models.rules.work_order import WorkOrderStatus
 MAX_TEXT = 2_000
 MAX_PHOTOS = 9
 MAX_CATEGORY = 40
+MOST_AHEAD = timedelta(days=90)  # of a wished appointment
+MAX_REMIND = 1_440  # minutes before it
 
 
 class TicketKind(str, Enum):
@@ -42,6 +45,7 @@ class TicketEntryKind(str, Enum):
     RATING = "RATING"
     AWAITED = "AWAITED"
     RESUMED = "RESUMED"
+    CLASSIFIED = "CLASSIFIED"
     CANCELLED = "CANCELLED"
     REOPENED = "REOPENED"
     CLOSED = "CLOSED"
@@ -72,6 +76,14 @@ _TAKEN_ON = frozenset(
         WorkOrderStatus.WAITING_FOR_PARTS,
     }
 )
+
+
+def remind_at(now: datetime, appointment_at: datetime | None, minutes: int) -> datetime | None:
+    """When people are reminded of an appointment; None: never, for there is none, or it was made a moment before."""
+    if appointment_at is None or minutes == 0:
+        return None
+    at = appointment_at - timedelta(minutes=minutes)
+    return at if at > now else None
 
 
 def needs_work_order(kind: TicketKind, *, category: bool = False) -> bool:
@@ -105,6 +117,7 @@ class TicketVerb(str, Enum):
     AWAIT = "AWAIT"
     RESUME = "RESUME"
     OPEN_WORK_ORDER = "OPEN_WORK_ORDER"
+    CLASSIFY = "CLASSIFY"
 
 
 _LIVE = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED})
@@ -117,6 +130,7 @@ TICKET_VERBS: dict[TicketVerb, frozenset[TicketStatus]] = {
     TicketVerb.COMMENT: _LIVE,  # an internal one at any time
     TicketVerb.ANSWER: _LIVE,
     TicketVerb.FOLLOW_UP: _OVER,
+    TicketVerb.CLASSIFY: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),
     TicketVerb.AWAIT: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # not while it waits already
     TicketVerb.RESUME: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),  # while it waits
     TicketVerb.OPEN_WORK_ORDER: frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS}),

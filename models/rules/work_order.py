@@ -84,7 +84,7 @@ class Transition:
 _S = WorkOrderStatus
 _WAITING = frozenset({_S.CREATED, _S.ASSIGNED, _S.REJECTED})  # nobody has taken it on
 _TAKEN_ON = frozenset({_S.ACCEPTED, _S.EN_ROUTE, _S.IN_PROGRESS, _S.WAITING_FOR_PARTS})
-_BEFORE_WORK = _WAITING | {_S.ACCEPTED, _S.EN_ROUTE}
+BEFORE_WORK = _WAITING | {_S.ACCEPTED, _S.EN_ROUTE}
 _FINISHED = ("completed_at", "verified_at", "closed_at", "close_at", "reopen_until")  # no longer hold after rework
 # A visit that is over: whoever comes next accepts and sets out anew.
 _VISIT = ("accepted_at", "departed_at", "waiting_at")
@@ -174,7 +174,7 @@ TRANSITIONS: dict[WorkOrderVerb, Transition] = {
         needs=frozenset({Need.WINDOW}),
         clears=(*_HOLDER, *_FINISHED, *_VISIT),
     ),
-    WorkOrderVerb.WITHDRAW: Transition(_BEFORE_WORK, _S.CANCELLED, Who.REPORTER, None, "cancelled_at"),
+    WorkOrderVerb.WITHDRAW: Transition(BEFORE_WORK, _S.CANCELLED, Who.REPORTER, None, "cancelled_at"),
     WorkOrderVerb.OBJECT: Transition(
         frozenset({_S.DONE, _S.VERIFIED, _S.CLOSED}),
         _S.CREATED,

@@ -86,4 +86,5 @@ _AUDIBLE: Scopes = {
     **core.AUDIBLE,
     **device.AUDIBLE,
     **sla.AUDIBLE,
+    **staff.AUDIBLE,
 }

@@ -103,7 +103,7 @@ def _file(viewer: Viewer) -> Predicate:
         all_of(where(viewer, _P.WORK_ORDER_READ), negate(is_null("work_order_id"))),
         all_of(where(viewer, _P.DEVICE_READ), negate(is_null("device_id"))),
         all_of(where(viewer, _P.ALARM_READ), negate(is_null("alarm_id"))),
-        all_of(where(viewer, _P.ROSTER_READ), negate(is_null("attendance_id"))),
+        all_of(where(viewer, _P.STAFF_MANAGE), negate(is_null("attendance_id"))),
         own(viewer, "reporter_id"),
         exists(WorkOrder, "ticket_id", assigned(viewer), outer="ticket_id"),
         exists(WorkOrder, "alarm_id", assigned(viewer), outer="alarm_id"),

@@ -1,11 +1,12 @@
-"""Who sees notifications, preferences, deliveries and push devices: whose they are, and nobody else."""
+"""Who sees notifications, preferences and push devices: whose they are. Deliveries: who runs the company, too."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from models.notification import Notification, NotificationDelivery, NotificationPreference, PushDevice
-from models.predicate import NOTHING, Predicate, eq
+from models.predicate import EVERYTHING, NOTHING, Predicate, eq
+from models.rules.permission import Permission
 
 if TYPE_CHECKING:
     from models.scope.word import Scopes
@@ -17,4 +18,11 @@ def _own(viewer: Viewer) -> Predicate:
     return NOTHING if viewer.api_client_id else eq("account_id", viewer.account_id)
 
 
-SCOPES: Scopes = dict.fromkeys((Notification, NotificationPreference, NotificationDelivery, PushDevice), _own)
+def _delivery(viewer: Viewer) -> Predicate:
+    return EVERYTHING if Permission.DELIVERY_READ in viewer.everywhere else _own(viewer)
+
+
+SCOPES: Scopes = {
+    **dict.fromkeys((Notification, NotificationPreference, PushDevice), _own),
+    NotificationDelivery: _delivery,
+}

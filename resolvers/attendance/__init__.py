@@ -10,6 +10,8 @@ from resolvers.attendance.reading import (
     present,
     viewer_can_check_out,
     viewer_can_correct,
+    viewer_sees_hours,
+    viewer_sees_whereabouts,
 )
 from resolvers.attendance.settling import forget, note_missing
 from resolvers.attendance.tapping import Tap, check_in, check_out
@@ -33,4 +35,6 @@ __all__ = [
     "sheet",
     "viewer_can_check_out",
     "viewer_can_correct",
+    "viewer_sees_hours",
+    "viewer_sees_whereabouts",
 ]

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from models import Attendance, ShiftAssignment
-from models.predicate import EVERYTHING, Params, all_of, eq, is_null, less, negate, to_sql
+from models.predicate import EVERYTHING, NOTHING, Params, all_of, eq, is_null, less, negate, to_sql
+from models.query import Query
 from models.rules.attendance import month_of
 from models.rules.permission import Permission
 from models.scope import visible
-from resolvers.attendance.reading import missing, present
+from resolvers.attendance.reading import missing
 from resolvers.shift import on_duty
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from models.query import Query
+    from models.predicate import Predicate
     from models.viewer import Viewer
     from resolvers.ports import House
 
@@ -84,6 +85,7 @@ async def sheet(
         negate(less("day", first)),
         less("day", end),
         EVERYTHING if after is None else all_of(negate(less("staff_id", after)), negate(eq("staff_id", after))),
+        EVERYTHING if viewer.may(Permission.ATTENDANCE_READ, property_id) else _mine(viewer),
     )
     text = _SHEET.format(
         stays=to_sql(all_of(visible(Attendance, viewer), period), params),
@@ -96,6 +98,10 @@ async def sheet(
     return [Line(key("UUIDField", row["staff_id"]), *(row[name] for name in numbers)) for row in rows]
 
 
+def _mine(viewer: Viewer) -> Predicate:
+    return eq("staff_id", viewer.staff_id) if viewer.staff_id else NOTHING
+
+
 async def presence(viewer: Viewer, house: House, property_id: UUID, at: datetime) -> Presence | None:
     """How many there are at an instant; None without roster.read there."""
     if not viewer.may(Permission.ROSTER_READ, property_id):
@@ -106,7 +112,9 @@ async def presence(viewer: Viewer, house: House, property_id: UUID, at: datetime
         return f"(SELECT COUNT(*) FROM {query.model._meta.db_table} t WHERE {to_sql(query.where, params)})"  # noqa: S608 - our own names
 
     duty, absent = on_duty(viewer, property_id, at), missing(viewer, property_id, at)
-    here = present(viewer, property_id, at, on_shift=False)
+    here = Query(Attendance, eq("organization_id", viewer.organization_id)).only(  # how many, not who since when
+        eq("property_id", property_id), is_null("checked_out_at")
+    )
     text = f"SELECT {count(duty)} AS duty, {count(absent)} AS absent, {count(here)} AS here"
     (row,) = await house.database.fetch(text, params.values, viewer.organization_id)
     there = row["duty"] - row["absent"]

@@ -1,4 +1,7 @@
-"""Which stays a viewer lists and hears of: with roster.read there all of a Property, otherwise the own."""
+"""Which stays a viewer lists and hears of: with attendance.read there all of a Property, otherwise the own.
+
+With roster.read one sees who is there now, and hears who comes and goes.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +70,7 @@ def present(viewer: Viewer | None, property_id: UUID, at: datetime, *, on_shift:
 
 def missing(viewer: Viewer | None, property_id: UUID, at: datetime) -> Query:
     """Assignments of a Property that go on at an instant and whose people are not checked in there."""
-    here = all_of(is_null("checked_out_at"), eq("property_id", property_id))
-    return on_duty(viewer, property_id, at).only(negate(exists(Attendance, "staff_id", here, outer="staff_id")))
+    return on_duty(viewer, property_id, at, present=False)
 
 
 def changes(viewer: Viewer | None, property_id: UUID, after: str | None) -> Feed:
@@ -87,6 +89,18 @@ def viewer_can_check_out(attendance: dict[str, Any], viewer: Viewer) -> bool:
     """Whether a client should show the button."""
     mine: bool = attendance["staff_id"] == viewer.staff_id
     return mine and attendance["status"] == AttendanceStatus.OPEN.value
+
+
+def viewer_sees_hours(attendance: dict[str, Any], viewer: Viewer) -> bool:
+    """How late, how early: whose stay it is, and who reads attendance there."""
+    mine: bool = attendance["staff_id"] == viewer.staff_id
+    return mine or viewer.may(Permission.ATTENDANCE_READ, attendance["property_id"])
+
+
+def viewer_sees_whereabouts(attendance: dict[str, Any], viewer: Viewer) -> bool:
+    """Where the phone was, and which: whose stay it is, and who corrects stays there."""
+    mine: bool = attendance["staff_id"] == viewer.staff_id
+    return mine or viewer.may(Permission.STAFF_MANAGE, attendance["property_id"])
 
 
 def viewer_can_correct(attendance: dict[str, Any], viewer: Viewer) -> bool:

@@ -101,7 +101,7 @@ async def cancel(viewer: Viewer | None, house: House, id_: UUID, expected_versio
             _require(unit.viewer, row.kind)
         check_version(row, expected_version)
         if row.state not in OPEN:
-            raise Refusal(ErrorCode.IMPORT_ENDED, field="id", current=row.id, state=row.state.value)
+            raise Refusal(ErrorCode.IMPORT_ENDED, field="id", current=row.id, state=row.state)
         before = await unit.change(row, state=ImportState.CANCELLED, ended_at=unit.now, locked_until=None)
         unit.audit("import.cancel", before, row)
         unit.announce(progressed(row, unit.now))

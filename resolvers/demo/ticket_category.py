@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.demo.talk import CHECKLISTS, HOME, LEVELS, TROUBLES, WORK
+from adapters.demo.talk import CHECKLISTS, HOME, KEYWORDS, LEVELS, TROUBLES, WORK
 from models import TicketCategory
 from models.rules.place import PropertyKind
 from models.rules.ticket import TicketKind
@@ -32,7 +32,7 @@ def make_categories(load: Load) -> dict[tuple[UUID, TicketKind, str], TicketCate
                     parent_id=above.id,
                     name=name,
                     skill=name if kind is TicketKind.REPAIR else None,
-                    keywords=[name],
+                    keywords=[name, *KEYWORDS.get(name, ())],
                     checklist=list(CHECKLISTS.get(name, ())) if kind is TicketKind.REPAIR else [],
                     position=n,
                     **shared,

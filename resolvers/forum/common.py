@@ -54,8 +54,8 @@ def check_legal(verb: ForumVerb, row: ForumPost | ForumReply, field: str = "id")
             field=field,
             message="FORUM_NOT_IN_THIS_STATUS",
             current=row.id,
-            status=row.status.value,
-            verb=verb.value,
+            status=row.status,
+            verb=verb,
         )
 
 

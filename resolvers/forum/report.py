@@ -69,8 +69,8 @@ async def resolve(
                 field="id",
                 message="FORUM_NOT_IN_THIS_STATUS",
                 current=report.id,
-                status=report.status.value,
-                verb=decision.value,
+                status=report.status,
+                verb=decision,
             )
         note = None if note is None or not note.strip() else checked(note, "note", MAX_NOTE)
         if decision is ForumReportDecision.DISMISS:

@@ -23,7 +23,7 @@ from resolvers.jobs.partition import make_partitions
 from resolvers.jobs.retention import prune_ingested, prune_notifications
 from resolvers.jobs.session import prune_sessions
 from resolvers.jobs.sla import watch_clocks
-from resolvers.jobs.ticket import close_tickets
+from resolvers.jobs.ticket import close_tickets, remind_of_appointments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -74,6 +74,7 @@ REGISTRY = {
         JobKind("session.prune", timedelta(hours=1), prune_sessions),
         JobKind("sla.watch", timedelta(seconds=10), watch_clocks),
         JobKind("ticket.close", timedelta(minutes=1), close_tickets),
+        JobKind("ticket.remind", timedelta(seconds=30), remind_of_appointments),
     )
 }
 
@@ -135,10 +136,10 @@ class JobRunner(Looker):
             logger.exception("job %s failed", claim.name)
             metrics.jobs.add(claim.name, "failed")
             wait = min(timedelta(seconds=5 * 2 ** min(claim.attempts, 10)), timedelta(hours=1))
-            await self._release(claim, wait, claim.attempts, str(error)[:200])
+            await self._release(claim, wait, claim.attempts, error=str(error)[:200])
         else:
             metrics.jobs.add(claim.name, "done")
-            await self._release(claim, kind.every, 0, None)
+            await self._release(claim, kind.every, 0)
         metrics.job_seconds.observe(perf_counter() - started, claim.name)
         return True
 
@@ -157,11 +158,12 @@ class JobRunner(Looker):
             )
         return Claim(rows[0]["kind"], rows[0]["attempts"], rows[0]["locked_until"]) if rows else None
 
-    async def _release(self, claim: Claim, wait: timedelta, attempts: int, error: str | None) -> None:
+    async def _release(self, claim: Claim, wait: timedelta, attempts: int, error: str | None = None) -> None:
         """Set the next run after `wait`. A claim that lapsed and is another worker's now is left alone."""
         async with self._house.database.transaction(None) as tx:
             await tx.fetch(
-                "UPDATE job SET run_at = $2, locked_until = NULL, last_error = $3, attempts = $4"
+                "UPDATE job SET run_at = $2, locked_until = NULL, last_error = $3, attempts = $4,"
+                " last_done_at = COALESCE($7, last_done_at)"
                 " WHERE kind = $1 AND locked_until = $5 AND attempts = $6 RETURNING kind",
                 claim.name,
                 self._house.clock.now() + wait,
@@ -169,4 +171,5 @@ class JobRunner(Looker):
                 attempts,
                 claim.until,
                 claim.attempts,
+                self._house.clock.now() if error is None else None,
             )

@@ -1,4 +1,4 @@
-"""Closes what was settled and nobody objected to: orders with their tickets, and answered tickets."""
+"""Closes what was settled and nobody objected to, orders with their tickets; reminds people of appointments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resolvers.timeline import enter
 from resolvers.unit import system_unit
 from resolvers.window import reopening
 from resolvers.work_order import Told, take_step
-from subscriptions.ticket import TicketChange
+from subscriptions.ticket import TicketChange, changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,37 @@ async def _close_tickets(unit: Unit, ids: Sequence[UUID]) -> None:
         before = await unit.change(ticket, status=TicketStatus.CLOSED, closed_at=unit.now, close_at=None, **until)
         unit.audit("ticket.close", before, ticket, actor="job")
         await enter(unit, ticket, TicketEntryKind.CLOSED, TicketChange.CLOSED)
+
+
+async def remind_of_appointments(house: House) -> None:
+    """Tell who comes and who waits, once: whoever comes second finds the ticket reminded of already."""
+    for row in await house.database.call("organizations"):
+        organization_id = UUID(str(row["id"]))
+        while ids := await _soon(house, organization_id):
+            async with system_unit(house, organization_id) as unit:
+                due = Ticket.filter(organization_id=organization_id, id__in=ids, remind_at__lte=unit.now)
+                for ticket in await due.order_by("id").select_for_update():
+                    await _remind(unit, ticket)
+
+
+async def _remind(unit: Unit, ticket: Ticket) -> None:
+    """What is over by now is only taken off the list; so is what was to be reminded of while the house slept."""
+    to_come = ticket.appointment_at is not None and ticket.appointment_at > unit.now
+    timely = to_come and ticket.status in (TicketStatus.OPEN, TicketStatus.IN_PROGRESS)
+    before = await unit.change(ticket, remind_at=None, **({"reminded_at": unit.now} if timely else {}))
+    if timely:
+        unit.audit("ticket.remind", before, ticket, actor="job")
+        unit.announce(changed(TicketChange.REMINDED, ticket, unit.now))
+
+
+async def _soon(house: House, organization_id: UUID) -> list[UUID]:
+    """The next ones; read without a lock."""
+    rows = await house.database.fetch(
+        "SELECT id FROM ticket WHERE organization_id = $1 AND remind_at <= $2 ORDER BY remind_at LIMIT $3",
+        [organization_id, house.clock.now(), BATCH],
+        organization_id,
+    )
+    return [house.database.value("UUIDField", row["id"]) for row in rows]
 
 
 KINDS = (("work_order", "'DONE', 'VERIFIED'", _close_orders), ("ticket", "'RESOLVED'", _close_tickets))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.database import UniqueViolation
-from models import Account, NotificationPreference, PushDevice
+from models import Account, NotificationDelivery, NotificationPreference, PushDevice
 from models.errors import ErrorCode, Refusal
-from models.predicate import eq, is_null, to_q
+from models.predicate import EVERYTHING, eq, is_in, is_null, to_q
 from models.query import Order, Query
 from models.rules.notification import (
     MOST_DEVICES,
+    DeliveryState,
     NotificationChannel,
     NotificationKind,
     PushPlatform,
@@ -49,6 +50,19 @@ def preferences(viewer: Viewer | None, order: Order) -> Query:
 def devices(viewer: Viewer | None, order: Order) -> Query:
     """The phones that the viewer is pushed to."""
     return Query(PushDevice, visible(PushDevice, viewer), order).only(is_null("removed_at"))
+
+
+def deliveries(
+    viewer: Viewer | None,
+    order: Order,
+    state: Sequence[DeliveryState] | None = None,
+    channel: NotificationChannel | None = None,
+) -> Query:
+    """What became of news on its way out, of whom the viewer may see it."""
+    return Query(NotificationDelivery, visible(NotificationDelivery, viewer), order).only(
+        EVERYTHING if state is None else is_in("state", [one.value for one in state]),
+        EVERYTHING if channel is None else eq("channel", channel.value),
+    )
 
 
 async def set_preference(viewer: Viewer | None, house: House, wish: Wish) -> NotificationPreference:

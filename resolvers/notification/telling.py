@@ -16,6 +16,7 @@ from models import Notification, NotificationDelivery
 from models.predicate import Params
 from models.rules.notification import (
     DEFAULT_CHANNELS,
+    IN_HAND,
     RULES,
     URGENT,
     DeliveryState,
@@ -25,15 +26,19 @@ from models.rules.notification import (
     after_quiet,
     rules_for,
 )
+from models.rules.permission import Role
 from models.rules.place import local_day
+from models.rules.work_order import OPEN
 from subscriptions.notification import NotificationReceived, received
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from resolvers.unit import Unit
     from subscriptions.event import DomainEvent
+
+    Concerned = dict[UUID, set[UUID]]  # subjects, and the staff to whom each was or is given
 
 logger = logging.getLogger("wuye.notification")
 MOST = 1_000  # notifications of one rule in one transaction
@@ -71,11 +76,21 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
     "staff.presence_changed": Subject("Attendance", "attendance", {"day": "s.day"}, assignee="s.staff_id"),
 }
-_LINKS = {Whom.ASSIGNEE: "a.staff_id = {assignee}", Whom.REPORTER: "a.person_id = s.reporter_id"}
+_LINKS = {
+    Whom.ASSIGNEE: "a.staff_id = {assignee}",
+    Whom.PREVIOUS: "a.staff_id <> {assignee}",  # and one of those to whom the event says that it was given
+    Whom.REPORTER: "a.person_id = s.reporter_id",
+}
 _ROLES = (
     "a.id IN (SELECT r.account_id FROM role_assignment r WHERE r.role {roles} AND r.valid_from <= {now}"
     " AND (r.valid_until IS NULL OR r.valid_until > {now})"
     " AND (r.property_id = s.property_id OR r.property_id IS NULL))"
+)
+_ORDERS = "FROM work_order o WHERE o.ticket_id = s.id AND o.status"
+_HANDLER = (
+    "a.staff_id IS NOT NULL"  # whose accounts are few, and have an index
+    f" AND (a.staff_id = s.handler_id OR a.staff_id IN (SELECT o.assignee_id {_ORDERS} {{in_hand}})"
+    f" OR (s.handler_id IS NULL AND NOT EXISTS (SELECT 1 {_ORDERS} {{taken}}) AND {{desk}}))"
 )
 # Until when a home is held there; a null: none was.
 _HOME = (
@@ -117,28 +132,46 @@ class Told:
 
 async def notify(unit: Unit, events: Sequence[DomainEvent]) -> list[NotificationReceived]:
     """Write what follows from `events`; the news of it, one for each inbox that has something new."""
-    wanted: dict[Rule, set[UUID]] = defaultdict(set)
+    wanted: dict[Rule, Concerned] = defaultdict(lambda: defaultdict(set))
     for event in events:
         if event.TYPE in _RULED:
             for rule in rules_for(event.TYPE, event.data()):
                 if rule.to is not Whom.REPORTER or event.heard_by.get("reporter_id"):  # else it is staff's alone
-                    wanted[rule].add(event.subject_id)
+                    wanted[rule][event.subject_id] |= event.heard_by.get("assignee_id", frozenset())
     told = Told()
-    for rule, subjects in wanted.items():
-        for row in await _recipients(unit, rule, subjects):
+    for rule, concerned in wanted.items():
+        for row in await _recipients(unit, rule, concerned):
             _note_down(unit, rule, row, told)
     await unit.add_all(told.notifications)
     await unit.add_all(told.deliveries)
     return [received(notification, unit.now) for notification in told.notifications]
 
 
-async def _recipients(unit: Unit, rule: Rule, subjects: Iterable[UUID]) -> list[Mapping[str, Any]]:
+def _who(unit: Unit, rule: Rule, concerned: Concerned, params: Params) -> str:
+    """Which accounts, `a`, of a subject `s`."""
+
+    def holders(*roles: Role) -> str:
+        return _ROLES.format(roles=params.any_of([role.value for role in roles]), now=params.add(unit.now))
+
+    if rule.to is Whom.ROLES:
+        return holders(*rule.roles)
+    if rule.to in (Whom.ROUTED, Whom.HANDLER):
+        in_hand = params.any_of(sorted(IN_HAND))
+        taken = in_hand if rule.to is Whom.HANDLER else params.any_of(sorted(status.value for status in OPEN))
+        return _HANDLER.format(in_hand=in_hand, desk=holders(Role.SERVICE_DESK), taken=taken)
+    who = _LINKS[rule.to].format(assignee=SUBJECTS[rule.event].assignee)
+    if rule.to is Whom.PREVIOUS:
+        given = (
+            f"s.id = {params.add(id_)} AND a.staff_id {params.any_of(sorted(concerned[id_]))}" for id_ in concerned
+        )
+        who += f" AND ({' OR '.join(given)})"
+    return who
+
+
+async def _recipients(unit: Unit, rule: Rule, concerned: Concerned) -> list[Mapping[str, Any]]:
     """Each with its subject, how it wants to be told, and whether it can be."""
     subject, params = SUBJECTS[rule.event], Params(unit.house.database.dialect)
-    if rule.to is Whom.ROLES:
-        who = _ROLES.format(roles=params.any_of([role.value for role in rule.roles]), now=params.add(unit.now))
-    else:
-        who = _LINKS[rule.to].format(assignee=subject.assignee)
+    who = _who(unit, rule, concerned, params)
     home = "NULL"
     if rule.to is Whom.REPORTER:
         tomorrow = params.add(unit.now.date() + timedelta(days=1))  # in whichever zone: the day is looked at below
@@ -154,7 +187,7 @@ async def _recipients(unit: Unit, rule: Rule, subjects: Iterable[UUID]) -> list[
         who=who,
         kind=kind,
         organization=params.add(unit.organization_id),
-        subjects=params.any_of(sorted(subjects)),
+        subjects=params.any_of(sorted(concerned)),
         more=more,
         most=MOST,
     )
@@ -194,6 +227,7 @@ def _note_down(unit: Unit, rule: Rule, row: Mapping[str, Any], told: Told) -> No
                     NotificationDelivery,
                     account_id=notification.account_id,
                     notification_id=notification.id,
+                    kind=rule.kind,
                     channel=channel,
                     state=DeliveryState.WAITING,
                     due_at=due_at,

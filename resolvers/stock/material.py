@@ -44,7 +44,7 @@ async def use_material(
         if place.property_id not in (None, order.property_id):
             raise Refusal(ErrorCode.NOT_FOUND, field="warehouse_id")
         if order.status not in TAKES_MATERIAL:
-            raise Refusal(ErrorCode.WORK_ORDER_TAKES_NO_MATERIAL, field="id", status=order.status.value)
+            raise Refusal(ErrorCode.WORK_ORDER_TAKES_NO_MATERIAL, field="id", status=order.status)
         item = await open_item(unit, item_id, "item_id")
         wanted = thousandths(quantity, item, "quantity")
         cause = Cause(kind=StockMovementKind.OUT, note=note_of(note), work_order_id=order.id)

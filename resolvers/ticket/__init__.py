@@ -1,5 +1,6 @@
 """Tickets: which ones a viewer lists, raising one, and what its resident and staff do with it afterwards."""
 
+from resolvers.ticket.classifying import classify
 from resolvers.ticket.life import answer, await_resident, cancel, comment, follow_up, rate, reopen, resume
 from resolvers.ticket.opening import open_work_order
 from resolvers.ticket.raising import Draft, create
@@ -11,6 +12,7 @@ __all__ = [
     "await_resident",
     "cancel",
     "changes",
+    "classify",
     "comment",
     "create",
     "follow_up",

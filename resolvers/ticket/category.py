@@ -61,5 +61,5 @@ async def chosen(unit: Unit, place: Property, kind: TicketKind, id_: UUID, *, na
         raise Refusal(ErrorCode.NOT_FOUND, field="category_id")
     if category.archived_at is not None:
         raise Refusal(ErrorCode.TICKET_CATEGORY_ARCHIVED, field="category_id")
-    of = category.kind.value if category.kind else ""
+    of = category.kind or ""
     raise Refusal(ErrorCode.BAD_USER_INPUT, field="category_id", message="CATEGORY_KIND", kind=of)

@@ -48,7 +48,7 @@ async def cancel(
         live = [order for order in orders if order.status not in ENDED]
         for order in live:
             if not is_legal(WorkOrderVerb.WITHDRAW, order.status):
-                _refuse(ticket, TicketVerb.CANCEL, order.status)
+                refuse(ticket, TicketVerb.CANCEL, order.status)
         before = await unit.change(ticket, status=TicketStatus.CANCELLED, cancelled_at=unit.now, awaiting_since=None)
         unit.audit("ticket.cancel", before, ticket)
         await enter(unit, ticket, TicketEntryKind.CANCELLED, TicketChange.CANCELLED, text=said)
@@ -189,7 +189,7 @@ async def _handled(unit: Unit, id_: UUID, verb: TicketVerb, expected_version: in
     check_version(ticket, expected_version)
     _check_status(ticket, verb)
     if (ticket.awaiting_since is not None) is not (verb is TicketVerb.RESUME):
-        _refuse(ticket, verb, ticket.status)
+        refuse(ticket, verb, ticket.status)
     return ticket
 
 
@@ -212,17 +212,19 @@ async def _orders(ticket_id: UUID) -> list[WorkOrder]:
 
 def _check_status(ticket: Ticket, verb: TicketVerb) -> None:
     if ticket.status not in TICKET_VERBS[verb]:
-        _refuse(ticket, verb, ticket.status)
+        refuse(ticket, verb, ticket.status)
 
 
-def _refuse(ticket: Ticket, verb: TicketVerb, status: TicketStatus | WorkOrderStatus) -> NoReturn:
+def refuse(ticket: Ticket, verb: TicketVerb, status: TicketStatus | WorkOrderStatus) -> NoReturn:
+    """Raise Refusal TRANSITION_NOT_ALLOWED, which says what is possible."""
     raise Refusal(
         ErrorCode.TRANSITION_NOT_ALLOWED,
         field="id",
         message="TICKET_STATUS",
         current=ticket.id,
-        verb=verb.value,
-        status=status.value,
+        verb=verb,
+        status=status,
+        legal=tuple(other for other in TicketVerb if ticket.status in TICKET_VERBS[other] and other is not verb),
     )
 
 

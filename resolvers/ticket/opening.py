@@ -44,8 +44,9 @@ async def open_work_order(
                 field="id",
                 message="TICKET_STATUS",
                 current=ticket.id,
-                verb=TicketVerb.OPEN_WORK_ORDER.value,
-                status=ticket.status.value,
+                verb=TicketVerb.OPEN_WORK_ORDER,
+                status=ticket.status,
+                legal=tuple(other for other in TicketVerb if ticket.status in TICKET_VERBS[other]),
             )
         values = await _values(unit, ticket, summary, priority)
         category = await TicketCategory.get(id=ticket.ticket_category_id) if ticket.ticket_category_id else None

@@ -6,33 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from models import Ticket
 from models.errors import ErrorCode, Refusal
-from models.predicate import EVERYTHING, eq, is_in
+from models.predicate import eq, wanted
 from models.query import Order, Query
 from models.rules.permission import Permission
-from models.rules.ticket import REPORTERS, TICKET_VERBS, WAITS, TicketKind, TicketStatus, TicketVerb
+from models.rules.ticket import REPORTERS, TICKET_VERBS, WAITS, TicketStatus, TicketVerb
 from models.scope import audible, visible
 from subscriptions.feed import Cursor, Feed
 from subscriptions.ticket import TicketChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from models.viewer import Viewer
 
 
-def in_property(
-    viewer: Viewer | None,
-    property_id: UUID,
-    order: Order,
-    statuses: Sequence[TicketStatus] | None = None,
-    kinds: Sequence[TicketKind] | None = None,
-) -> Query:
-    """Tickets of a Property."""
+def in_property(viewer: Viewer | None, property_id: UUID, order: Order, filters: Mapping[str, Any]) -> Query:
+    """Tickets of a Property; `filters`: a value, or several, of columns by their names."""
     return Query(Ticket, visible(Ticket, viewer), order).only(
-        eq("property_id", property_id),
-        EVERYTHING if statuses is None else is_in("status", [status.value for status in statuses]),
-        EVERYTHING if kinds is None else is_in("kind", [kind.value for kind in kinds]),
+        eq("property_id", property_id), *(wanted(column, value) for column, value in filters.items())
     )
 
 

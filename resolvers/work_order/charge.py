@@ -101,7 +101,7 @@ async def _done(order: WorkOrder, place: Property) -> tuple[PlaceUnit, date]:
     """Where and on which day it was done. Raises Refusal."""
     about: dict[str, Any] = {"field": "id", "current": order.id}
     if order.status not in CHARGEABLE or order.completed_at is None:
-        status = order.status.value
+        status = order.status
         raise Refusal(ErrorCode.WORK_ORDER_NOT_CHARGEABLE, message="WORK_ORDER_NOT_DONE", status=status, **about)
     if order.unit_id is None:
         raise Refusal(ErrorCode.WORK_ORDER_NOT_CHARGEABLE, message="WORK_ORDER_OF_NO_UNIT", **about)

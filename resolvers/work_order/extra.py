@@ -124,7 +124,7 @@ async def _writable(unit: Unit, id_: UUID, expected_version: int) -> WorkOrder:
 
 def _still_open(order: WorkOrder) -> None:
     if order.status in ENDED:
-        raise Refusal(ErrorCode.WORK_ORDER_ENDED, field="id", current=order.id, status=order.status.value)
+        raise Refusal(ErrorCode.WORK_ORDER_ENDED, field="id", current=order.id, status=order.status)
 
 
 def _short(field: str, text: str | None, most: int) -> None:

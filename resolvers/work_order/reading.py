@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import WorkOrder
 from models.errors import ErrorCode, Refusal
-from models.predicate import EVERYTHING, eq, is_in
+from models.predicate import eq, wanted
 from models.query import Order, Query
 from models.rules.charge import CHARGEABLE
 from models.rules.permission import Permission
@@ -16,24 +16,16 @@ from subscriptions.feed import Cursor, Feed
 from subscriptions.work_order import WorkOrderChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from models.viewer import Viewer
 
 
-def in_property(
-    viewer: Viewer | None,
-    property_id: UUID,
-    order: Order,
-    statuses: Sequence[WorkOrderStatus] | None = None,
-    assignee_id: UUID | None = None,
-) -> Query:
-    """Work orders of a Property."""
+def in_property(viewer: Viewer | None, property_id: UUID, order: Order, filters: Mapping[str, Any]) -> Query:
+    """Work orders of a Property; `filters`: a value, or several, of columns by their names."""
     return Query(WorkOrder, visible(WorkOrder, viewer), order).only(
-        eq("property_id", property_id),
-        EVERYTHING if statuses is None else is_in("status", [status.value for status in statuses]),
-        EVERYTHING if assignee_id is None else eq("assignee_id", assignee_id),
+        eq("property_id", property_id), *(wanted(column, value) for column, value in filters.items())
     )
 
 

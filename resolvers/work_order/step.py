@@ -10,6 +10,7 @@ from models.errors import ErrorCode, Refusal
 from models.rules.file import PhotoMoment
 from models.rules.ticket import MAX_TEXT, TicketEntryKind, TicketStatus, status_for
 from models.rules.work_order import (
+    PUBLIC,
     REWORK,
     TRANSITIONS,
     Need,
@@ -75,7 +76,12 @@ async def ready(unit: Unit, id_: UUID, verb: WorkOrderVerb, expected: int) -> Wo
     check_version(order, expected)
     if not is_legal(verb, order.status):
         raise Refusal(
-            ErrorCode.TRANSITION_NOT_ALLOWED, field="id", current=order.id, verb=verb.value, status=order.status.value
+            ErrorCode.TRANSITION_NOT_ALLOWED,
+            field="id",
+            current=order.id,
+            verb=verb,
+            status=order.status,
+            legal=tuple(other for other in PUBLIC if is_legal(other, order.status)),
         )
     return order
 
@@ -120,7 +126,7 @@ async def check_photos(unit: Unit, order: WorkOrder, moment: PhotoMoment, photo_
     """Raise Refusal PHOTO_REQUIRED where the order wants a photo of that moment and has none."""
     wanted = order.needs_before_photo if moment is PhotoMoment.BEFORE else order.needs_after_photo
     if wanted and not photo_ids and not await File.filter(work_order_id=order.id, moment=moment).exists():
-        raise Refusal(ErrorCode.PHOTO_REQUIRED, field="photo_ids", moment=moment.value)
+        raise Refusal(ErrorCode.PHOTO_REQUIRED, field="photo_ids", moment=moment)
 
 
 async def check_list(order: WorkOrder) -> None:

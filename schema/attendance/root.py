@@ -29,6 +29,7 @@ from schema.shift import ShiftAssignment
 
 _PROPERTY = strawberry.argument(description=ARGUMENTS["property_id"])
 _ROSTER = frozenset({Permission.ROSTER_READ})
+_ATTENDANCE = frozenset({Permission.ATTENDANCE_READ})
 
 
 @strawberry.type
@@ -38,7 +39,7 @@ class AttendanceQuery:
     attendance: Attendance | None = one("An Attendance.", "Attendance")
 
     @many(
-        "考勤: stays at work in a Property, by day; with roster.read there of all, otherwise the own.",
+        "考勤: stays at work in a Property, by day; with attendance.read there of all, otherwise the own.",
         Attendance,
         page=500,
     )
@@ -54,7 +55,11 @@ class AttendanceQuery:
         wanted = usecase.Wanted(**values(filter or AttendanceFilter()))
         return usecase.in_property(info.context.viewer, place, order is ListOrder.NEWEST, wanted)
 
-    @many("在岗: who is checked in in a Property now.", Attendance, page=500)
+    @many(
+        "在岗: who is checked in in a Property now; with roster.read there of all, otherwise the own.",
+        Attendance,
+        page=500,
+    )
     def staff_present(
         self,
         info: Info,
@@ -90,9 +95,9 @@ class AttendanceQuery:
         return None if found is None else Presence(**asdict(found))
 
     @strawberry.field(
-        description="考勤月报: a line for each of the staff with a shift or a stay in the month; with roster.read there"
-        " of all, otherwise the own. At most 500 lines, by the id of the staff.",
-        metadata={"scopes": _ROSTER},
+        description="考勤月报: a line for each of the staff with a shift or a stay in the month; with attendance.read"
+        " there of all, otherwise the own. At most 500 lines, by the id of the staff.",
+        metadata={"scopes": _ATTENDANCE},
     )
     async def attendance_sheet(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
@@ -33,19 +33,44 @@ from schema.shift import ShiftAssignment
 from schema.staff import Staff
 from subscriptions import StaffPresenceChanged as Changed
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def _unless_missed(name: str) -> Any:
     return lambda row, _viewer: None if row["status"] == AttendanceStatus.MISSED.value else row[name]
 
 
-def _place(side: str, words: str) -> Any:
-    names = (f"{side}_latitude", f"{side}_longitude")
+def _guarded(words: str, names: tuple[str, ...], compute: Callable[[Any], Any]) -> Any:
+    """Where somebody was is for himself and for who corrects it, not for all who count hours."""
     return computed(
-        words,
-        needs=names,
-        personal=False,
-        compute=lambda row, _viewer: point({"latitude": row[names[0]], "longitude": row[names[1]]}),
+        f"{words} Null for a viewer without staff.manage there, unless it is their own.",
+        needs=(*names, "staff_id", "property_id"),
+        compute=lambda row, viewer: compute(row) if usecase.viewer_sees_whereabouts(row, viewer) else None,
     )
+
+
+def _judged(name: str, words: str) -> Any:
+    """How punctual somebody is is for himself and for who counts hours."""
+    return computed(
+        f"Minutes {words}, each begun one; 0 within the Property's tolerance. Null for a viewer without attendance.read"
+        " there, unless it is their own.",
+        needs=(name, "staff_id", "property_id"),
+        compute=lambda row, viewer: row[name] if usecase.viewer_sees_hours(row, viewer) else None,
+    )
+
+
+def _place(side: str) -> Any:
+    latitude, longitude = f"{side}_latitude", f"{side}_longitude"
+    return _guarded(
+        "Where the phone was.",
+        (latitude, longitude),
+        lambda row: point({"latitude": row[latitude], "longitude": row[longitude]}),
+    )
+
+
+def _device(name: str) -> Any:
+    return _guarded("What the phone said it is.", (name,), lambda row: row[name])
 
 
 @node(models.AttendanceCorrection, "考勤更正: what a stay was, what it became, why; it is never changed.")
@@ -84,15 +109,19 @@ class Attendance(Node):
         compute=_unless_missed("checked_out_at"),
     )
     minutes: int | None = column("Whole minutes from check-in to check-out, breaks included; null while it is open.")
-    late_minutes: int = column("Minutes after the shift's start, each begun one; 0 within the Property's tolerance.")
-    early_minutes: int = column("Minutes before the shift's end, each begun one; 0 within the Property's tolerance.")
+    late_minutes: int | None = _judged("late_minutes", "after the shift's start")
+    early_minutes: int | None = _judged("early_minutes", "before the shift's end")
     check_in_client_at: datetime | None = column("The phone's time of the check-in.", source="in_client_at")
-    check_in_location: GeoPoint | None = _place("in", "Where the phone was.")
-    check_in_device: str | None = column("What the phone said it is.", source="in_device")
+    check_in_location: GeoPoint | None = _place("in")
+    check_in_device: str | None = _device("in_device")
     check_out_client_at: datetime | None = column("The phone's time of the check-out.", source="out_client_at")
-    check_out_location: GeoPoint | None = _place("out", "Where the phone was.")
-    check_out_device: str | None = column("What the phone said it is.", source="out_device")
-    photos: Connection[File] = to_many("Photos of the check-in and check-out, oldest first.", "File", "attendance_id")
+    check_out_location: GeoPoint | None = _place("out")
+    check_out_device: str | None = _device("out_device")
+    photos: Connection[File] = to_many(
+        "Photos of the check-in and check-out, oldest first; for themselves and who holds staff.manage there.",
+        "File",
+        "attendance_id",
+    )
     corrected_at: datetime | None = column("When it was last corrected.")
     corrections: Connection[AttendanceCorrection] = to_many(
         "What managers corrected, oldest first.", "AttendanceCorrection", "attendance_id"
@@ -120,8 +149,6 @@ class StaffPresenceChanged(Event):
     )
     change: PresenceChange = happened("What happened.", "change")
     status: AttendanceStatus = happened("How the stay stood after the event.", "status")
-    late_minutes: int = happened("Minutes late after the event.", "late_minutes")
-    early_minutes: int = happened("Minutes early after the event.", "early_minutes")
     version: int = happened("The stay's version after the event: apply it only if it is newer.", "subject_version")
 
 
@@ -134,7 +161,7 @@ class Presence:
     """How many, at one instant."""
 
     on_duty: int = _figure("People whose shift goes on; who they are: `staffOnDuty`.")
-    present: int = _figure("Of them, checked in; who they are: `staffPresent(onShift: true)`.")
+    present: int = _figure("Of them, checked in; who they are: `staffOnDuty(present: true)`.")
     missing: int = _figure("Of them, not checked in; who they are: `staffMissing`.")
     off_roster: int = _figure("Checked in without a shift that goes on.")
 

@@ -116,6 +116,8 @@ show(
     CANCELLED="Its resident called it off.",
     REOPENED="It was reopened.",
     CLOSED="It was closed.",
+    REMINDED="People were reminded of its appointment.",
+    CLASSIFIED="Its category or priority was said anew.",
 )
 show(
     TicketEntryKind,
@@ -126,6 +128,7 @@ show(
     ANSWER="答复: it was answered.",
     CALL="回访: somebody called after the work.",
     RATING="评价: its resident rated it.",
+    CLASSIFIED="改类别: staff said anew what it is about, or how urgent.",
     AWAITED="等待住户: staff asked the resident for something; it waits.",
     RESUMED="继续处理: it waits for its resident no more.",
     CANCELLED="撤销: its resident called it off.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from schema.messages.word import learn
+
 if TYPE_CHECKING:
     from enum import Enum
 
@@ -15,6 +17,8 @@ def show(enum: type[Enum], description: str, **values: str) -> None:
     missing = {member.name for member in enum} ^ set(values)
     if missing:
         raise TypeError(f"{enum.__name__}: describe exactly its members, not {sorted(missing)}")
+    for member in enum:
+        learn(member, values[member.name])
     shown: Any = strawberry.enum(enum, description=description)
     for value in shown.__strawberry_definition__.values:
         value.description = values[value.name]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schema.messages.dispatch import DISPATCH_EN, DISPATCH_ZH
 from schema.messages.en import EN
 from schema.messages.sheet import FAULTS_EN, FAULTS_ZH
+from schema.messages.word import shown
 from schema.messages.zh import ZH
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def fault_message(code: str, locale: str, params: Mapping[str, Any]) -> str:
 def message(key: str, locale: str, params: Mapping[str, Any]) -> str:
     """The text of `key`; parameters are shown with at most 200 characters."""
     texts = LOCALES.get(locale, ZH)
-    shown = {name: str(value)[:200] for name, value in params.items()}
-    return texts[key].format_map(shown)
+    return texts[key].format_map({name: shown(value, locale)[:200] for name, value in params.items()})
 
 
 def choose_locale(accept_language: str | None) -> str:

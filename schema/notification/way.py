@@ -11,7 +11,8 @@ from models.query import Query as Rows
 from models.rules.notification import DeliveryState, NotificationChannel, NotificationKind, PushPlatform
 from models.rules.permission import Permission
 from resolvers.notification import preference as usecase
-from schema.base import Info, ListOrder, Node, Payload, column, decode, many, node, one, text, values, verb
+from schema.account import Account
+from schema.base import Info, ListOrder, Node, Payload, column, decode, many, node, one, text, to_one, values, verb
 
 PEOPLE: frozenset[Permission] = frozenset()  # a program has no inbox
 
@@ -35,12 +36,15 @@ class NotificationPreference(Node):
 class NotificationDelivery(Node):
     """One way out."""
 
+    account: Account | None = to_one("Whose inbox; null for whoever may not see the Account.")
+    kind: NotificationKind | None = column("What it tells; null for one that was written before this was kept.")
     channel: NotificationChannel = column("Which way.")
     state: DeliveryState = column("How far it is.")
     attempts: int = column("How often it was tried; 8 at most.")
     due_at: datetime = column("Not before: the end of quiet hours, or of the wait after a failure.")
     sent_at: datetime | None = column("When the provider took it.")
     error: str | None = column("Why it was given up, dropped or is tried again: the provider's word, or ours.")
+    created_at: datetime = column("When it was written.")
     version: int = column("Grows by one with each change.")
 
 
@@ -52,6 +56,14 @@ class PushDevice(Node):
     created_at: datetime = column("Since when.")
     removed_at: datetime | None = column("Since when it is pushed to no more.")
     version: int = column("Grows by one with each change.")
+
+
+@strawberry.input(description="Which deliveries: all that is given holds.")
+class NotificationDeliveryFilter:
+    """Which deliveries."""
+
+    state: list[DeliveryState] | None = text("Only those that stand so.", optional=True)
+    channel: NotificationChannel | None = text("Only by this way.", optional=True)
 
 
 @strawberry.input(description="How to be told.")
@@ -119,6 +131,19 @@ class NotificationWayQuery:
         """Phones."""
         return usecase.devices(info.context.viewer, order.order)
 
+    @many(
+        "送达记录: what became of news on its way out of the house; with delivery.read of all of the Organization,"
+        " otherwise the own. FAILED is what was given up.",
+        NotificationDelivery,
+    )
+    def notification_deliveries(
+        self, info: Info, filter: NotificationDeliveryFilter | None = None, order: ListOrder = ListOrder.NEWEST
+    ) -> Rows:
+        """Deliveries."""
+        wanted = values(filter or NotificationDeliveryFilter())
+        return usecase.deliveries(info.context.viewer, order.order, **wanted)
+
+    notification_delivery: NotificationDelivery | None = one("A NotificationDelivery.", "NotificationDelivery")
     notification_preference: NotificationPreference | None = one(
         "An own NotificationPreference.", "NotificationPreference", scopes=PEOPLE
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -60,10 +60,18 @@ class ShiftQuery:
         return usecase.roster(info.context.viewer, place, **values(filter or RosterFilter()))
 
     @many("当班: the assignments of a Property that go on at an instant, now unless told.", ShiftAssignment, page=500)
-    def staff_on_duty(self, info: Info, property_id: strawberry.ID, at: datetime | None = None) -> Rows:
+    def staff_on_duty(
+        self,
+        info: Info,
+        property_id: strawberry.ID,
+        at: datetime | None = None,
+        present: Annotated[
+            bool | None, strawberry.argument(description="Only of people who are checked in there now, or are not.")
+        ] = None,
+    ) -> Rows:
         """Who is on duty."""
         place = decode("Property", property_id, "property_id")
-        return usecase.on_duty(info.context.viewer, place, at or info.context.house.clock.now())
+        return usecase.on_duty(info.context.viewer, place, at or info.context.house.clock.now(), present=present)
 
 
 @strawberry.type

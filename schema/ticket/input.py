@@ -24,17 +24,28 @@ class TicketCreateInput:
 
     property_id: strawberry.ID = ref("Property", "The estate.")
     unit_id: strawberry.ID | None = ref("Unit", "The Unit it is about; none for shared places.", optional=True)
+    building_id: strawberry.ID | None = ref(
+        "Building", "The building whose shared place it is about; not together with `unitId`.", optional=True
+    )
+    reporter_id: strawberry.ID | None = ref(
+        "Person",
+        "Whose ticket it is, of a resident who called: they hold a home there, `unitId` if it is named. Needs"
+        " ticket.handle. Without it: the viewer's own.",
+        optional=True,
+    )
     kind: TicketKind = text("What is wanted.")
     category_id: strawberry.ID | None = ref(
         "TicketCategory",
         "What it is about, of ticketCategories. Without it the Property's keywords find one, if they can.",
         optional=True,
     )
-    category: str | None = text("What it is about, where no category fits; 1 to 40 characters.", optional=True)
+    category: str | None = text(
+        "What it is about, where no category fits; 1 to 40 characters. Not together with `categoryId`.", optional=True
+    )
     text: str = strawberry.field(description="What happened; 1 to 2,000 characters.")
     priority: Priority = strawberry.field(description="How urgent it is.", default=Priority.NORMAL)
     appointment_at: datetime | None = strawberry.field(
-        description="When somebody should come; not in the past.", default=None
+        description="When somebody should come; not in the past, and at most 90 days ahead.", default=None
     )
     photo_ids: list[strawberry.ID] = strawberry.field(
         description="Up to 9 files of fileUpload, the viewer's own and not yet used.",
@@ -150,6 +161,22 @@ class TicketAwaitResidentInput:
 
 @strawberry.type(description="Answer to ticketAwaitResident.")
 class TicketAwaitResidentPayload(Payload):
+    """The ticket after the verb."""
+
+    ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)
+
+
+@strawberry.input(description="What a ticket is about, said anew. What is not sent stays.")
+class TicketClassifyInput:
+    """What it is about, said anew."""
+
+    expected_version: int = strawberry.field(description="The version the viewer saw; a newer one is a CONFLICT.")
+    category_id: strawberry.ID | None = ref("TicketCategory", "What it is about, of its kind.", optional=True)
+    priority: Priority | None = text("How urgent it is.", optional=True)
+
+
+@strawberry.type(description="Answer to ticketClassify.")
+class TicketClassifyPayload(Payload):
     """The ticket after the verb."""
 
     ticket: Ticket | None = strawberry.field(default=None, description=AFTER_VERB)

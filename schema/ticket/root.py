@@ -15,6 +15,8 @@ from schema.ticket.input import (
     TicketAwaitResidentPayload,
     TicketCancelInput,
     TicketCancelPayload,
+    TicketClassifyInput,
+    TicketClassifyPayload,
     TicketCommentInput,
     TicketCommentPayload,
     TicketCreateInput,
@@ -46,9 +48,8 @@ class TicketQuery:
         order: ChangeOrder = ChangeOrder.NEWEST,
     ) -> Rows:
         """Tickets of a Property."""
-        wanted = filter or TicketFilter()
         place = decode("Property", property_id, "property_id")
-        return usecase.in_property(info.context.viewer, place, order.order, wanted.status, wanted.kind)
+        return usecase.in_property(info.context.viewer, place, order.order, values(filter or TicketFilter()))
 
     ticket: Ticket | None = one("A Ticket.", "Ticket")
 
@@ -152,6 +153,20 @@ class TicketMutation:
         context = info.context
         done = await usecase.await_resident(context.viewer, context.house, decode("Ticket", id), **values(input))
         return TicketAwaitResidentPayload(ticket=await context.show("Ticket", done.id))
+
+    @verb(
+        "改类别: say anew what a ticket is about, or how urgent it is. It goes to whom that category is for; its orders"
+        " that nobody works on yet follow. Clocks that run keep their targets.",
+        shows="Ticket",
+        permission=Permission.TICKET_HANDLE,
+    )
+    async def ticket_classify(
+        self, info: Info, id: strawberry.ID, input: TicketClassifyInput
+    ) -> TicketClassifyPayload | None:
+        """Say it anew."""
+        context = info.context
+        done = await usecase.classify(context.viewer, context.house, decode("Ticket", id), **values(input))
+        return TicketClassifyPayload(ticket=await context.show("Ticket", done.id))
 
     @verb("Say that a ticket waits for its resident no more.", shows="Ticket", permission=Permission.TICKET_HANDLE)
     async def ticket_resume(

@@ -21,6 +21,7 @@ from schema.base import (
     event,
     happened,
     node,
+    ref,
     subject,
     text,
     to_many,
@@ -92,6 +93,8 @@ class Ticket(Node):
     status: TicketStatus = column("How far it is.")
     priority: Priority = column("How urgent it is.")
     appointment_at: datetime | None = column("When the resident wishes somebody to come.")
+    remind_at: datetime | None = column("When resident and technician are reminded of it; null: not, or they were.")
+    reminded_at: datetime | None = column("When they were reminded.")
     resolved_at: datetime | None = column("When it was settled; null while it is not.")
     closed_at: datetime | None = column("When it was closed; null while it is not.")
     cancelled_at: datetime | None = column("When its resident called it off.")
@@ -124,6 +127,9 @@ class Ticket(Node):
     )
     viewer_can_resume: bool = _button(
         TicketVerb.RESUME, "Whether the viewer may say now that it waits for its resident no more."
+    )
+    viewer_can_classify: bool = _button(
+        TicketVerb.CLASSIFY, "Whether the viewer may say anew now what it is about and how urgent."
     )
     viewer_can_open_work_order: bool = _button(
         TicketVerb.OPEN_WORK_ORDER, "Whether the viewer may open a WorkOrder for it now, if none is open."
@@ -159,3 +165,8 @@ class TicketFilter:
 
     status: list[TicketStatus] | None = text("Only with these statuses.", optional=True)
     kind: list[TicketKind] | None = text("Only of these kinds.", optional=True)
+    priority: list[Priority] | None = text("Only so urgent.", optional=True)
+    number: str | None = text("Only the one with this number, as people say it.", optional=True)
+    ticket_category_id: strawberry.ID | None = ref("TicketCategory", "Only of this category.", optional=True)
+    unit_id: strawberry.ID | None = ref("Unit", "Only about this Unit.", optional=True)
+    handler_id: strawberry.ID | None = ref("Staff", "Only those that this member of staff sees to.", optional=True)

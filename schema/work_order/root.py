@@ -42,10 +42,8 @@ class WorkOrderQuery(BoardQuery, CostQuery):
         order: ChangeOrder = ChangeOrder.NEWEST,
     ) -> Rows:
         """Work orders of a Property."""
-        wanted = filter or WorkOrderFilter()
-        assignee = decode("Staff", wanted.assignee_id, "assignee_id") if wanted.assignee_id else None
         place = decode("Property", property_id, "property_id")
-        return usecase.in_property(info.context.viewer, place, order.order, wanted.status, assignee)
+        return usecase.in_property(info.context.viewer, place, order.order, values(filter or WorkOrderFilter()))
 
     work_order: WorkOrder | None = one("A WorkOrder.", "WorkOrder")
 

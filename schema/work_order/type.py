@@ -28,6 +28,7 @@ from schema.base import (
     money,
     node,
     point,
+    ref,
     subject,
     text,
     to_many,
@@ -239,4 +240,6 @@ class WorkOrderFilter:
     """Which work orders."""
 
     status: list[WorkOrderStatus] | None = text("Only with these statuses.", optional=True)
-    assignee_id: strawberry.ID | None = text("Only those assigned to this member of staff.", optional=True)
+    assignee_id: strawberry.ID | None = ref("Staff", "Only those assigned to this member of staff.", optional=True)
+    priority: list[Priority] | None = text("Only so urgent.", optional=True)
+    number: str | None = text("Only the one with this number, as people say it.", optional=True)

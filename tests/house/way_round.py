@@ -55,6 +55,7 @@ ALLOWED: dict[str, str] = {
         totp.py: _live _use _use_step require_second_factor
     """,
     BEHIND: """
+        ticket/classifying.py: _orders_follow classify
         account.py: sign_out
         alarm/handling.py: open_work_order
         api_client/keeping.py: _assign end_sessions revoke*2
@@ -120,8 +121,8 @@ ALLOWED: dict[str, str] = {
     """,
     WORK: """
         jobs/sla.py: <module>*2 _due
-        notification/telling.py: <module>*6 _recipients
-        jobs/ticket.py: _close_orders _close_tickets _due
+        notification/telling.py: <module>*7 _recipients
+        jobs/ticket.py: _close_orders _close_tickets _due _soon*2 remind_of_appointments
         sla/clock.py: watch
         alarm/raising.py: <module> clear_alarms raise_alarm
         idempotency_key.py: blank_answers*2
@@ -143,7 +144,7 @@ ALLOWED: dict[str, str] = {
         sealed.py: _rotate _write
     """,
     TAKEN: """
-        ticket/raising.py: _check_repeats*2
+        ticket/raising.py: _check_repeats*2 _reporter
         api_client/keeping.py: _name create
         attendance/correcting.py: _check_free
         camera.py: _is_free
@@ -188,6 +189,7 @@ ALLOWED: dict[str, str] = {
         ingest/rejection.py: _allowed*2
     """,
     SUMS: """
+        status.py: jobs
         work_order/board.py: <module> board
         work_order/cost.py: <module> _sql costs
     """,

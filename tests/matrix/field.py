@@ -28,7 +28,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "Property": {
         "open": "id code name kind address landArea buildingArea timeZone createdAt version location liveCursor"
-        " ticketReopenDays ticketCloseDays attendanceToleranceMinutes attendanceAheadMinutes"
+        " ticketReopenDays ticketCloseDays ticketRemindMinutes attendanceToleranceMinutes attendanceAheadMinutes"
         " attendanceCloseMinutes",
         "ref": "placeTree",
     },
@@ -71,10 +71,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "property shift staff",
     },
     "Attendance": {
-        "open": "id status day checkedInAt checkedOutAt minutes lateMinutes earlyMinutes checkInClientAt"
-        " checkInLocation checkInDevice checkOutClientAt checkOutLocation checkOutDevice correctedAt updatedAt version",
+        "open": "id status day checkedInAt checkedOutAt minutes checkInClientAt"
+        " checkOutClientAt correctedAt updatedAt version",
         "ref": "property staff shiftAssignment photos corrections",
-        "viewer": "viewerCanCheckOut viewerCanCorrect",
+        "viewer": "lateMinutes earlyMinutes checkInLocation checkInDevice checkOutLocation checkOutDevice"
+        " viewerCanCheckOut viewerCanCorrect",
     },
     "AttendanceCorrection": {
         "open": "id reason fromStatus fromCheckedInAt fromCheckedOutAt toCheckedInAt toCheckedOutAt createdAt",
@@ -103,11 +104,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "Entry": {"open": "id amount occurredAt", "ref": "posting ledgerAccount"},
     "Posting": {"open": "id kind occurredAt", "ref": "property account bill payment entries"},
     "Ticket": {
-        "open": "id number kind category department text status priority appointmentAt resolvedAt closedAt cancelledAt"
-        " closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt createdAt updatedAt version",
+        "open": "id number kind category department text status priority appointmentAt remindAt remindedAt"
+        " resolvedAt closedAt cancelledAt closeAt reopenUntil reopenCount awaitingSince stars ratingText ratedAt"
+        " createdAt updatedAt version",
         "ref": "property building unit reporter ticketCategory handler photos workOrders timeline slaClocks",
         "viewer": "viewerCanCancel viewerCanReopen viewerCanRate viewerCanAnswer viewerCanFollowUp viewerCanComment"
-        " viewerCanAwaitResident viewerCanResume viewerCanOpenWorkOrder",
+        " viewerCanAwaitResident viewerCanClassify viewerCanResume viewerCanOpenWorkOrder",
     },
     "TicketEntry": {
         "open": "id kind internal text status stars outcome byStaff occurredAt",
@@ -215,7 +217,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "ref": "subject property deliveries",
     },
     "NotificationPreference": {"open": "id kind channels quietFrom quietUntil version"},
-    "NotificationDelivery": {"open": "id channel state attempts dueAt sentAt error version"},
+    "NotificationDelivery": {
+        "open": "id kind channel state attempts dueAt sentAt error createdAt version",
+        "ref": "account",
+    },
     "PushDevice": {"open": "id platform createdAt removedAt version"},
     "Vehicle": {"open": "id plate kind brand colour archivedAt createdAt version", "ref": "property unit owner"},
     "Warehouse": {"open": "id code name address archivedAt createdAt version", "ref": "property"},
@@ -259,9 +264,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "ImportFault": {"open": "id row code column message"},
     "AccountIdentity": {"open": "id kind issuer createdAt usedAt"},
-    "IdentityProvider": {
-        "open": "id kind issuer client loginClaim redirectUris archivedAt createdAt version",
-    },
+    "IdentityProvider": {"open": "id kind issuer client loginClaim redirectUris archivedAt createdAt version"},
     "ApiClient": {
         "open": "id name identifier scopes everywhere ratePerMinute expiresAt revokedAt createdAt updatedAt version",
         "ref": "properties account secrets",

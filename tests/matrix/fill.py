@@ -68,6 +68,8 @@ FILL: dict[str, dict[str, Any]] = {
     "member2": {"left_on": DAY},
     "ticket0": {
         "appointment_at": NOW,
+        "remind_at": NOW,
+        "reminded_at": NOW,
         "department": TEXT,
         "handler_id": "@desk_staff",
         "ticket_category_id": "@category1",
@@ -138,7 +140,7 @@ FILL: dict[str, dict[str, Any]] = {
     "reply": {"quoted_reply_id": "@hidden_reply"},
     "rejected": {"dismissed_at": NOW},
     "news0": {"read_at": NOW},
-    "delivery0": {"sent_at": NOW, "error": TEXT},
+    "delivery0": {"kind": "STOCK_LOW", "sent_at": NOW},
     "preference0": {"kind": "STOCK_LOW", "quiet_from": "22:00", "quiet_until": "07:00"},
     "phone": {"removed_at": NOW},
 }

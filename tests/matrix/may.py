@@ -18,6 +18,7 @@ MANAGER = {
     "staff.read",
     "staff.manage",
     "roster.read",
+    "attendance.read",
     "account.read",
     "ticket.read",
     "ticket.create",
@@ -138,6 +139,7 @@ MAY = {
         "person.read",
         "staff.read",
         "roster.read",
+        "attendance.read",
         "account.read",
         "audit.read",
         "ticket.read",
@@ -157,7 +159,8 @@ MAY = {
     },
     # runs the company
     Role.ORGANIZATION_ADMIN: MANAGER
-    | {"account.manage", "role.manage", "api_client.manage", "audit.read", "plan.read", "live.read", "ingest.read"},
+    | {"account.manage", "role.manage", "api_client.manage", "audit.read", "plan.read", "live.read", "ingest.read"}
+    | {"delivery.read"},
     # a program: at the very most this, cut down to its scopes
     Role.PARTNER: {
         "unit.read",

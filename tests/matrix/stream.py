@@ -65,8 +65,8 @@ STREAMS: dict[str, tuple[str, set[str]]] = {
     "billChanged": ("", {"resident"}),
     # Whose it is.
     "exportProgressed": ("", {"manager"}),
-    # To whom the order is given; whose ticket is commented on; who is told of a device that fell ill.
-    "notificationReceived": ("", {"tech2", "resident", "guard", "control"}),
+    # To whom the order is given; whose ticket is commented on; who is told of a device that fell ill, of a question.
+    "notificationReceived": ("", {"tech2", "resident", "guard", "control", "desk"}),
     # import.run for what the sheet holds; import0 has people of all the company's Properties.
     "importProgressed": ("importId: import0", {"manager", "chief", "admin"}),
 }

@@ -31,11 +31,17 @@ K = NotificationKind
 # By hand: what happened, and who is told what.
 EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("work_order.changed", {"change": "ASSIGNED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
+    ("work_order.changed", {"change": "ASSIGNED", "from_status": "CREATED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
+    ("work_order.changed", {"change": "ASSIGNED", "from_status": "REJECTED"}, {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE}),
     ("work_order.changed", {"change": "RETURNED"}, {K.WORK_ORDER_RETURNED: Whom.ASSIGNEE}),
     ("work_order.changed", {"change": "CANCELLED"}, {K.WORK_ORDER_CANCELLED: Whom.ASSIGNEE}),
     ("work_order.changed", {"change": "DECLINED"}, {K.WORK_ORDER_DECLINED: (Role.MANAGER,)}),
     ("work_order.changed", {"change": "ESCALATED"}, {K.WORK_ORDER_ESCALATED: (Role.MANAGER,)}),
-    ("ticket.changed", {"change": "RAISED"}, {}),
+    ("ticket.changed", {"change": "RAISED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
+    ("ticket.changed", {"change": "REOPENED"}, {K.TICKET_REOPENED: Whom.HANDLER}),
+    ("ticket.changed", {"change": "CLASSIFIED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
+    ("ticket.changed", {"change": "RATED"}, {}),
+    ("ticket.changed", {"change": "REMINDED"}, {K.WORK_ORDER_DUE: Whom.HANDLER, K.TICKET_DUE: Whom.REPORTER}),
     ("ticket.changed", {"change": "AWAITED"}, {K.TICKET_AWAITED: Whom.REPORTER}),
     ("sla_clock.changed", {"change": "STARTED"}, {}),
     ("sla_clock.changed", {"change": "WARNED"}, {K.SLA_WARNED: Whom.ASSIGNEE}),
@@ -46,7 +52,7 @@ EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("staff.presence_changed", {"change": "CORRECTED"}, {K.ATTENDANCE_CORRECTED: Whom.ASSIGNEE}),
     ("ticket.changed", {"change": "PROGRESSED"}, {K.TICKET_PROGRESSED: Whom.REPORTER}),
     ("ticket.changed", {"change": "ANSWERED"}, {K.TICKET_ANSWERED: Whom.REPORTER}),
-    ("ticket.changed", {"change": "COMMENTED"}, {K.TICKET_COMMENTED: Whom.REPORTER}),
+    ("ticket.changed", {"change": "COMMENTED"}, {K.TICKET_REPLIED: Whom.HANDLER, K.TICKET_COMMENTED: Whom.REPORTER}),
     ("ticket.changed", {"change": "RESOLVED"}, {K.TICKET_RESOLVED: Whom.REPORTER}),
     ("ticket.changed", {"change": "CLOSED"}, {K.TICKET_CLOSED: Whom.REPORTER}),
     ("alarm.changed", {"change": "RAISED", "severity": 3}, {}),
@@ -63,6 +69,13 @@ EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
 @pytest.mark.parametrize(("event", "data", "told"), EXPECTED)
 def test_who_is_told_of_what(event: str, data: dict[str, object], told: dict[K, object]) -> None:
     assert {rule.kind: rule.roles or rule.to for rule in rules_for(event, data)} == told
+
+
+@pytest.mark.parametrize("status", ["ASSIGNED", "ACCEPTED", "EN_ROUTE", "IN_PROGRESS", "WAITING_FOR_PARTS"])
+def test_whoever_had_it_in_hand_is_told(status: str) -> None:
+    told = {K.WORK_ORDER_ASSIGNED: Whom.ASSIGNEE, K.WORK_ORDER_REASSIGNED: Whom.PREVIOUS}
+    found = rules_for("work_order.changed", {"change": "ASSIGNED", "from_status": status})
+    assert {rule.kind: rule.to for rule in found} == told
 
 
 def test_the_other_steps_of_an_order_tell_nobody() -> None:

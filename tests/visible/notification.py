@@ -1,4 +1,4 @@
-"""Inboxes: everybody the own, nobody another's, whatever their role."""
+"""Inboxes: everybody the own, nobody another's, whatever their role. Deliveries: with delivery.read everywhere, too."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ SEES: dict[str, set[str]] = {
     "tech1": {"news0", "news1", "delivery0"},
     "resident": {"resident_news"},
     "guard": {"guard_news"},
-    "admin": {"admin_news"},
+    "admin": {"admin_news", "delivery0"},  # who runs the company sees what was not delivered
     "cashier": {"phone", "preference0"},
 }
 ROOT_LISTS = {
     "notifications": {"news0", "news1", "resident_news", "guard_news", "admin_news"},
     "notificationPreferences": {"preference0"},
     "pushDevices": {"phone"},
+    "notificationDeliveries": {"delivery0"},
 }
 PROPERTY_LISTS: dict[str, tuple[set[str], set[str]]] = {}
 LIST_EXCEPTIONS: dict[tuple[str, str], set[str]] = {}
@@ -20,6 +21,7 @@ SINGLES = {
     "notification": "Notification",
     "notificationPreference": "NotificationPreference",
     "pushDevice": "PushDevice",
+    "notificationDelivery": "NotificationDelivery",
 }
 
 

@@ -2,8 +2,10 @@
 
 - Skills and who has them: whoever holds staff.read anywhere.
 - Teams, their members, shifts: with staff.read there.
-- Who works when, who came when and what was corrected: with roster.read there (manager, control room, service desk,
+- Who works when: with roster.read there (manager, control room, service desk, auditor), and everybody the own.
+- Who is there now: with roster.read there, too. Who came when, what was corrected: with attendance.read there (manager,
   auditor), and everybody the own.
+- Photos of it: with staff.manage there (manager), and everybody the own.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from __future__ import annotations
 SKILLS = {"electrics", "plumbing", "tech1_skill", "tech2_skill"}
 HOME = {"team", "member", "member2", "shift"}
 AWAY = {"away_team", "away_member", "away_shift"}
-DUTIES = {"duty1", "duty2", "stay1", "stay2", "correction", "attendance_file"}
-AWAY_DUTIES = {"away_duty", "away_stay"}
+DUTIES = {"duty1", "duty2"}
+STAYS = {"stay1", "stay2", "correction"}
+AWAY_DUTIES = {"away_duty", "away_stay"}  # of who may all there
 
 _AT_HOME = (
     *("manager", "control", "tech1", "tech2", "cashier", "guard", "cleaner", "desk", "buyer", "auditor"),
@@ -23,6 +26,12 @@ SEES |= dict.fromkeys(("chief", "admin"), SKILLS | HOME | AWAY)
 SEES["away_manager"] = SKILLS | AWAY
 for _login in ("manager", "control", "desk", "auditor", "chief", "admin"):
     SEES[_login] = SEES[_login] | DUTIES
+for _login in ("control", "desk"):
+    SEES[_login] = SEES[_login] | {"stay1"}  # who is there now
+for _login in ("manager", "auditor", "chief", "admin"):
+    SEES[_login] = SEES[_login] | STAYS
+for _login in ("manager", "chief", "admin"):
+    SEES[_login] = SEES[_login] | {"attendance_file"}
 for _login in ("away_manager", "chief", "admin"):
     SEES[_login] = SEES[_login] | AWAY_DUTIES
 SEES["tech1"] = SEES["tech1"] | {"duty1", "stay1"}

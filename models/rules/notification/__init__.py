@@ -7,7 +7,7 @@ from models.rules.notification.kind import (
     NotificationKind,
     PushPlatform,
 )
-from models.rules.notification.table import RULES, Rule, Whom, rules_for
+from models.rules.notification.table import IN_HAND, RULES, Rule, Whom, rules_for
 from models.rules.notification.text import filled, text_of, title_of
 from models.rules.notification.way import (
     DEFAULT_CHANNELS,
@@ -22,6 +22,7 @@ from models.rules.notification.way import (
 
 __all__ = [
     "DEFAULT_CHANNELS",
+    "IN_HAND",
     "MAX_TOKEN",
     "MOST_DEVICES",
     "MOST_TRIES",
