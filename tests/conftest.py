@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ hurry()  # until all tests are loaded
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite."""
     settle()
+    gc.set_threshold(50_000, 20, 100)  # the product's own suit a process that serves for weeks
 
 
 @pytest.fixture(autouse=True)

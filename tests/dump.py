@@ -6,8 +6,9 @@ import asyncio
 import base64
 import re
 import sqlite3
+import threading
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -35,11 +36,13 @@ VIEWERS: dict[int, Viewers] = {}
 
 @dataclass
 class Kept:
-    """A connection of PostgreSQL's owner, made when it is first needed."""
+    """A connection of PostgreSQL's owner, or one to SQLite's file; made when it is first needed."""
 
     loop: asyncio.AbstractEventLoop
     connection: Any = None
     busy: bool = False
+    file: sqlite3.Connection | None = None
+    at_file: threading.Lock = field(default_factory=threading.Lock)
 
 
 KEPT: dict[int, Kept] = {}
@@ -56,7 +59,7 @@ async def owner(house: House, sql: str, *args: Any) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def kept_owner(house: House) -> AsyncIterator[None]:
-    """Within it PostgreSQL's owner stays connected: a new connection reads a hundred tables' descriptions anew."""
+    """Within it the owner stays connected: a new connection reads a hundred tables' descriptions anew."""
     KEPT[id(house)] = kept = Kept(asyncio.get_running_loop())
     try:
         yield
@@ -64,6 +67,8 @@ async def kept_owner(house: House) -> AsyncIterator[None]:
         del KEPT[id(house)]
         if kept.connection is not None:
             await kept.connection.close(timeout=5)
+        if kept.file is not None:
+            kept.file.close()
 
 
 @asynccontextmanager
@@ -106,9 +111,23 @@ def _sqlite_tables(house: House, names: list[str]) -> dict[str, list[dict[str, A
 
 @contextmanager
 def _opened_file(house: House) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(house.settings.sqlite_path, isolation_level=None, timeout=10)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection
+    """The kept connection, unless somebody is at it; one for this once elsewhere."""
+    kept = KEPT.get(id(house))
+    if kept is None or not kept.at_file.acquire(blocking=False):
+        with closing(_file(house)) as connection:
+            yield connection
+        return
+    try:
+        kept.file = kept.file or _file(house)
+        yield kept.file
+    finally:
+        kept.at_file.release()
+
+
+def _file(house: House) -> sqlite3.Connection:
+    connection = sqlite3.connect(house.settings.sqlite_path, isolation_level=None, timeout=10, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 async def tables(house: House) -> list[str]:

@@ -134,9 +134,8 @@ async def plan(house: House, organization: Any, sql: str, values: list[Any]) -> 
 
 
 async def planned(house: House, client: Client, order: Order, wanted: PostFilter) -> str:
-    """How PostgreSQL answers a page of a resident among thousands of posts."""
+    """How PostgreSQL answers a page of a resident."""
     keys = client.world.acme.keys
-    await fill(house, client)
     viewer = Viewer(
         organization_id=keys["organization"],
         valid_until=NOW,
@@ -153,21 +152,18 @@ ON_POSTGRES = pytest.mark.parametrize("backend", [pytest.param("postgres", marks
 
 
 @ON_POSTGRES
-@pytest.mark.parametrize("search", ["电梯", "帖电梯", "闲谈", "不在"])
-async def test_a_search_reads_an_index_under_row_level_security(client: Client, house: House, search: str) -> None:
-    shown = await planned(house, client, NEWEST, PostFilter(search=search))
-    assert "Seq Scan on forum_token" not in shown, shown
-    assert "Seq Scan on forum_post" not in shown, shown
-    assert "forum_token_pkey" in shown, shown
-    assert "token = " in shown.split("forum_token_pkey")[1].split("\n")[1], "the token is no mere filter: " + shown
-
-
-@ON_POSTGRES
-@pytest.mark.parametrize("order", [NEWEST, Order("active_at", descending=True)], ids=lambda order: order.column)
-@pytest.mark.parametrize("wanted", [PostFilter(), PostFilter(pinned=True), PostFilter(authored=True)], ids=str)
-async def test_a_list_reads_an_index_too(client: Client, house: House, order: Order, wanted: PostFilter) -> None:
-    shown = await planned(house, client, order, wanted)
-    assert "Seq Scan on forum_post" not in shown, shown
+async def test_an_index_is_read_among_thousands_of_posts_under_row_level_security(client: Client, house: House) -> None:
+    await fill(house, client)
+    for search in ("电梯", "帖电梯", "闲谈", "不在"):
+        shown = await planned(house, client, NEWEST, PostFilter(search=search))
+        assert "Seq Scan on forum_token" not in shown, shown
+        assert "Seq Scan on forum_post" not in shown, shown
+        assert "forum_token_pkey" in shown, shown
+        assert "token = " in shown.split("forum_token_pkey")[1].split("\n")[1], "the token is no mere filter: " + shown
+    for order in (NEWEST, Order("active_at", descending=True)):
+        for wanted in (PostFilter(), PostFilter(pinned=True), PostFilter(authored=True)):
+            shown = await planned(house, client, order, wanted)
+            assert "Seq Scan on forum_post" not in shown, (order, wanted, shown)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

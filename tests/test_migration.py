@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +15,13 @@ from adapters.database.migrate import check_schema, migrate
 from adapters.settings import Settings, SettingsError
 from tests.factories.world import NOW
 from tests.manifest import MANIFEST, Manifest, of_both, of_postgres, of_sqlite
+from tests.servers.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.servers.postgres import PostgresServer
 
-ROOT = Path(__file__).parents[1]
 ROLE, PASSWORD = "wuye_app", "application"
 PARALLEL = 4
 
@@ -174,30 +172,19 @@ async def test_migrating_twice_changes_nothing(bare: Settings) -> None:
     assert await live(bare) == before
 
 
-async def test_processes_that_migrate_at_once_all_succeed(bare: Settings, backend: str) -> None:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": bare.database_url,
-        "STATE_PATH": str(bare.state_path),
-        **({"DATABASE_ADMIN_URL": bare.database_admin_url} if bare.database_admin_url else {}),
-    }
-
-    async def run() -> tuple[int | None, bytes, bytes]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(ROOT / "server.py"),
-            "migrate",
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, error = await process.communicate()
-        return process.returncode, out, error
-
-    results = await asyncio.gather(*(run() for _ in range(PARALLEL)))
-    assert [code for code, _, _ in results] == [0] * PARALLEL, results
-    applied = [out for _, out, _ in results if b"applied" in out]
-    assert len(applied) == 1, results
+async def test_processes_that_migrate_at_once_all_succeed(bare: Settings, backend: str, tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": bare.database_url, "STATE_PATH": str(bare.state_path)}
+    if bare.database_admin_url:
+        environment["DATABASE_ADMIN_URL"] = bare.database_admin_url
+    products = []
+    for n in range(PARALLEL):
+        (folder := tmp_path / str(n)).mkdir()
+        products.append(Product(folder, **environment))
+    processes = [product.spawn("migrate") for product in products]
+    codes = [await asyncio.to_thread(process.wait, 50) for process in processes]
+    told = [product.output() for product in products]
+    assert codes == [0] * PARALLEL, told
+    assert len([text for text in told if "applied" in text]) == 1, told
     assert await live(bare) == committed()[backend]
 
 

@@ -6,8 +6,10 @@ import asyncio
 import os
 import random
 import re
+import shutil
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +26,8 @@ from schema.http.execution import Engine
 from schema.plan import layout, run, statement
 from schema.plan.run import Run
 from subscriptions.ports import Request
+from tests.conftest import ROLE, ROLE_PASSWORD, Template, house_of
+from tests.dump import kept_owner
 from tests.faults import FULL
 from tests.oracle.argument import Stock
 from tests.oracle.ask import WIDE_AWAKE, Different, Oracle, callers_of, ids_of
@@ -37,8 +41,10 @@ from tests.visible import furnish
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from adapters.settings import Settings
     from resolvers.ports import House
     from tests.factories.world import World
+    from tests.servers.postgres import PostgresServer
 
 pytestmark = pytest.mark.timeout(5_400 if FULL else 60)
 QUERIES = int(os.environ.get("QUERIES", "12000" if FULL else "120"))
@@ -47,16 +53,46 @@ LEAST_PLANNED = 0.95
 DEPTHS = 40 if FULL else 4  # ways to each null that may not be
 
 
+async def make_strange(template: Template, settings: Settings) -> Template:
+    """In a clone of the template, rows of every type, odd ones; the world names them."""
+    world, house = deepcopy(template.world), house_of(settings)
+    await house.database.connect()
+    try:
+        async with kept_owner(house):
+            for n, tenant in enumerate((world.acme, world.rival)):
+                await furnish(house, tenant, 100 + n)
+                taken = await make_odd(house, tenant, 500 + n)
+                assert taken > 300, taken
+    finally:
+        await house.database.close()
+    return Template(world, settings)
+
+
+@pytest.fixture(scope="module")
+def sqlite_template(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A file with odd rows, cloned for each test of this module."""
+    folder = tmp_path_factory.mktemp("odd")
+    shutil.copy(sqlite_template.settings.sqlite_path, folder / "wuye.db")
+    settings = replace(sqlite_template.settings, database_url=f"sqlite://{folder / 'wuye.db'}", state_path=folder)
+    return asyncio.run(make_strange(sqlite_template, settings))
+
+
+@pytest.fixture(scope="module")
+def postgres_template(postgres: PostgresServer, postgres_template: Template) -> Iterator[Template]:
+    """A database with odd rows, cloned for each test of this module."""
+    plain = postgres_template.settings
+    name = postgres.create_database(Path(plain.database_admin_url or "").name)
+    url = postgres.url(name, ROLE, ROLE_PASSWORD)
+    settings = replace(plain, database_url=url, database_admin_url=postgres.url(name))
+    yield asyncio.run(make_strange(postgres_template, settings))
+    postgres.drop_database(name)
+
+
 @pytest.fixture
 async def oracle(house: House, world: World) -> AsyncIterator[Oracle]:
     """The product without its jobs: nothing changes between two answers. Its rows are odd."""
-    world = deepcopy(world)  # rows are added to it, and other tests share it
     await house.database.connect()
     try:
-        for n, tenant in enumerate((world.acme, world.rival)):
-            await furnish(house, tenant, 100 + n)
-            taken = await make_odd(house, tenant, 500 + n)
-            assert taken > 300, taken
         engine = Engine(build_schema(), house, Viewers(house.database, house.clock))
         yield Oracle(engine, await callers_of(engine, world), Stock(ids_of(world), {}))
     finally:

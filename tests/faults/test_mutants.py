@@ -139,9 +139,9 @@ async def test_each_term_of_a_scope_counts(furnished: Client, reached: Callable[
 
 @pytest.mark.promise(20)
 async def test_each_demand_counts(furnished: Client, house: House, reached: Callable[..., None]) -> None:
-    alive = await survivors(some(DEMANDS, 45), lambda: check_verbs(furnished, house))
+    alive = await survivors(some(DEMANDS, 90), lambda: check_verbs(furnished, house))
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
-    reached("each removal turns the matrix red", count=len(some(DEMANDS, 45)))
+    reached("each removal turns the matrix red", count=len(some(DEMANDS, 90)))
 
 
 @pytest.mark.promise(19)
@@ -174,6 +174,6 @@ async def test_each_permission_of_a_field_counts(furnished: Client, house: House
     async def check() -> None:
         crawl.check(await crawl.crawl(furnished, acme), acme)
 
-    alive = await survivors(some(FIELDS, 20), check)
+    alive = await survivors(some(FIELDS, 40), check)
     assert not alive, "\n".join(["nobody notices that these are gone:", *alive])
-    reached("each removal turns the matrix red", count=len(some(FIELDS, 20)))
+    reached("each removal turns the matrix red", count=len(some(FIELDS, 40)))

@@ -91,6 +91,12 @@ async def test_postgres_clones_a_template(postgres: PostgresServer) -> None:
     assert await fetch(postgres.url(copy), "SELECT n FROM made") == 7
 
 
+def test_databases_are_made_also_by_whom_somebody_has_cut_off(postgres: PostgresServer) -> None:
+    elsewhere = postgres.create_database()
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'", elsewhere)
+    postgres.drop_database(postgres.create_database())
+
+
 async def test_postgres_roles_need_their_password(postgres: PostgresServer) -> None:
     postgres.execute("CREATE ROLE clerk LOGIN PASSWORD 'p@ss/word'")
     assert await fetch(postgres.url("postgres", "clerk", "p@ss/word"), "SELECT current_user") == "clerk"

@@ -21,6 +21,7 @@ from subscriptions.hub import rendering
 from subscriptions.hub.rendering import Renderer
 from subscriptions.ports import Caller, Request, RequestRefused, Sharing
 from subscriptions.status import Counters
+from tests.faults import FULL
 from tests.live.talk import ASSIGN
 from tests.matrix.crawl import PEOPLE
 from tests.matrix.stream import STREAMS, happen
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.factories.tenant import Tenant
 
+pytestmark = pytest.mark.timeout(600 if FULL else 60)
 SCHEMA = build_schema()
 TYPES = SCHEMA._schema.type_map
-DOCUMENTS = 12  # by chance, of each subscription
-SEEDS = 12  # of documents, until one shows what is looked for
+DOCUMENTS = 24 if FULL else 6  # by chance, of each subscription
+SEEDS = 24  # of documents, until one shows what is looked for
 
 
 class Everybody:
@@ -130,7 +132,7 @@ async def test_what_is_shared_is_what_each_would_get(client: Client, house: Hous
     await happen(client, house)
     wrong, results, executions = await differences(house, Everybody(house, client), seed=6)
     assert wrong == []
-    assert results > 300
+    assert results > 25 * DOCUMENTS
     assert executions < results * 0.8, "nothing is shared"
 
 

@@ -1,8 +1,8 @@
 """Commands of server.py, each forked from one process that has loaded all of it: a start costs 1.3 s of computing less.
 
 What runs is `server.main` on a process of its own, with its own environment, session, log and exit status; only what a
-Python does before that, which is the same each time, was done before. Workers (`WORKERS` > 1) are started by uvicorn as
-always, and `make faults` starts the real command each time.
+Python does before that, which is the same each time, was done before. Workers (`WORKERS` > 1) are started by uvicorn
+as always, but forked from their parent; `make faults` starts the real command, and it spawns them.
 
 As a program it reads orders from standard input, one JSON a line, and tells pids and exit statuses. When its input
 ends, because whoever started it closed it or is gone, it kills what it started; should it be killed, they die with it.
@@ -14,6 +14,7 @@ import ctypes
 import gc
 import importlib
 import json
+import multiprocessing.context
 import os
 import selectors
 import signal
@@ -21,7 +22,11 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
+
+import uvicorn._subprocess
+from uvicorn.supervisors.multiprocess import SIGNALS
 
 from tests.faults import FULL
 from tests.servers.process import GuardedProcess
@@ -138,6 +143,18 @@ class Nursery:
                 self._born.release()
 
 
+class ForkedWorker(multiprocessing.context.ForkProcess):
+    """A worker of uvicorn as if it had been spawned: no signal is its parent's, and no parent leaves it behind."""
+
+    def run(self) -> None:
+        """Serve."""
+        die_with_parent()
+        for sign in SIGNALS:
+            signal.signal(sign, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        super().run()
+
+
 def main() -> NoReturn:
     """Load, then fork at each order until the input ends."""
     load()
@@ -193,9 +210,14 @@ def tell(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
+def die_with_parent() -> None:
+    """Kill -9 as soon as it is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def become(order: dict[str, Any]) -> NoReturn:
     """In the new process: as if `python server.py` had just started it."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -207,6 +229,7 @@ def become(order: dict[str, Any]) -> NoReturn:
     os.environ.clear()
     os.environ.update(order["environment"])
     gc.unfreeze()
+    uvicorn._subprocess.spawn = SimpleNamespace(Process=ForkedWorker)  # type: ignore[assignment]
     sys.argv = [str(ROOT / "server.py"), *order["arguments"]]
     sys.exit(importlib.import_module("server").main(order["arguments"]))
 

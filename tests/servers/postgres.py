@@ -10,7 +10,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -48,6 +48,48 @@ def memory_folder() -> str | None:
     return str(shared) if shutil.disk_usage(shared).free >= ROOM_BYTES else None
 
 
+ENDED = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError)
+"""Somebody ended our connection meanwhile, which shows at its next use."""
+
+
+class Desk:
+    """A connection of the superuser that stays: a test makes and drops a database, and to connect takes as long.
+
+    In a thread of its own, as the caller's may have a running loop.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._runner = asyncio.Runner()
+        self._connection: Any = None
+
+    def execute(self, sql: str) -> None:
+        """Run statements; connect first when there is no connection, or none any more."""
+        self._thread.submit(self._runner.run, self._execute(sql)).result()
+
+    def close(self) -> None:
+        """End the connection, also when the server is gone."""
+        self._thread.submit(self._runner.run, self._close()).result()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
+
+    async def _execute(self, sql: str) -> None:
+        if self._connection is not None:
+            try:
+                await self._connection.execute(sql)
+            except ENDED:
+                pass
+            else:
+                return
+        self._connection = await asyncpg.connect(self._url, timeout=10)
+        await self._connection.execute(sql)
+
+    async def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+
+
 class PostgresServer:
     """One server. `start, kill, start` and `restart` keep data and port; `stop` removes the data.
 
@@ -64,6 +106,7 @@ class PostgresServer:
         self._folder: Path | None = None
         self._port = 0
         self._process: GuardedProcess | None = None
+        self._desk: Desk | None = None
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -118,6 +161,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Shut down (connections are cut) and remove the data."""
+        self._leave()
         if self._process is not None:
             self._process.end(signal.SIGINT)
             self._process = None
@@ -127,7 +171,9 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Kill -9, as a crash would; `start` brings it back with what was durable."""
-        self._own("kill").kill()
+        server = self._own("kill")
+        self._leave()
+        server.kill()
 
     def log(self) -> Path:
         """What it wrote."""
@@ -137,7 +183,9 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Shut down in order and start again at once, same port, same data."""
-        self._own("restart").end(signal.SIGINT)
+        server = self._own("restart")
+        self._leave()
+        server.end(signal.SIGINT)
         self.start()
 
     def create_database(self, template: str | None = None) -> str:
@@ -153,16 +201,21 @@ class PostgresServer:
 
     def execute(self, sql: str, database: str | None = None) -> None:
         """Run statements as the superuser, in the maintenance database unless told otherwise."""
+        if database is None:
+            self._desk = self._desk or Desk(self.admin_url)
+            self._desk.execute(sql)
+            return
+        desk = Desk(self.url(database))
+        try:
+            desk.execute(sql)
+        finally:
+            desk.close()
 
-        async def run() -> None:
-            connection = await asyncpg.connect(self.url(database) if database else self.admin_url, timeout=10)
-            try:
-                await connection.execute(sql)
-            finally:
-                await connection.close()
-
-        with ThreadPoolExecutor(1) as thread:  # a thread of its own: the caller's may have a running loop
-            thread.submit(asyncio.run, run()).result()
+    def _leave(self) -> None:
+        """Give the connection to the maintenance database up."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
 
     def _own(self, action: str) -> GuardedProcess:
         """Give our running process; raise where there is none that a test may end."""

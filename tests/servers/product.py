@@ -30,7 +30,7 @@ class Product:
     """One server process tree. `kill` and `start` keep the port; the log has the output of all runs."""
 
     nursery: ClassVar["Nursery | None"] = None
-    """What starts those of one process; None: the real command does."""
+    """What starts it; None: the real command does."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         """`environment` holds settings of server.py; STATE_PATH is below `folder` and the port is our own."""
@@ -79,7 +79,7 @@ class Product:
 
     def spawn(self, *arguments: str) -> GuardedProcess:
         """Start another command of server.py beside the server."""
-        if self.nursery is not None and self.workers == 1:
+        if self.nursery is not None and "PYTHONPATH" not in self._environment:  # that is read by a Python's start
             return self.nursery.start(arguments, self._environment, self.log)
         program: list[str | Path] = [sys.executable, ROOT / "server.py", *arguments]
         return GuardedProcess(program, self.log, environment=self._environment, folder=ROOT)
@@ -150,4 +150,4 @@ def _is_worker(pid: int) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"spawn_main" in command
+    return b"spawn_main" in command or b"tests.servers.nursery" in command  # spawned, or forked by a forked parent
