@@ -45,6 +45,7 @@ EMPTY = {
     "identityProviders": "the provider is the company's own, elsewhere",
     "alarmEscalations": "the defaults hold",
     "notifications": "an inbox is its owner's, and nothing is told to the administrator",
+    "notificationDeliveries": "nothing leaves the house before somebody says how he wants to be told",
     "notificationPreferences": "nobody has said anything yet",
     "pushDevices": "nobody's phone is known to the demo",
 }

@@ -46,6 +46,8 @@ IDS = {
     "subjectId": "ticket0",
     "warehouseId": "warehouse",
     "itemId": "tube",
+    "ticketCategoryId": "category1",
+    "handlerId": "tech1_staff",
 }
 TEXTS = {
     "metric": "temperature",
@@ -59,6 +61,7 @@ TEXTS = {
     "subjectType": "Ticket",
     "address": "10.0.0.1",
     "barcode": "6901234567892",
+    "number": "261122-100000",
 }
 INSTANTS = {
     "at": "2026-11-10T00:00:00Z",
