@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 async def enter(
-    unit: Unit, ticket: Ticket, kind: TicketEntryKind, change: TicketChange | None, **values: Any
+    unit: Unit,
+    ticket: Ticket,
+    kind: TicketEntryKind,
+    change: TicketChange | None,
+    *,
+    ordered: bool = False,
+    **values: Any,
 ) -> TicketEntry:
     """Write an entry as the viewer's, or as the house's own, and announce `change`, if it is one.
 
@@ -35,6 +41,6 @@ async def enter(
         **values,
     )
     if change is not None:
-        unit.announce(changed(change, ticket, unit.now, internal=entry.internal))
+        unit.announce(changed(change, ticket, unit.now, internal=entry.internal, ordered=ordered))
     await keep(unit, ticket, kind)
     return entry

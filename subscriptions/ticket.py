@@ -43,13 +43,16 @@ class TicketChanged(DomainEvent):
     change: TicketChange
     status: TicketStatus
     subject_version: int
+    ordered: bool = False  # its work order was opened with it, and nobody handles the ticket itself
 
 
 AUDIENCE = ("property_id", "building_id", "unit_id", "reporter_id")
 STAFF = ("property_id", "building_id", "unit_id")
 
 
-def changed(change: TicketChange, ticket: Ticket, at: datetime, *, internal: bool = False) -> TicketChanged:
+def changed(
+    change: TicketChange, ticket: Ticket, at: datetime, *, internal: bool = False, ordered: bool = False
+) -> TicketChanged:
     """The event of one change, on the stream of the ticket's Property; an internal one is not the resident's."""
     return TicketChanged(
         stream=ticket.property_id,
@@ -59,4 +62,5 @@ def changed(change: TicketChange, ticket: Ticket, at: datetime, *, internal: boo
         change=change,
         status=ticket.status,
         subject_version=ticket.version,
+        ordered=ordered,
     )

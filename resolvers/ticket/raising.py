@@ -85,7 +85,8 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
         )
         opens = needs_work_order(draft.kind, category=category is not None and category.opens_work_order)
         order = await open_order(unit, ticket, category) if opens else None
-        await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED)
+        ordered = order is not None and ticket.handler_id is None
+        await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED, ordered=ordered)
         await begin_clocks(unit, ticket, order)
     return ticket
 

@@ -38,6 +38,7 @@ EXPECTED: tuple[tuple[str, dict[str, object], dict[K, object]], ...] = (
     ("work_order.changed", {"change": "DECLINED"}, {K.WORK_ORDER_DECLINED: (Role.MANAGER,)}),
     ("work_order.changed", {"change": "ESCALATED"}, {K.WORK_ORDER_ESCALATED: (Role.MANAGER,)}),
     ("ticket.changed", {"change": "RAISED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
+    ("ticket.changed", {"change": "RAISED", "ordered": True}, {}),
     ("ticket.changed", {"change": "REOPENED"}, {K.TICKET_REOPENED: Whom.HANDLER}),
     ("ticket.changed", {"change": "CLASSIFIED"}, {K.TICKET_ROUTED: Whom.ROUTED}),
     ("ticket.changed", {"change": "RATED"}, {}),

@@ -40,11 +40,14 @@ class Rule:
     least: int = 0  # of the event's severity
     once: bool = False  # of one subject a recipient is told once
     since: frozenset[str] = frozenset()  # how the subject stood before, if that matters
+    unless: str = ""  # what of the event, if it is true, says that there is nobody to be told
 
     def holds(self, data: Mapping[str, Any]) -> bool:
         """Whether what happened is what the rule is about; `data` is the event's own, as the log keeps it."""
         stood = not self.since or data.get("from_status") in self.since
-        return stood and data.get("change") in self.changes and data.get("severity", 0) >= self.least
+        if not stood or data.get(self.unless):
+            return False
+        return data.get("change") in self.changes and data.get("severity", 0) >= self.least
 
 
 def _rule(event: str, change: str, kind: NotificationKind, to: Whom, *roles: Role, **more: Any) -> Rule:
@@ -65,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     _rule(_ORDER, "CANCELLED", _K.WORK_ORDER_CANCELLED, Whom.ASSIGNEE),
     _rule(_ORDER, "DECLINED", _K.WORK_ORDER_DECLINED, Whom.ROLES, Role.MANAGER),
     _rule(_ORDER, "ESCALATED", _K.WORK_ORDER_ESCALATED, Whom.ROLES, Role.MANAGER),
-    _rule(_TICKET, "RAISED CLASSIFIED", _K.TICKET_ROUTED, Whom.ROUTED),
+    _rule(_TICKET, "RAISED CLASSIFIED", _K.TICKET_ROUTED, Whom.ROUTED, unless="ordered"),
     _rule(_TICKET, "COMMENTED", _K.TICKET_REPLIED, Whom.HANDLER),
     _rule(_TICKET, "REOPENED", _K.TICKET_REOPENED, Whom.HANDLER),
     _rule(_TICKET, "REMINDED", _K.WORK_ORDER_DUE, Whom.HANDLER),
