@@ -148,7 +148,7 @@ class ForkedWorker(multiprocessing.context.ForkProcess):
 
     def run(self) -> None:
         """Serve."""
-        die_with_parent()
+        die_with(self._parent_pid)  # type: ignore[attr-defined]  # multiprocessing's own
         for sign in SIGNALS:
             signal.signal(sign, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -162,7 +162,7 @@ def main() -> NoReturn:
     signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     running: set[int] = set()
-    orders = b""
+    orders, parent = b"", os.getpid()
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ)
         selector.register(woken, selectors.EVENT_READ)
@@ -178,7 +178,7 @@ def main() -> NoReturn:
                 for order in whole:
                     if (pid := os.fork()) == 0:
                         selector.close()
-                        become(json.loads(order))
+                        become(json.loads(order), parent)
                     running.add(pid)
                     tell(str(pid))
     for pid in running:
@@ -210,14 +210,16 @@ def tell(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
-def die_with_parent() -> None:
-    """Kill -9 as soon as it is gone."""
+def die_with(parent: int) -> None:
+    """Kill -9 as soon as that process is gone; it may be by now."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(-signal.SIGKILL % 256)
 
 
-def become(order: dict[str, Any]) -> NoReturn:
+def become(order: dict[str, Any], parent: int) -> NoReturn:
     """In the new process: as if `python server.py` had just started it."""
-    die_with_parent()
+    die_with(parent)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
