@@ -50,6 +50,8 @@ ELSEWHERE = {
     "require jobs/export.py _viewer": "tests/test_export_run.py::test_a_right_lost_before_it_begins_ends_it",
     "scope device: _alarm_live where(viewer, _P.ALARM_READ)": "tests/live/test_alarm.py::test_who_hears_of_an_alarm",
     "scope device: SCOPES _alarm_live": "tests/live/test_alarm.py::test_who_hears_of_an_alarm",
+    "require ticket/raising.py _reporter": "tests/test_ticket.py::test_the_desk_raises_what_a_resident_calls_about",
+    "scope staff: SCOPES lambda viewer: any_of(where(viewer, Permission.ATTENDANCE_READ), _duty(viewer))": HEARD,
     "require shift.py _assign": "tests/test_shift.py::test_whoever_manages_no_staff_changes_nothing",
     "require work_order/extra.py check_item": "tests/test_verb.py::test_who_works_no_more_ticks_nothing_off",
     "scope core: _ticket_told where(viewer, _P.TICKET_READ)": "tests/live/test_ticket.py::test_who_hears_of_a_ticket",
