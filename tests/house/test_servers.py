@@ -91,10 +91,14 @@ async def test_postgres_clones_a_template(postgres: PostgresServer) -> None:
     assert await fetch(postgres.url(copy), "SELECT n FROM made") == 7
 
 
-def test_databases_are_made_also_by_whom_somebody_has_cut_off(postgres: PostgresServer) -> None:
+async def test_databases_are_made_also_by_whom_somebody_has_cut_off(postgres: PostgresServer) -> None:
     elsewhere = postgres.create_database()
     postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'", elsewhere)
-    postgres.drop_database(postgres.create_database())
+    made = postgres.create_database()
+    assert await fetch(postgres.url(made), "SELECT current_database()") == made
+    postgres.drop_database(made)
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await fetch(postgres.url(made), "SELECT 1")
 
 
 async def test_postgres_roles_need_their_password(postgres: PostgresServer) -> None:
