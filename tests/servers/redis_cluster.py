@@ -2,13 +2,13 @@
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Self
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from adapters.cluster import slot_of
-from tests.servers.binaries import sharded_redis_program
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 
@@ -19,8 +19,9 @@ SECONDS = 20.0
 class RedisCluster:
     """`count` masters that share the slots, with `spare` and a replica of the first. A node is its number."""
 
-    def __init__(self, count: int, *, spare: bool = False) -> None:
-        """Nothing runs before `with`."""
+    def __init__(self, program: Path, count: int, *, spare: bool = False) -> None:
+        """`program`: a redis-server that knows sharded pub/sub. Nothing runs before `with`."""
+        self._program = program
         self._count, self._spare = count, spare
         self._open = ExitStack()
         self._buses: list[int] = []
@@ -95,7 +96,7 @@ class RedisCluster:
         bus = free_port()  # the default, 10,000 above the other, may be an ephemeral one in use
         options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", str(bus)]
         options += ["--repl-diskless-sync-delay", "0"]
-        node = RedisServer(*options, program=sharded_redis_program())
+        node = RedisServer(*options, program=self._program)
         self.nodes.append(node)
         self._buses.append(bus)
         return node
