@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from tortoise import Model, fields
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
+from models.rules.audit import SECRET
 
+if TYPE_CHECKING:
     M = TypeVar("M", bound=Model)
 
 
-__all__ = ["Model", "Record", "Versioned", "fresh", "reference"]
+__all__ = ["Model", "Record", "Versioned", "audited", "fresh", "reference"]
 
 
 def reference(table: str, *, null: bool = False) -> Any:
@@ -40,6 +42,24 @@ _STATE = {"_partial": False, "_saved_in_db": False, "_custom_generated_pk": True
 def _defaults(model: type[Model]) -> dict[str, Any]:
     meta = model._meta
     return {name: meta.fields_map[name].default for name in meta.fields_db_projection}
+
+
+def audited(row: Model | None) -> dict[str, Any]:
+    """A row's columns as the audit may keep them, ready for JSON: without secrets. Of no row: none."""
+    if row is None:
+        return {}
+    columns = type(row)._meta.fields_db_projection
+    return {name: _plain(getattr(row, name)) for name in columns if name not in SECRET}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 class Record(Model):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import BusinessCalendar, Holiday, Organization, Property
 from models.errors import ErrorCode, Refusal
-from models.predicate import EVERYTHING, Predicate, any_of, eq, is_null, less, negate, to_q
+from models.predicate import EVERYTHING, Predicate, any_of, eq, is_null, less, negate
 from models.query import Order, Query
 from models.rules.permission import Permission
 from models.rules.place import local_day
@@ -114,14 +114,12 @@ async def remove_holiday(viewer: Viewer | None, house: House, id_: UUID, expecte
 
 async def working_time(unit: Unit, place: Property, since: date) -> WorkingTime | None:
     """When the Property works, from the day `since` on; None: around the clock, for it has no calendar."""
-    here = to_q(_of(place.id))
-    rows = await BusinessCalendar.filter(here, organization_id=unit.organization_id)
-    own = sorted(rows, key=lambda row: row.property_id is None)
+    own = sorted(await unit.unscoped(BusinessCalendar, _of(place.id)), key=lambda row: row.property_id is None)
     if not own:
         return None
     days: dict[date, Any] = {}
-    listed = Holiday.filter(here, organization_id=unit.organization_id, archived_at=None, day__gte=since - EARLIER)
-    for row in sorted(await listed, key=lambda row: row.property_id is not None):
+    listed = await unit.unscoped(Holiday, _of(place.id), is_null("archived_at"), negate(less("day", since - EARLIER)))
+    for row in sorted(listed, key=lambda row: row.property_id is not None):
         days[row.day] = parse_hours(row.hours) or ()
     week = tuple(parse_hours(getattr(own[0], day)) or () for day in DAYS)
     return WorkingTime(place.time_zone, week, days)

@@ -6,20 +6,17 @@ The order of a write transaction is always: the viewer again, the rows, the audi
 from __future__ import annotations
 
 from contextlib import ExitStack, asynccontextmanager
-from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import UUID
 
 import orjson
 
-from adapters.database.column import bound, column_kinds
+from adapters.database.column import bound, column_kinds, selected
 from adapters.log import note_events
 from models import AuditEntry
-from models.base import fresh
+from models.base import audited, fresh
 from models.errors import ErrorCode, Refusal
 from models.predicate import Params, all_of, eq, is_in, to_sql
-from models.rules.audit import PERSON_OF, SECRET, Personal, marked, people_in, replaced
+from models.rules.audit import PERSON_OF, Personal, marked, people_in, replaced
 from models.rules.number import number
 from models.scope import visible
 from resolvers.deadline import may_begin, sealed
@@ -30,10 +27,13 @@ from resolvers.viewer import reload_viewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import date
+    from uuid import UUID
 
     from adapters.database import Held, Transaction
     from models import Organization
     from models.base import Record, Versioned
+    from models.predicate import Predicate
     from models.viewer import Viewer
     from resolvers.ports import House
     from subscriptions.event import DomainEvent
@@ -65,26 +65,30 @@ class Unit:
 
     async def find(self, model: type[R], id_: UUID | None, field: str) -> R:
         """The row that the viewer may see, locked; raises Refusal NOT_FOUND naming the input `field`."""
-        row = await self._row(model, id_, locked=True) if id_ else None
-        if row is None:
+        if id_ is None:
             raise Refusal(ErrorCode.NOT_FOUND, field=field)
-        return row
+        return await self._row(model, id_, field, locked=True)
 
     async def see(self, model: type[R], id_: UUID, field: str) -> R:
         """As `find`, but not locked: what a verb only refers to. Raises Refusal NOT_FOUND naming `field`."""
-        row = await self._row(model, id_, locked=False)
-        if row is None:
-            raise Refusal(ErrorCode.NOT_FOUND, field=field)
-        return row
+        return await self._row(model, id_, field, locked=False)
 
-    async def _row(self, model: type[R], id_: UUID, *, locked: bool) -> R | None:
+    async def unscoped(self, model: type[R], *where: Predicate) -> list[R]:
+        """Rows of the Organization, whoever may see them, in no order: what the house itself goes by."""
+        return await self._rows(model, all_of(eq("organization_id", self.organization_id), *where))
+
+    async def _row(self, model: type[R], id_: UUID, field: str, *, locked: bool) -> R:
+        found = await self._rows(model, all_of(visible(model, self.viewer), eq("id", id_)), locked=locked)
+        if not found:
+            raise Refusal(ErrorCode.NOT_FOUND, field=field)
+        return found[0]
+
+    async def _rows(self, model: type[R], where: Predicate, *, locked: bool = False) -> list[R]:
         """By our own text: Tortoise makes a statement anew each time, which takes longer than to run it."""
-        meta, params = model._meta, Params(self.house.database.dialect)
-        where = to_sql(all_of(visible(model, self.viewer), eq("id", id_)), params)
-        columns = ", ".join(f"t.{name}" for name in meta.fields_db_projection)
+        params = Params(self.house.database.dialect)
         lock = " FOR UPDATE OF t" if locked and params.dialect == "postgres" else ""
-        rows = await self.tx.fetch(f"SELECT {columns} FROM {meta.db_table} t WHERE {where}{lock}", *params.values)  # noqa: S608 - our own names
-        return model._init_from_db(**rows[0]) if rows else None  # noqa: SLF001 - as its own queries make one
+        text = f"SELECT {selected(model)} FROM {model._meta.db_table} t WHERE {to_sql(where, params)}{lock}"  # noqa: S608 - our own names
+        return [model._init_from_db(**row) for row in await self.tx.fetch(text, *params.values)]  # noqa: SLF001 - as its own queries make them
 
     def new(self, model: type[R], /, **values: Any) -> R:
         """A row of the Organization, keyed and stamped, not written yet: for `bulk_create`."""
@@ -143,7 +147,7 @@ class Unit:
         account_id: UUID | None = None,
     ) -> None:
         """Remember who did what: the values that differ. At sign-in the account is known before the viewer is."""
-        old, new = _values(before), _values(after)
+        old, new = audited(before), audited(after)
         keys = [key for key in new if old.get(key) != new[key]]
         name = type(after).__name__
         was = marked(name, {key: old.get(key) for key in keys}, old) if before else None
@@ -281,18 +285,3 @@ def check_version(row: Versioned, expected: int | None) -> None:
         raise Refusal(
             ErrorCode.CONFLICT, field="expected_version", current=row.id, expected=expected, actual=row.version
         )
-
-
-def _values(row: Record | None) -> dict[str, Any]:
-    if row is None:
-        return {}
-    columns = type(row)._meta.fields_db_projection
-    return {name: _plain(getattr(row, name)) for name in columns if name not in SECRET}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value

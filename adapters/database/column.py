@@ -1,4 +1,4 @@
-"""Columns as an insert of many rows binds them."""
+"""Columns as our own texts name them, and as an insert binds them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def column_kinds(model: type[Model]) -> dict[str, str]:
     """PostgreSQL's type of each column of a table."""
     meta = model._meta
     return {name: _KINDS[type(meta.fields_map[name]).__name__] for name in meta.fields_db_projection}
+
+
+@cache
+def selected(model: type[Model]) -> str:
+    """The columns of a table whose alias is t, as a SELECT names them."""
+    return ", ".join(f"t.{name}" for name in model._meta.fields_db_projection)
 
 
 def bound(kind: str, value: Any) -> Any:

@@ -49,12 +49,13 @@ _STATES = {
 }
 
 
-async def begin_clocks(unit: Unit, subject: Ticket | WorkOrder, order: WorkOrder | None = None) -> None:
-    """The clocks of a new Ticket (`order`: the one opened with it), or of a new order without one."""
+async def begin_clocks(
+    unit: Unit, place: Property, subject: Ticket | WorkOrder, order: WorkOrder | None = None
+) -> None:
+    """The clocks of a new Ticket of a Property (`order`: the one opened with it), or of a new order without one."""
     ticket = subject if isinstance(subject, Ticket) else None
     order = subject if isinstance(subject, WorkOrder) else order
     category_id = ticket.ticket_category_id if ticket else None
-    place = await Property.get(id=subject.property_id)
     held = await rules(unit, place.id, subject.priority)
     target = target_of(held, await _categories(category_id), subject.priority)
     promised = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import Property, SlaTarget, TicketCategory
 from models.errors import ErrorCode, Refusal
+from models.predicate import eq, is_null
 from models.rules.permission import Permission
 from models.rules.sla import DEFAULT_WARN, MAX_MINUTES, Target, TargetRule
 from resolvers.unit import check_version, unit_of_work
@@ -74,10 +75,10 @@ async def archive_target(viewer: Viewer | None, house: House, id_: UUID, expecte
 
 async def rules(unit: Unit, property_id: UUID, priority: Priority) -> list[TargetRule]:
     """What the Property promises for a priority."""
-    held = SlaTarget.filter(
-        organization_id=unit.organization_id, property_id=property_id, priority=priority, archived_at=None
+    held = await unit.unscoped(
+        SlaTarget, eq("property_id", property_id), eq("priority", priority), is_null("archived_at")
     )
-    return [TargetRule(row.ticket_category_id, row.priority, as_target(row)) for row in await held]
+    return [TargetRule(row.ticket_category_id, row.priority, as_target(row)) for row in held]
 
 
 def as_target(row: SlaTarget) -> Target:

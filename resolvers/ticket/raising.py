@@ -87,7 +87,7 @@ async def create(viewer: Viewer | None, house: House, draft: Draft) -> Ticket:
         order = await open_order(unit, ticket, category) if opens else None
         ordered = order is not None and ticket.handler_id is None
         await enter(unit, ticket, TicketEntryKind.RAISED, TicketChange.RAISED, ordered=ordered)
-        await begin_clocks(unit, ticket, order)
+        await begin_clocks(unit, place, ticket, order)
     return ticket
 
 

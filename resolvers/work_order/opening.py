@@ -60,7 +60,7 @@ async def open_for_alarm(unit: Unit, alarm: Alarm, unit_id: UUID | None, summary
         summary=summary,
         priority=priority,
     )
-    await begin_clocks(unit, order)
+    await begin_clocks(unit, estate, order)
     return order
 
 

@@ -16,6 +16,7 @@ _TEXT = f"SELECT id FROM ticket WHERE id = {1}"
 class Desk:
     async def past(self, unit, id_):
         await Ticket.filter(id=id_).get()
+        await unit.unscoped(Ticket, eq("id", id_))
         return await self.house.database.fetch("SELECT t.text FROM organization o JOIN ticket t ON TRUE")
 
 async def any_model(model, id_): return await model.get(id=id_)
@@ -43,7 +44,7 @@ def test_the_check_can_fail(tmp_path: Path) -> None:
     found = ways(tmp_path / "sample.py", "sample.py")
     assert found == {
         "sample.py::": 1,
-        "sample.py::Desk.past": 3,
+        "sample.py::Desk.past": 4,
         "sample.py::any_model": 1,
         "sample.py::any_row": 1,
         "sample.py::related": 1,

@@ -83,7 +83,7 @@ ALLOWED: dict[str, str] = {
         person.py: erase*5
         role.py: _check_receiver revoke
         session.py: end_sessions
-        sla/clock.py: _Time.place _categories _keep _who begin_clocks
+        sla/clock.py: _Time.place _categories _keep _who
         sla/target.py: set_target
         stock/common.py: keep
         stock/item.py: archive
@@ -196,7 +196,7 @@ ALLOWED: dict[str, str] = {
     THE_DOOR: """
         attendance/counting.py: <module> presence sheet
         sla/statistic.py: <module> statistics
-        unit.py: Unit._row Unit.change
+        unit.py: Unit._rows Unit.change
         notification/inbox.py: _counted _left _mark*3 count_unread read_some*2
         viewer.py: require_about
         work_order/cost.py: _zone*2
@@ -225,7 +225,7 @@ def _reads(node: ast.AST) -> bool:
         return isinstance(node.value, str) and _SQL.search(node.value) is not None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
-    if node.func.attr in RELATED or node.func.attr == "fetch":
+    if node.func.attr in RELATED or node.func.attr in ("fetch", "unscoped"):
         return True
     return node.func.attr in READS and _is_model(node.func.value) and not any(way in ast.unparse(node) for way in DOOR)
 
