@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.rules.permission import ADMINISTRATIVE, ROLE_PERMISSIONS, Permission, Role
 
@@ -60,6 +60,7 @@ class Viewer:
     grants: tuple[Grant, ...] = ()
     totp_required: bool = False  # grants were left out until the session shows a second factor
     homes: tuple[Home, ...] = ()
+    made_of: tuple[Any, ...] = field(default=(), compare=False, repr=False)  # what the database said of it
     bucket: str = field(init=False, compare=False)  # whose counters of limits it draws from
     everywhere: frozenset[Permission] = field(init=False)
     somewhere: Mapping[Permission, frozenset[UUID]] = field(init=False)

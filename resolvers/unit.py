@@ -112,7 +112,7 @@ class Unit:
         values = [[bound(kind, getattr(row, name)) for name, kind in columns.items()] for row in rows]
         await self.tx.insert(type(rows[0])._meta.db_table, columns, values)
         for row in rows:
-            row._saved_in_db = True  # noqa: SLF001 - as its own `save`
+            row.__dict__["_saved_in_db"] = True  # as its own `save`; its __setattr__ looks at relations first
 
     async def numbers(self, day: date, *models: type[Record], count: int = 1) -> list[str]:
         """Numbers for people, of the Property's `day`, that no row of `models` has in the Organization."""

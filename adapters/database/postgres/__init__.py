@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
@@ -26,6 +27,7 @@ from adapters.database.base import (
 )
 from adapters.database.postgres.client import organization
 from adapters.database.postgres.event import APPEND, APPEND_MANY
+from adapters.database.postgres.insert import insert_few, insert_many
 from adapters.database.postgres.pipeline import Pipeline
 from models.errors import ErrorCode, Refusal
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from models.predicate.sql import Dialect
 
 POOL = 10
+FEW = 4  # rows of which each value is a parameter of its own: the driver looks long at each value of an array
 CONNECT_SECONDS = 4.5
 SERVER_SHARE = 0.9  # of a statement's time: then the server stops its work
 MARGIN = 0.25  # seconds for its word to come; then we stop waiting for a server or a net that is silent
@@ -115,15 +118,11 @@ class PostgresTransaction:
     async def insert(
         self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
     ) -> list[Row]:
-        """One array a column: the text is the same for any number of rows. One row needs none."""
-        if len(rows) == 1:
-            places = ", ".join(f"${n}::{kind}" for n, kind in enumerate(columns.values(), 1))
-            return await self.fetch(
-                f"INSERT INTO {table} AS t ({', '.join(columns)}) VALUES ({places}) {tail}", *rows[0]
-            )
-        arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(columns.values(), 1))
-        sql = f"INSERT INTO {table} AS t ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {tail}"
-        return await self.fetch(sql, *zip(*rows, strict=True))
+        """One array a column: the text is the same for any number of rows. Few are sent as they are."""
+        kinds = tuple(columns.items())
+        if len(rows) <= FEW:
+            return await self.fetch(insert_few(table, kinds, len(rows), tail), *chain.from_iterable(rows))
+        return await self.fetch(insert_many(table, kinds, tail), *zip(*rows, strict=True))
 
 
 class PostgresDatabase(Holding):
