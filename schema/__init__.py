@@ -16,6 +16,7 @@ from schema.api_client import ApiClientMutation, ApiClientQuery
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.base import EVERY_PROGRAM, SCALARS, Info, Node, decode
+from schema.base.making import quicken
 from schema.base.node import split
 from schema.bill import BillMutation, BillQuery, BillSubscription
 from schema.business_calendar import BusinessCalendarMutation, BusinessCalendarQuery
@@ -195,9 +196,11 @@ class Subscription(
 @cache
 def build_schema() -> strawberry.Schema:
     """The schema of the product, built once a process."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    quicken(schema)
+    return schema

@@ -51,8 +51,18 @@ class DomainEvent:
 
     def data(self) -> dict[str, Any]:
         """What happened, JSON-ready: the fields of the type's own."""
+        return {name: _plain(getattr(self, name)) for name in _own(self)}
+
+
+_OWN: dict[str, list[str]] = {}  # by TYPE
+
+
+def _own(event: DomainEvent) -> list[str]:
+    names = _OWN.get(event.TYPE)
+    if names is None:
         base = {field.name for field in fields(DomainEvent)}
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in base}
+        names = _OWN[event.TYPE] = [field.name for field in fields(event) if field.name not in base]
+    return names
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextvars import ContextVar
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -42,21 +41,11 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
             self.organization_id = organization_id
 
 
-_undoing: set[asyncio.Task[None]] = set()  # strong references
-
-
 class _Transaction(TransactionContextPooled):
-    """Tortoise's, but a cancelled BEGIN is undone and its connection given back: each one lost is lost for good."""
+    """Tortoise's, but a connection whose BEGIN failed or was cancelled is ended: each one lost is lost for good."""
 
     async def __aenter__(self) -> Any:
-        beginning = asyncio.create_task(self._begin())
-        try:
-            await asyncio.shield(beginning)
-        except asyncio.CancelledError:
-            undoing = asyncio.create_task(self._undo(beginning))
-            _undoing.add(undoing)
-            undoing.add_done_callback(_undoing.discard)
-            raise
+        await self._begin()
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
@@ -104,18 +93,6 @@ class _Transaction(TransactionContextPooled):
             pool.abandon(self.client._connection)  # noqa: SLF001
             pool.give_back(self.client._connection)  # noqa: SLF001
             raise
-
-    async def _undo(self, beginning: asyncio.Task[None]) -> None:
-        await asyncio.wait({beginning})
-        if beginning.exception() is None:
-            pool, connection = self._pool, self.client._connection  # noqa: SLF001
-            try:
-                await self.client.rollback()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next one must not be inside
-                pool.broken(connection, error)
-                pool.abandon(connection)
-            finally:
-                pool.give_back(connection)
 
 
 class Client(AsyncpgDBClient):
