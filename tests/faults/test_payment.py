@@ -132,6 +132,19 @@ class Cashiers:
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
         return [(receipt, amount) for receipt, amount in found if receipt != "acme 1"]  # the world's own
 
+    async def agree(self) -> int:
+        """What was acknowledged is there once, and the books balance; how many payments there are."""
+        recorded = await self.recorded()
+        assert len(recorded) == len(dict(recorded)), "a receipt is booked twice"
+        assert dict(recorded) == self.acknowledged == self.begun, "an acknowledged payment is lost"
+        bill = (await self.ask(BILL, id=self.bill))["bill"]
+        owed = BILLED - sum(self.acknowledged.values())
+        assert bill["openAmount"]["amount"] == f"{owed // 100}.{owed % 100:02}"
+        check = (await self.ask(CHECK, id=self._deployment.world.acme.id("home")))["ledgerCheck"]
+        assert check["balanced"], check
+        assert check["debits"] == check["credits"]
+        return len(recorded)
+
 
 @pytest.fixture
 async def cashiers(deployment: Deployment) -> AsyncIterator[Cashiers]:
@@ -162,18 +175,10 @@ async def test_what_is_acknowledged_is_there_once_and_the_books_balance(
     deployment: Deployment, cashiers: Cashiers, reached: Callable[..., None]
 ) -> None:
     await run(deployment, cashiers)
-    recorded = await cashiers.recorded()
-    assert len(recorded) == len(dict(recorded)), "a receipt is booked twice"
-    assert dict(recorded) == cashiers.acknowledged == cashiers.begun, "an acknowledged payment is lost"
+    paid = await cashiers.agree()
     assert cashiers.repeats > 0, "no kill met a cashier: the harness is blunt"
-    bill = (await cashiers.ask(BILL, id=cashiers.bill))["bill"]
-    owed = BILLED - sum(cashiers.acknowledged.values())
-    assert bill["openAmount"]["amount"] == f"{owed // 100}.{owed % 100:02}"
-    check = (await cashiers.ask(CHECK, id=deployment.world.acme.id("home")))["ledgerCheck"]
-    assert check["balanced"], check
-    assert check["debits"] == check["credits"]
-    print(f"{len(recorded)} payments, {KILLS} kills, {cashiers.repeats} repeats, {cashiers.found_there} found there")
+    print(f"{paid} payments, {KILLS} kills, {cashiers.repeats} repeats, {cashiers.found_there} found there")
     reached(
-        f"{KILLS} kills, {len(recorded)} payments, {cashiers.repeats} said again: 0 lost, 0 doubled, debits = credits",
+        f"{KILLS} kills, {paid} payments, {cashiers.repeats} said again: 0 lost, 0 doubled, debits = credits",
         count=KILLS,
     )

@@ -188,11 +188,12 @@ class PostgresServer:
         server.end(signal.SIGINT)
         self.start()
 
-    def create_database(self, template: str | None = None) -> str:
+    def create_database(self, template: str | None = None, tablespace: str | None = None) -> str:
         """Make a database, a copy of `template` (nobody may be connected to it), and give its name."""
         name = f"wuye_{secrets.token_hex(6)}"
         copy = f'TEMPLATE "{template}" STRATEGY file_copy' if template else ""
-        self.execute(f'CREATE DATABASE "{name}" {copy}')
+        there = f'TABLESPACE "{tablespace}"' if tablespace else ""
+        self.execute(f'CREATE DATABASE "{name}" {copy} {there}')
         return name
 
     def drop_database(self, name: str) -> None:
