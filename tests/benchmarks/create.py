@@ -30,6 +30,7 @@ import uvloop
 
 from adapters.database import postgres as driver
 from adapters.database.postgres.client import Connection
+from adapters.database.postgres.pipeline import Pipeline
 from adapters.serving import uvicorn_options
 from adapters.settings import Limits, Settings
 from server import application
@@ -59,14 +60,18 @@ def request_of(tenant: Tenant) -> tuple[bytes, dict[str, str]]:
 async def record(settings: Settings, tenant: Tenant) -> list[list[Statement]]:
     """What two warm requests send, each from its first statement to its last."""
     sent: list[Statement] = []
-    real = Connection.belong
+    real, piped = Connection.belong, Pipeline.read
 
     async def listened(self: Any, organization_id: UUID | None) -> None:
         if not self._query_loggers:
             self.add_query_logger(lambda query: sent.append((query.query, tuple(query.args or ()))))
         await real(self, organization_id)
 
-    Connection.belong = listened  # type: ignore[method-assign]
+    def read(self: Any, sql: str, values: Any, organization_id: UUID | None) -> Any:
+        sent.append((sql, tuple(values)))
+        return piped(self, sql, values, organization_id)
+
+    Connection.belong, Pipeline.read = listened, read  # type: ignore[method-assign]
     asgi, found = application(house_of(settings)), []
     body, headers = request_of(tenant)
     async with asgi.router.lifespan_context(asgi):
@@ -78,7 +83,7 @@ async def record(settings: Settings, tenant: Tenant) -> list[list[Statement]]:
                 answer = (await http.post("/graphql", content=body, headers=headers)).json()
                 assert answer["data"]["ticketCreate"]["ticket"], answer
                 found.append([one for one in sent if "rights" not in one[0] and "event_stream WHERE" not in one[0]])
-    Connection.belong = real  # type: ignore[method-assign]
+    Connection.belong, Pipeline.read = real, piped  # type: ignore[method-assign]
     return found[-2:]
 
 
