@@ -52,6 +52,7 @@ AT_ONCE = 10
 KNOWN = {
     ("resident", "forumPosts("): "the own posts and the visible ones of live boards: the planner takes two bitmaps",
     ("resident", "kinds: "): "no index has the kind and who sees an account: looked for among those of the Property",
+    ("tech1", "Ticket.photos"): "the orders of a ticket are looked through for each of its photos: both are few",
     ("", "search: "): "a word inside a text is looked for in the texts of one Property",
     ("", "verbPrefix: "): "the beginning of a verb, upper and lower case alike, is looked for along the list",
 }

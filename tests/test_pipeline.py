@@ -91,6 +91,30 @@ async def test_values_are_what_the_driver_says(database: PostgresDatabase, world
     assert others == list(driver.values())[1:]
 
 
+async def test_the_last_day_is_a_day(database: PostgresDatabase, world: World) -> None:
+    """The driver makes "infinity" of it, and Python has no such day: a batch that does not expire was read once."""
+    organization = world.acme.keys["organization"]
+    for day in (date.max, date.min, date(2026, 2, 28)):
+        async with database.transaction(organization) as tx:
+            said = await tx.fetch("SELECT $1::date::text AS text, $1::date AS day, ARRAY[$1::date] AS days", day)
+            assert list(said[0].values()) == [day.isoformat(), day, [day]]
+        [row] = await database.written("SELECT $1::date::text, $1::date", [day], organization)
+        assert (row[0].decode(), row[1]) == (day.isoformat(), day)
+    [row] = await database.written("SELECT '', 'infinity'::date, '-infinity'::date", [], organization)
+    assert row[1:] == (date.max, date.min)
+
+
+async def test_what_is_no_value_of_python_fails_alone(database: PostgresDatabase, world: World) -> None:
+    organization = world.acme.keys["organization"]
+    far: tuple[str, list[Any], UUID] = ("SELECT '', '10000-01-01'::date", [], organization)
+    near: tuple[str, list[Any], UUID] = ("SELECT 'here', $1::text", ["x"], organization)
+    for _ in range(3):
+        found = await answers(database, [near, far, near])
+        assert isinstance(found[1], ValueError)
+        assert found[0] == found[2] == (b"here", "x")
+    assert database.use().open == 1
+
+
 async def test_each_reads_as_its_own_organization(database: PostgresDatabase, world: World) -> None:
     """Two Organizations in turns, and statements that fail among them: what was set for a batch is undone with it."""
     acme, rival = world.acme.keys["organization"], world.rival.keys["organization"]

@@ -40,6 +40,8 @@ def _element(value: Any) -> bytes:
     return b"NULL" if text is None else b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
+_ENDS = {b"infinity": date.max, b"-infinity": date.min}  # not written by us; Python has no such days
+
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     UUID: lambda value: b"%032x" % value.int,
     str: str.encode,  # of an enum's member too: it has its value
@@ -61,7 +63,7 @@ _DECODERS: dict[int, Callable[[bytes], Any]] = {
     21: int,
     23: int,
     701: float,
-    1082: lambda text: date.fromisoformat(text.decode()),
+    1082: lambda text: _ENDS.get(text) or date.fromisoformat(text.decode()),
     1184: lambda text: datetime.fromisoformat(text.decode()),
     1700: lambda text: Decimal(text.decode()),
     2950: lambda text: UUID(text.decode()),

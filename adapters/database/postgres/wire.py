@@ -149,7 +149,10 @@ class Wire(asyncio.Protocol):
             kind = data[at]
             if kind == 68:  # D: a row, which most messages are
                 read = self._flight[0]
-                read.rows.append(_row(data, at + 5, read.statement.decoders))  # type: ignore[union-attr, arg-type]
+                try:
+                    read.rows.append(_row(data, at + 5, read.statement.decoders))  # type: ignore[union-attr, arg-type]
+                except ValueError as error:  # no value of Python's: the others of its batch are none the worse
+                    read.fail(error)
             elif kind == 67:  # C: all rows of a statement
                 self._flight.popleft().done()
             else:
