@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tests.servers.postgres import PostgresServer
 
 pytestmark = pytest.mark.timeout(5_400 if FULL else 60)
-QUERIES = int(os.environ.get("QUERIES", "12000" if FULL else "120"))
+QUERIES = int(os.environ.get("QUERIES", "12000" if FULL else "60"))
 SEED = int(os.environ.get("SEED", "20261122"))
 LEAST_PLANNED = 0.95
 DEPTHS = 40 if FULL else 4  # ways to each null that may not be
