@@ -18,6 +18,7 @@ import importlib
 import json
 import multiprocessing.context
 import os
+import runpy
 import selectors
 import signal
 import subprocess
@@ -266,6 +267,9 @@ def become(order: dict[str, Any], parent: int) -> NoReturn:
     os.environ.update(order["environment"])
     uvicorn._subprocess.spawn = SimpleNamespace(Process=ForkedWorker)  # type: ignore[assignment]
     sys.argv = [str(ROOT / "server.py"), *order["arguments"]]
+    for folder in order["environment"].get("PYTHONPATH", "").split(os.pathsep):  # what a Python's start would run
+        if (site := Path(folder or ROOT) / "sitecustomize.py").exists():
+            runpy.run_path(str(site))
     sys.exit(importlib.import_module("server").main(order["arguments"]))
 
 
