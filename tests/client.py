@@ -38,7 +38,7 @@ class Client:
             return await self.http.post("/graphql", json=asked, headers=headers)
         url = str(self.http.base_url).rstrip("/")
         response = await transport.handle_async_request(
-            httpx.Request("POST", f"{url}/graphql", json=asked, headers=headers)
+            httpx.Request("POST", f"{url}/graphql", json=asked, headers={**self.http.headers, **headers})
         )
         await response.aread()
         return response
