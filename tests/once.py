@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import graphql
 import httpx
+from redis.utils import get_lib_version
 from tortoise.apps import Apps
 
 from schema.http import document
@@ -87,5 +88,6 @@ def remember(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Apps, "_build_initial_querysets", bind)
     patch.setattr("httpx._transports.default.create_ssl_context", tls)
     patch.setattr("httpx._transports.asgi.create_event", Event)  # it looked for trio's on the disk at each request
+    patch.setattr("redis.utils.get_lib_version", lru_cache(get_lib_version))  # read from the disk at each connection
     patch.setattr(document, "parse", parse)
     patch.setattr(document, "validate", validate)
