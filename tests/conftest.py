@@ -57,7 +57,7 @@ hurry()  # until all tests are loaded
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: a collector that looks through it again and again takes a tenth of the suite."""
     settle()
-    gc.set_threshold(300_000, 10, 50)  # the product's own suit a process that serves for weeks
+    gc.set_threshold(50_000, 20, 100)  # the product's own suit a process that serves for weeks
 
 
 @pytest.fixture(autouse=True)
