@@ -29,7 +29,7 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 
 faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it was cut off); writes docs/promises.md
 	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/live/test_cursor.py tests/live/test_cluster.py tests/live/test_board.py \
-		tests/live/test_sharing.py tests/test_bad_input.py tests/test_ledger_history.py tests/test_stock_history.py tests/protocol tests/test_matrix.py tests/test_flat.py \
+		tests/live/test_sharing.py tests/test_bad_input.py tests/test_ledger_history.py tests/test_stock_history.py tests/protocol tests/test_matrix.py tests/test_scope.py tests/test_flat.py \
 		tests/test_oracle.py $(ARGS)
 	@ORACLE=suite exec $(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/faults --ignore tests/live $(ARGS)
 

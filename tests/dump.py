@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The job runner works beside every test, and so does the sealing of the audit; refusals are counted.
 RUNNING = frozenset({"attempt", "job", "migration", "audit_seal", "audit_waiting"})
+FEWER = {"audit_entry": f"WHERE verb NOT LIKE '{SECURITY}%'"}
+USING, USED = "device_credential", "last_used_on"  # noted by the way, once a day
 _NUMBERED = re.compile(r"\$(\d+)")
 
 Dump = dict[str, list[str]]
@@ -104,9 +106,28 @@ def _sqlite(house: House, sql: str, args: tuple[Any, ...]) -> list[dict[str, Any
         return [dict(row) for row in connection.execute(_NUMBERED.sub(r"?\1", sql), [adapt(arg) for arg in args])]
 
 
-def _sqlite_tables(house: House, names: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _sqlite_texts(house: House, names: list[str]) -> Dump:
+    found: Dump = {}
     with _opened_file(house) as connection:  # one for all: opening it takes longer than reading a table
-        return {table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in names}
+        for table in names:
+            rows = connection.execute(f"SELECT * FROM {table} {FEWER.get(table, '')}")
+            at = [column for column, *_ in rows.description].index(USED) if table == USING else None
+            found[table] = [repr((*row[:at], *row[at + 1 :]) if at else tuple(row)) for row in rows]
+    return found
+
+
+async def _postgres_texts(house: House, names: list[str]) -> Dump:
+    """One statement, and the server writes the texts: a statement of each table's takes ten times the computing."""
+    texts = {USING: f"(to_jsonb(one) - '{USED}')::text"}
+    parts = [
+        f"SELECT '{table}', {texts.get(table, 'one::text')} FROM {table} AS one {FEWER.get(table, '')}"
+        for table in names
+    ]
+    found: Dump = {table: [] for table in names}
+    async with _owners(house) as admin:
+        for table, text in await admin.fetch(" UNION ALL ".join(parts)):
+            found[table].append(text)
+    return found
 
 
 @contextmanager
@@ -146,14 +167,10 @@ async def dump(house: House) -> Dump:
     """Every row of every table, as comparable text. That something was refused is no change: its note is left out."""
     names = await tables(house)
     if house.settings.on_sqlite:
-        rows = await asyncio.to_thread(_sqlite_tables, house, names)
+        found = await asyncio.to_thread(_sqlite_texts, house, names)
     else:
-        async with _owners(house) as admin:
-            rows = {table: [dict(row) for row in await admin.fetch(f"SELECT * FROM {table}")] for table in names}
-    rows["audit_entry"] = [row for row in rows["audit_entry"] if not row["verb"].startswith(SECURITY)]
-    for credential in rows["device_credential"]:
-        del credential["last_used_on"]  # noted by the way, once a day
-    return {table: sorted(repr(sorted(row.items())) for row in found) for table, found in rows.items()}
+        found = await _postgres_texts(house, names)
+    return {table: sorted(texts) for table, texts in found.items()}
 
 
 async def row(house: House, table: str, id_: UUID) -> dict[str, Any]:

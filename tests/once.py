@@ -7,11 +7,13 @@ arguments alone, took half of the suite's computing.
 
 from __future__ import annotations
 
+from asyncio import Event
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import graphql
 import httpx
+from redis.utils import get_lib_version
 from tortoise.apps import Apps
 
 from schema.http import document
@@ -85,5 +87,7 @@ def remember(patch: pytest.MonkeyPatch) -> None:
     """Until `patch` is undone."""
     patch.setattr(Apps, "_build_initial_querysets", bind)
     patch.setattr("httpx._transports.default.create_ssl_context", tls)
+    patch.setattr("httpx._transports.asgi.create_event", Event)  # it looked for trio's on the disk at each request
+    patch.setattr("redis.utils.get_lib_version", lru_cache(get_lib_version))  # read from the disk at each connection
     patch.setattr(document, "parse", parse)
     patch.setattr(document, "validate", validate)

@@ -6,6 +6,10 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from argon2.exceptions import VerifyMismatchError
+
+from adapters.identity import Passwords
 from models.rules.permission import Role
 from tests.client import Client
 from tests.dump import audits, dump, owner
@@ -144,3 +148,11 @@ async def test_who_may_reset(client: Client, house: House) -> None:
     assert await client.codes(RESET, "chief", id=acme.id("admin"), input=wanted) == ["FORBIDDEN"]
     assert (await reset(client, "chief", "neighbour"))["activationCode"]
     assert (await call(client, REVOKE_OTHERS, acme.token("neighbour")))["code"] == "UNAUTHENTICATED"
+
+
+async def test_an_account_that_is_not_there_takes_as_long_to_refuse() -> None:
+    passwords = Passwords()
+    assert not passwords.stale(passwords._decoy), "other costs than those of a password of today"
+    with pytest.raises(VerifyMismatchError):  # it was computed, and not refused for its form
+        passwords._hasher.verify(passwords._decoy, PASSWORD)
+    assert not await passwords.matches(None, PASSWORD)

@@ -11,6 +11,7 @@ import asyncio
 import re
 import sqlite3
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -80,6 +81,7 @@ def tables() -> list[type[Model]]:
     return [model for model in every if model.__name__ not in LEFT_OUT]
 
 
+@cache  # asked by each child, on each database
 def key(model: type[Model], n: int) -> UUID:
     """The id of the n-th copy: half an hour older than the one before."""
     milliseconds = int((NOW - timedelta(minutes=30 * n)).timestamp() * 1000)

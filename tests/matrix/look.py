@@ -11,6 +11,8 @@ from tests.matrix.verb import REFUSED, allowed, codes, first_calls
 from tests.visible import LOGINS, SEES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from resolvers.ports import House
     from tests.client import Client
     from tests.factories.tenant import Tenant
@@ -53,11 +55,11 @@ def refusal_of(call: str) -> str:
     return f"mutation {{ {call} {{ userErrors {{ code field message }} }} }}"
 
 
-async def check_verbs(client: Client, house: House) -> None:
+async def check_verbs(client: Client, house: House, logins: Sequence[str] = LOGINS) -> None:
     """Whoever may not is refused by every verb, and nothing changes."""
     ids = nodes(client.world.acme)
     before = await dump(house)
-    for login in LOGINS:
+    for login in logins:
         for verb, call in first_calls(ids):
             if not allowed(login, verb):
                 answer = await client.post(refusal_of(call), login)

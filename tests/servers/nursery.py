@@ -10,12 +10,15 @@ ends, because whoever started it closed it or is gone, it kills what it started;
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import functools
 import gc
 import importlib
 import json
 import multiprocessing.context
 import os
+import runpy
 import selectors
 import signal
 import subprocess
@@ -36,7 +39,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PR_SET_PDEATHSIG = 1
-LOADED = ("uvloop", "server", "schema.ingest.listener", "schema.http.transport", "subscriptions.websocket.transport")
+LOADED = (
+    *("uvloop", "server", "schema.ingest.listener", "schema.http.transport", "schema.http.stop"),
+    *("subscriptions.websocket.transport", "subscriptions.hub", "adapters.outside", "adapters.database.backup"),
+    *("resolvers.demo", "resolvers.data_import.command", "resolvers.sealed", "resolvers.audit"),
+)
+CREDENTIALS = ("host", "port", "user", "password", "database")
 START_SECONDS = 60.0
 POSSIBLE = sys.platform == "linux" and not FULL
 
@@ -95,13 +103,16 @@ class Nursery:
         self._children: dict[int, Child] = {}
         self._newest = Child()
 
-    def start(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> GuardedProcess:
-        """`python server.py ARGUMENTS`, its output appended to `log`."""
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], log: Path, errors: Path | None = None
+    ) -> GuardedProcess:
+        """`python server.py ARGUMENTS`, its output appended to `log`; what it says of errors too, or to `errors`."""
         with self._lock:
             program = self._program = self._program or self._load()
             assert program.stdin is not None
             child = self._newest = Child()
-            order = {"arguments": list(arguments), "environment": dict(environment), "log": str(log)}
+            order = {"arguments": list(arguments), "environment": dict(environment)}
+            order |= {"log": str(log), "errors": str(errors or log)}
             program.stdin.write(json.dumps(order) + "\n")
             program.stdin.flush()
             assert self._born.acquire(timeout=START_SECONDS), "the nursery starts nothing"
@@ -191,9 +202,31 @@ def load() -> None:
     for name in LOADED:
         importlib.import_module(name)
     importlib.import_module("schema").build_schema()
+    asyncio.run(bind())
+    cheapen()
     assert threading.active_count() == 1, "a fork takes one thread along"
     gc.collect()
     gc.freeze()
+
+
+async def bind() -> None:
+    """Tortoise's models, to each of the databases that a command may have: `tests/once.py` keeps what came of it."""
+    from tortoise.apps import Apps
+
+    from adapters.database.base import bind_models
+    from tests import once
+
+    Apps._build_initial_querysets = once.bind  # type: ignore[method-assign]
+    await bind_models("sqlite", "adapters.database.sqlite", {"file_path": ":memory:"})
+    await bind_models("postgres", "adapters.database.postgres.client", dict.fromkeys(CREDENTIALS, "1"))
+
+
+def cheapen() -> None:
+    """Passwords are hashed as in the world: to find its hashes too weak and renew each at its sign-in takes 0.2 s."""
+    identity = importlib.import_module("adapters.identity")
+    identity.PasswordHasher = functools.partial(  # type: ignore[attr-defined]
+        identity.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1
+    )
 
 
 def reap(running: set[int]) -> None:
@@ -218,21 +251,25 @@ def die_with(parent: int) -> None:
 
 
 def become(order: dict[str, Any], parent: int) -> NoReturn:
-    """In the new process: as if `python server.py` had just started it."""
+    """In the new process: as if `python server.py` had just started it.
+
+    What `load` froze stays so: to collect it, when serving begins and at the end, copies every page and takes 0.5 s.
+    """
     die_with(parent)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    output = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    for name, to in (("log", 1), ("errors", 2)):
+        os.dup2(os.open(order[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), to)
     os.closerange(3, 64)
     os.environ.clear()
     os.environ.update(order["environment"])
-    gc.unfreeze()
     uvicorn._subprocess.spawn = SimpleNamespace(Process=ForkedWorker)  # type: ignore[assignment]
     sys.argv = [str(ROOT / "server.py"), *order["arguments"]]
+    for folder in order["environment"].get("PYTHONPATH", "").split(os.pathsep):  # what a Python's start would run
+        if (site := Path(folder or ROOT) / "sitecustomize.py").exists():
+            runpy.run_path(str(site))
     sys.exit(importlib.import_module("server").main(order["arguments"]))
 
 

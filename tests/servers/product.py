@@ -79,7 +79,7 @@ class Product:
 
     def spawn(self, *arguments: str) -> GuardedProcess:
         """Start another command of server.py beside the server."""
-        if self.nursery is not None and "PYTHONPATH" not in self._environment:  # that is read by a Python's start
+        if self.nursery is not None:
             return self.nursery.start(arguments, self._environment, self.log)
         program: list[str | Path] = [sys.executable, ROOT / "server.py", *arguments]
         return GuardedProcess(program, self.log, environment=self._environment, folder=ROOT)
