@@ -169,9 +169,6 @@ async def test_lists_page_and_narrow(store: Store) -> None:
         ("stockBatches", "order: NEWEST", ["batch1", "batch0"]),
     ):
         await check_paging(client, field, "buyer", f"{home} {extra}", [acme.id(name) for name in expected])
-    for _ in range(3):  # the second time it comes another way
-        found = await client.data(f"{{ stockBatches({home} order: EXPIRING) {{ nodes {{ expiresOn }} }} }}", "buyer")
-        assert found["stockBatches"]["nodes"] == [{"expiresOn": None}] * 2
     await check_paging(client, "stockItems", "buyer", "order: OLDEST", [acme.id(n) for n in ("tube", "tap", "cable")])
     cases = {
         f"stockMovements({home} filter: {{ kind: OUT }})": ["used"],
@@ -196,6 +193,17 @@ async def test_lists_page_and_narrow(store: Store) -> None:
     for field, names in cases.items():
         data = await client.data(f"{{ x: {field} {{ nodes {{ id }} }} }}", "buyer")
         assert [node["id"] for node in data["x"]["nodes"]] == [acme.id(name) for name in names], field
+
+
+async def test_what_does_not_expire_is_listed_again_and_again(store: Store) -> None:
+    """The second time a statement comes another way on PostgreSQL, and a driver has its own word for the last day."""
+    made(await store.receive("1", "2.00"))
+    asked = f'stockBatches(warehouseId: "{store.client.world.acme.id("warehouse")}", order: EXPIRING, first: 2)'
+    for _ in range(3):
+        found = await store.client.data(
+            f"{{ x: {asked} {{ nodes {{ expiresOn }} pageInfo {{ endCursor }} }} }}", "buyer"
+        )
+        assert found["x"]["nodes"] == [{"expiresOn": None}] * 2
 
 
 async def test_bad_input_is_refused_and_nothing_changes(store: Store, house: House) -> None:
