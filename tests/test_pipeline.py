@@ -112,7 +112,6 @@ async def test_what_is_no_value_of_python_fails_alone(database: PostgresDatabase
         found = await answers(database, [near, far, near])
         assert isinstance(found[1], ValueError)
         assert found[0] == found[2] == (b"here", "x")
-    assert database.use().open == 1
 
 
 async def test_each_reads_as_its_own_organization(database: PostgresDatabase, world: World) -> None:
