@@ -31,7 +31,9 @@ def fresh(model: type[M], /, **values: Any) -> M:
     Tortoise's own constructor looks at each value several times: of a hundred thousand rows that takes seconds.
     """
     row = model.__new__(model)
-    row.__dict__.update(_STATE, _await_when_save={}, **{**_defaults(model), **values})
+    row.__dict__.update(_defaults(model))
+    row.__dict__.update(values)
+    row.__dict__["_await_when_save"] = {}
     return row
 
 
@@ -41,7 +43,7 @@ _STATE = {"_partial": False, "_saved_in_db": False, "_custom_generated_pk": True
 @cache
 def _defaults(model: type[Model]) -> dict[str, Any]:
     meta = model._meta
-    return {name: meta.fields_map[name].default for name in meta.fields_db_projection}
+    return {**_STATE, **{name: meta.fields_map[name].default for name in meta.fields_db_projection}}
 
 
 def audited(row: Model | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from adapters.log import note_events
 from models import AuditEntry
 from models.base import audited, fresh
 from models.errors import ErrorCode, Refusal
-from models.predicate import Params, all_of, eq, is_in, to_sql
+from models.predicate import Params, all_of, eq, to_sql
 from models.rules.audit import PERSON_OF, Personal, marked, people_in, replaced
 from models.rules.number import number
 from models.scope import visible
@@ -121,7 +121,7 @@ class Unit:
             wanted = min(count - len(free), MOST_NUMBERS)
             drawn = {number(day, self.house.identity.uuid().int) for _ in range(wanted)} - set(free)
             params = Params(self.house.database.dialect)
-            used = to_sql(all_of(eq("organization_id", self.organization_id), is_in("number", drawn)), params)
+            used = f"t.organization_id = {params.add(self.organization_id)} AND t.number {params.any_of(sorted(drawn))}"
             tables = (f"SELECT t.number FROM {model._meta.db_table} t WHERE {used}" for model in models)  # noqa: S608 - our own names
             rows = await self.tx.fetch(" UNION ALL ".join(tables), *params.values)
             free += sorted(drawn - {row["number"] for row in rows})
@@ -135,7 +135,7 @@ class Unit:
         kinds = column_kinds(type(row))
         sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, 2))
         written = [bound(kinds[name], getattr(row, name)) for name in values]
-        await self.tx.fetch(f"UPDATE {row._meta.db_table} SET {sets} WHERE id = $1", row.id, *written)  # noqa: S608 - our own names
+        await self.tx.write(f"UPDATE {row._meta.db_table} SET {sets} WHERE id = $1", row.id, *written)  # noqa: S608 - our own names
         return before
 
     def audit(

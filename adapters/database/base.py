@@ -58,6 +58,14 @@ class Transaction(Protocol):
         """Run a statement that returns nothing."""
         ...
 
+    async def write(self, sql: str, *args: Any) -> None:
+        """Run a statement that returns nothing; what it fails by is raised by a later one, or by `settle`."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait for what `write` and `insert` were given."""
+        ...
+
     async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
         """As `fetch`, for reads of which several may be under way at once."""
         ...

@@ -65,6 +65,7 @@ class Held:
             await tx.run("SAVEPOINT inside")
             try:
                 yield tx
+                await tx.settle()
             except TimeoutError:  # of a statement: nobody is there to go back
                 raise
             except BaseException:

@@ -118,6 +118,13 @@ class SqliteTransaction:
         """Run a statement that returns nothing."""
         await self.fetch(sql)
 
+    async def write(self, sql: str, *args: Any) -> None:
+        """At once: there is no round trip to spare."""
+        await self.fetch(sql, *args)
+
+    async def settle(self) -> None:
+        """All is written."""
+
     async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
         """The writer's thread takes one statement after the other."""
         return await self.fetch(sql, *args)

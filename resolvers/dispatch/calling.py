@@ -15,9 +15,9 @@ async def soon(unit: Unit, property_id: UUID) -> None:
 
     Where people give the orders nothing is written.
     """
-    await unit.tx.fetch(
+    await unit.tx.write(
         "INSERT INTO dispatch_call (id, organization_id, property_id, created_at)"
-        " SELECT $1, $2, r.property_id, $3 FROM dispatch_rule r WHERE r.property_id = $4 AND r.enabled RETURNING id",
+        " SELECT $1, $2, r.property_id, $3 FROM dispatch_rule r WHERE r.property_id = $4 AND r.enabled",
         unit.house.identity.uuid(),
         unit.organization_id,
         unit.now,

@@ -60,18 +60,22 @@ def request_of(tenant: Tenant) -> tuple[bytes, dict[str, str]]:
 async def record(settings: Settings, tenant: Tenant) -> list[list[Statement]]:
     """What two warm requests send, each from its first statement to its last."""
     sent: list[Statement] = []
-    real, piped = Connection.belong, Pipeline.read
+    real, put_off, piped = Connection.belong, Connection.later, Pipeline.read
 
     async def listened(self: Any, organization_id: UUID | None) -> None:
         if not self._query_loggers:
             self.add_query_logger(lambda query: sent.append((query.query, tuple(query.args or ()))))
         await real(self, organization_id)
 
+    async def later(self: Any, sql: str, *args: Any) -> None:
+        sent.append((sql, args))
+        await put_off(self, sql, *args)
+
     def read(self: Any, sql: str, values: Any, organization_id: UUID | None) -> Any:
         sent.append((sql, tuple(values)))
         return piped(self, sql, values, organization_id)
 
-    Connection.belong, Pipeline.read = listened, read  # type: ignore[method-assign]
+    Connection.belong, Connection.later, Pipeline.read = listened, later, read  # type: ignore[method-assign]
     asgi, found = application(house_of(settings)), []
     body, headers = request_of(tenant)
     async with asgi.router.lifespan_context(asgi):
@@ -83,7 +87,7 @@ async def record(settings: Settings, tenant: Tenant) -> list[list[Statement]]:
                 answer = (await http.post("/graphql", content=body, headers=headers)).json()
                 assert answer["data"]["ticketCreate"]["ticket"], answer
                 found.append([one for one in sent if "rights" not in one[0] and "event_stream WHERE" not in one[0]])
-    Connection.belong, Pipeline.read = real, piped  # type: ignore[method-assign]
+    Connection.belong, Connection.later, Pipeline.read = real, put_off, piped  # type: ignore[method-assign]
     return found[-2:]
 
 

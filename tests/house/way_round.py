@@ -112,7 +112,7 @@ ALLOWED: dict[str, str] = {
         sla/target.py: rules
         ticket/category.py: classified*2
         alarm/escalation.py: effective_waits
-        dispatch/calling.py: soon*2
+        dispatch/calling.py: soon
         dispatch/crew.py: <module>*3 workers
         consent.py: _in_effect
         forum/common.py: status_of
@@ -196,7 +196,7 @@ ALLOWED: dict[str, str] = {
     THE_DOOR: """
         attendance/counting.py: <module> presence sheet
         sla/statistic.py: <module> statistics
-        unit.py: Unit._rows Unit.change
+        unit.py: Unit._rows
         notification/inbox.py: _counted _left _mark*3 count_unread read_some*2
         viewer.py: require_about
         work_order/cost.py: _zone*2

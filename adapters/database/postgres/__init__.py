@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
@@ -27,8 +26,8 @@ from adapters.database.base import (
 )
 from adapters.database.postgres.client import organization
 from adapters.database.postgres.event import APPEND, APPEND_MANY
-from adapters.database.postgres.insert import insert_few, insert_many
 from adapters.database.postgres.pipeline import Pipeline
+from adapters.database.postgres.transaction import PostgresTransaction
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from models.predicate.sql import Dialect
 
 POOL = 10
-FEW = 4  # rows of which each value is a parameter of its own: the driver looks long at each value of an array
 CONNECT_SECONDS = 4.5
 SERVER_SHARE = 0.9  # of a statement's time: then the server stops its work
 MARGIN = 0.25  # seconds for its word to come; then we stop waiting for a server or a net that is silent
@@ -88,41 +86,6 @@ class _Told:
 
 
 _TOLD = _Told()
-
-
-class PostgresTransaction:
-    """Statements on the transaction's connection."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-
-    async def run(self, sql: str) -> None:
-        """Run a statement that returns nothing."""
-        await self.client._connection.execute(sql)  # noqa: SLF001 - as below
-
-    async def read(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        """A connection takes one statement at a time: reads of a held transaction queue."""
-        async with self.client.acquire_connection() as connection:
-            rows: list[Row] = await connection.fetch(sql, *args)
-            return rows
-
-    async def fetch(self, sql: str, *args: Any) -> list[Row]:
-        """Run a statement that returns rows."""
-        rows: list[Row] = await self.client._connection.fetch(sql, *args)  # noqa: SLF001 - Tortoise would turn rows into dicts
-        return rows
-
-    async def call(self, door: str, *args: Any) -> list[Row]:
-        """Run a door inside this transaction."""
-        return await self.fetch(door_call(door, "postgres"), *args)
-
-    async def insert(
-        self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
-    ) -> list[Row]:
-        """One array a column: the text is the same for any number of rows. Few are sent as they are."""
-        kinds = tuple(columns.items())
-        if len(rows) <= FEW:
-            return await self.fetch(insert_few(table, kinds, len(rows), tail), *chain.from_iterable(rows))
-        return await self.fetch(insert_many(table, kinds, tail), *zip(*rows, strict=True))
 
 
 class PostgresDatabase(Holding):
@@ -248,7 +211,9 @@ class PostgresDatabase(Holding):
         try:
             with self._mapped():
                 async with in_transaction("postgres") as client:
-                    yield PostgresTransaction(client)
+                    tx = PostgresTransaction(client)
+                    yield tx
+                    await tx.settle()
         finally:
             organization.reset(token)
 

@@ -13,6 +13,7 @@ from tortoise.backends.base.client import TransactionContext, TransactionContext
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from adapters.database.postgres.burst import Burst
 from adapters.database.postgres.pool import Pool
 
 if TYPE_CHECKING:
@@ -33,6 +34,43 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
     """
 
     organization_id: UUID | None = None
+    _burst: Burst | None = None
+
+    async def later(self, sql: str, *args: Any) -> None:
+        """Send a statement of a transaction in front of the next one, which raises what it fails by."""
+        if self._burst is None:
+            self._burst = Burst(self)
+        self._burst.later(sql, args)
+        if self._burst.full:
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Do what was put off. Raises what that fails by."""
+        if self._burst is not None and self._burst.waits:
+            await self.execute("SELECT 1")
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's
+        """As asyncpg's; what was put off goes out in front, but for a ROLLBACK."""
+        if query.startswith("ROLLBACK"):
+            self.forget()
+        flight = self._burst and self._burst.send()
+        statement = super().execute(query, *args, timeout=timeout)
+        return cast("str", await (flight.before(statement) if flight else statement))
+
+    async def _execute(self, *args: Any, **options: Any) -> Any:
+        flight = self._burst and self._burst.send()
+        statement = super()._execute(*args, **options)
+        return await (flight.before(statement) if flight else statement)
+
+    async def _executemany(self, *args: Any, **options: Any) -> Any:
+        flight = self._burst and self._burst.send()
+        statement = super()._executemany(*args, **options)
+        return await (flight.before(statement) if flight else statement)
+
+    def forget(self) -> None:
+        """What was put off is of a transaction that is over."""
+        if self._burst is not None:
+            self._burst.drop()
 
     async def belong(self, organization_id: UUID | None) -> None:
         """Set the session to an Organization; to none, and row-level security shows nothing."""
@@ -64,6 +102,7 @@ class _Transaction(TransactionContextPooled):
         finally:
             if not ended:  # it may still be inside, with all its locks: a COMMIT can be stopped like any statement
                 pool.abandon(connection)
+            connection.forget()
             pool.give_back(connection)
 
     @property

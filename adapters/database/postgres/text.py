@@ -19,7 +19,8 @@ def encoded(value: Any) -> bytes | None:
     if encode is None:
         encode = next((made for kind, made in _ENCODERS.items() if isinstance(value, kind)), None)
         if encode is None:
-            raise TypeError(f"{type(value).__name__} is no parameter of a read")
+            raise TypeError(f"{type(value).__name__} is no parameter")
+        _ENCODERS[type(value)] = encode  # such as an enum: they are not many
     return encode(value)
 
 

@@ -3,8 +3,6 @@
 A driver sends a statement and waits for its rows: for a short one the two processes spend more on waking each other
 than on the work. Here the reads of many requests go out as one message and come back as one, in one transaction of
 the server's (docs/decisions/0023-pipelined-reads.md has the figures). Texts stay the bytes that the server sent.
-
-Messages: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
 from __future__ import annotations
@@ -16,6 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from adapters.database.postgres.message import (
+    EXECUTE,
+    SYNC,
+    TERMINATE,
+    bind,
+    close,
+    describe,
+    error_fields,
+    parse,
+)
 from adapters.database.postgres.text import decoder, encoded
 
 if TYPE_CHECKING:
@@ -25,10 +33,6 @@ if TYPE_CHECKING:
 MOST_STATEMENTS = 500  # prepared on one connection; the one used longest ago goes first
 SET = "SELECT set_config('app.organization', $1, false)"
 
-_SYNC = b"S\0\0\0\x04"
-_TERMINATE = b"X\0\0\0\x04"
-_EXECUTE = b"E\0\0\0\x09\0\0\0\0\0"  # the unnamed portal, all its rows
-_NO_VALUE = b"\xff\xff\xff\xff"
 _STALE = ("0A000", "26000")  # its tables have changed since it was prepared; it is not known there
 
 
@@ -64,11 +68,10 @@ class Read:
 class _Statement:
     """Prepared under a name; what its columns are, as soon as the server has said it."""
 
-    __slots__ = ("beginning", "decoders", "name")
+    __slots__ = ("decoders", "name")
 
     def __init__(self, name: bytes) -> None:
         self.name = name
-        self.beginning = b"\0" + name + b"\0\0"  # portal, statement, and that its values are texts
         self.decoders: list[Callable[[bytes], Any] | None] | None = None
 
 
@@ -99,7 +102,7 @@ class Wire(asyncio.Protocol):
             self._belong(batch[0].organization_id, out)
         for read in batch:
             self._ask(read, out)
-        out.append(_SYNC)
+        out.append(SYNC)
         self._transport.write(b"".join(out))
 
     def _belong(self, organization_id: UUID | None, out: list[bytes]) -> None:
@@ -117,20 +120,16 @@ class Wire(asyncio.Protocol):
         else:
             self._statements.move_to_end(read.sql)
         read.statement = statement
-        parts = [statement.beginning, len(read.values).to_bytes(2)]
-        parts += [_NO_VALUE if text is None else len(text).to_bytes(4) + text for text in read.values]
-        parts.append(b"\0\0")  # and so are its columns
-        out += (_message(b"B", b"".join(parts)), _EXECUTE)
+        out += (bind(statement.name, read.values), EXECUTE)
         self._flight.append(read)
 
     def _prepare(self, sql: str, out: list[bytes]) -> _Statement:
         if len(self._statements) >= MOST_STATEMENTS:
             _, oldest = self._statements.popitem(last=False)
-            out.append(_message(b"C", b"S" + oldest.name))
+            out.append(close(oldest.name))
         self._names += 1
         statement = self._statements[sql] = _Statement(b"w%d\0" % self._names)
-        out.append(_message(b"P", statement.name + sql.encode() + b"\0\0\0"))
-        out.append(_message(b"D", b"S" + statement.name))
+        out += (parse(statement.name, sql), describe(statement.name))
         return statement
 
     def data_received(self, data: bytes) -> None:
@@ -166,7 +165,7 @@ class Wire(asyncio.Protocol):
             case "T":
                 self._flight[0].statement.decoders = _columns(body)  # type: ignore[union-attr]
             case "E":
-                self._failed(_fields(body))
+                self._failed(error_fields(body))
             case "Z":
                 left, self._flight = list(self._flight), deque()
                 for read in left:
@@ -205,15 +204,11 @@ class Wire(asyncio.Protocol):
     def close(self) -> None:
         """Say good-bye and end it."""
         if not self.closed:
-            self._transport.write(_TERMINATE)
+            self._transport.write(TERMINATE)
             self.connection_lost(None)
 
 
 _UNKNOWN: Any = object()
-
-
-def _message(kind: bytes, body: bytes) -> bytes:
-    return kind + (len(body) + 4).to_bytes(4) + body
 
 
 def _row(data: bytes, at: int, decoders: Sequence[Callable[[bytes], Any] | None]) -> tuple[Any, ...]:
@@ -240,8 +235,3 @@ def _columns(body: bytes) -> list[Callable[[bytes], Any] | None]:
         decoders.append(decoder(int.from_bytes(body[at + 6 : at + 10])))
         at += 18
     return [None, *decoders[1:]]
-
-
-def _fields(body: bytes) -> dict[str, str]:
-    """ErrorResponse: a letter and a text, each ended by a zero."""
-    return {part[:1].decode(): part[1:].decode(errors="replace") for part in body.split(b"\0") if part}
