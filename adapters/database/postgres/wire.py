@@ -2,7 +2,7 @@
 
 A driver sends a statement and waits for its rows: for a short one the two processes spend more on waking each other
 than on the work. Here the reads of many requests go out as one message and come back as one, in one transaction of
-the server's (docs/decisions/0023-pipelined-reads.md has the figures). Texts stay the bytes that the server sent.
+the server's (docs/decisions/0024-pipelined-reads.md has the figures). Texts stay the bytes that the server sent.
 """
 
 from __future__ import annotations
