@@ -16,7 +16,7 @@ K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 
 CROWD = 16  # who asked while others did, within …
-CROWD_SECONDS = 1.0
+CROWD_SECONDS = 1.25
 MOMENT = 0.03  # seconds in which nobody came: the crowd is complete, or each of it waits for its answer
 EACH = 0.0001  # seconds more for each of the crowd: whoever was answered keeps the loop busy first
 
@@ -25,7 +25,7 @@ class Gather(Generic[K, V]):
     """Answers by key; each is of a statement that began after its key was asked for.
 
     Whoever comes alone is served at once. Behind a crowd the next statement waits for more of it, as long as more come:
-    everybody a little, so that ten thousand cost a statement a second and not one each.
+    everybody a little, so that ten thousand cost a statement or so a second and not one each.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ SURE_SECONDS = 2.0
 """How old the last look at an Organization's counter may be (promise 21)."""
 MOST_KEPT = 20_000
 _hashed = lru_cache(maxsize=2_048)(token_hash)  # clients send the same token again and again
-MOST_AT_ONCE = 500  # loaded by one statement
+MOST_AT_ONCE = 1_000  # loaded by one statement
 SWEEP_LOOKS = 120
 
 

@@ -87,5 +87,5 @@ async def test_a_failure_is_told_to_each_who_asked_and_to_nobody_else() -> None:
     assert [type(one) for one in told] == [ValueError] * 5
     broken = False
     assert await asyncio.gather(*(together(key) for key in range(5))) == [1] * 5
-    assert gather.CROWD_SECONDS <= 1, "a moment"
+    assert gather.CROWD_SECONDS <= 1.5, "a moment"
     await together.stop()
