@@ -37,6 +37,7 @@ PROMISES = {
     9: "Redis killed, flushed or away: events arrive, none is lost",
     13: "Fan-out to residents with rights of their own",
     10: "PostgreSQL restarted or cut off: a clean error, none is lost",
+    11: "Disk full: writes are refused with a code, reads go on",
     12: "Clock stepped by 10 minutes",
     14: "Memory of an idle socket",
     15: "A crowd that is cut off comes back",
