@@ -51,10 +51,9 @@ class PostgresTransaction:
         self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
     ) -> list[Row]:
         """One array a column: the text is the same for any number of rows. Few are sent as they are."""
-        kinds = tuple(columns.items())
         if len(rows) > FEW:
-            return await self.fetch(insert_many(table, kinds, tail), *zip(*rows, strict=True))
-        sql = insert_few(table, kinds, len(rows), tail)
+            return await self.fetch(insert_many(table, columns, tail), *zip(*rows, strict=True))
+        sql = insert_few(table, columns, len(rows), tail)
         if tail:
             return await self.fetch(sql, *chain.from_iterable(rows))
         await self.write(sql, *chain.from_iterable(rows))
