@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_TEXTS = 2_000
-_texts: dict[tuple[str | int, ...], str] = {}
+_texts: dict[tuple[object, ...], str] = {}
 
 
 def insert_few(table: str, columns: Mapping[str, str], rows: int, tail: str) -> str:
