@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import date
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -152,30 +151,13 @@ class Client(AsyncpgDBClient):
         del kwargs["min_size"]
         settings = kwargs.pop("server_settings")
 
-        async def connect() -> Any:
+        def connect() -> Any:
             """Each session has a name of its own: a pid may be another's by the time that we want it ended."""
-            own = {**settings, "application_name": f"wuye {token_hex(6)}"}
-            connection = await asyncpg.connect(**kwargs, server_settings=own)
-            days: Any = {"encoder": _numbered, "decoder": _day, "schema": "pg_catalog", "format": "tuple"}
-            await connection.set_type_codec("date", **days)
-            return connection
+            return asyncpg.connect(**kwargs, server_settings={**settings, "application_name": f"wuye {token_hex(6)}"})
 
         pool = Pool(connect, kwargs.pop("max_size"))
         async with pool.borrowed():
             return pool
-
-
-FIRST, LAST = date.min.toordinal(), date.max.toordinal()
-EPOCH = date(2000, 1, 1).toordinal()  # PostgreSQL's
-
-
-def _numbered(day: date) -> tuple[int]:
-    """A date as PostgreSQL counts. The driver's own way makes "infinity" of the last day, which readers are shown."""
-    return (day.toordinal() - EPOCH,)
-
-
-def _day(number: tuple[int]) -> date:
-    return date.fromordinal(min(max(number[0] + EPOCH, FIRST), LAST))
 
 
 client_class = Client  # Tortoise looks the engine up by this name

@@ -41,7 +41,9 @@ def _element(value: Any) -> bytes:
     return b"NULL" if text is None else b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-_ENDS = {b"infinity": date.max, b"-infinity": date.min}  # not written by us; Python has no such days
+# As the driver writes and reads the last day and the first one.
+_ENDS = {date.max: b"infinity", date.min: b"-infinity"}
+_DAYS = {text: day for day, text in _ENDS.items()}
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     UUID: lambda value: b"%032x" % value.int,
@@ -49,7 +51,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     bool: lambda value: b"t" if value else b"f",
     int: lambda value: b"%d" % value,
     datetime: lambda value: value.isoformat().encode(),
-    date: lambda value: value.isoformat().encode(),
+    date: lambda value: _ENDS.get(value) or value.isoformat().encode(),
     Decimal: lambda value: str(value).encode(),
     float: lambda value: repr(value).encode(),
     bytes: lambda value: b"\\x" + value.hex().encode(),
@@ -64,7 +66,7 @@ _DECODERS: dict[int, Callable[[bytes], Any]] = {
     21: int,
     23: int,
     701: float,
-    1082: lambda text: _ENDS.get(text) or date.fromisoformat(text.decode()),
+    1082: lambda text: _DAYS.get(text) or date.fromisoformat(text.decode()),
     1184: lambda text: datetime.fromisoformat(text.decode()),
     1700: lambda text: Decimal(text.decode()),
     2950: lambda text: UUID(text.decode()),
