@@ -42,8 +42,14 @@ Rows = dict[str, dict[str, Any]]
 @pytest.fixture
 def limits() -> Limits:
     """Pings tell how far a follower is."""
+    most = 10**9
     return Limits(
-        ws_ping_seconds=0.2, ws_subscriptions=SNAPSHOTS, ws_sockets_per_user=50, rate_staff=10**6, rate_resident=10**6
+        ws_ping_seconds=0.2,
+        ws_subscriptions=SNAPSHOTS,
+        ws_sockets_per_user=50,
+        rate_staff=most,
+        rate_resident=most,
+        cost_per_minute=most,
     )
 
 
