@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FULL = os.environ.get("FAULTS") == "full"
 SNAPSHOTS = 2_000 if FULL else 120
 MOST_REPORTS = 10  # of one resident within an hour
-STEPS = 400 if FULL else 40
+STEPS = 200 if FULL else 40
 PEOPLE = ("manager", "control", "neighbour")  # who all see all, and one who sees his own
 ROW = "id version status assignee { id }"
 SNAPSHOT = f"""query ($p: ID!) {{ property(id: $p) {{ liveCursor }}
@@ -66,7 +66,7 @@ class Writers:
         acme, order = self._live.client.world.acme, self._chance.choice(("order0", "order1"))
         version = (await self._live.client.data(VERSION, "manager", i=acme.id(order)))["workOrder"]["version"]
         who = self._chance.choice(("tech1", "tech2"))
-        wish = {"expectedVersion": version, "staffId": acme.id(f"{who}_staff")}
+        wish = {"expectedVersion": version, "staffId": acme.id(f"{who}_staff"), "note": "away"}
         answer = await self._live.client.data(ASSIGN, "manager", id=acme.id(order), input=wish)
         self.conflicts += bool(answer["workOrderAssign"]["userErrors"])
         wish = {"expectedVersion": version + 1}
