@@ -7,17 +7,19 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
 from adapters.database import DatabaseUnavailable, make_database
+from adapters.database.postgres import PostgresDatabase
+from adapters.database.postgres.pipeline import WIRES
 from models.errors import Refusal
 from tests.faults.proxy import Proxy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from adapters.database import Database
     from adapters.settings import Settings
     from tests.factories.world import World
 
@@ -26,6 +28,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.parametrize(
 STATEMENT_SECONDS = 1.0
 SLACK_SECONDS = 2.0  # of a busy machine
 MANY = 30  # more than the pool has
+PAGE = "SELECT pg_sleep(0.002)::text"  # long enough that a batch holds one
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def proxy(settings: Settings) -> Proxy:
 
 
 @pytest.fixture
-async def database(settings: Settings, proxy: Proxy) -> AsyncIterator[Database]:
+async def database(settings: Settings, proxy: Proxy) -> AsyncIterator[PostgresDatabase]:
     """The product's, behind the proxy; its pool is full of connections that were used."""
     url = urlsplit(settings.database_url)
     with proxy:
@@ -44,20 +47,31 @@ async def database(settings: Settings, proxy: Proxy) -> AsyncIterator[Database]:
         limits = replace(settings.limits, statement_seconds=STATEMENT_SECONDS)
         found = make_database(replace(settings, database_url=away, limits=limits))
         await found.connect()
+        assert isinstance(found, PostgresDatabase)
         await asyncio.gather(*(found.call("event_heads", []) for _ in range(MANY)))
         yield found
         await found.close()
 
 
-async def read(database: Database) -> float:
+async def read(database: PostgresDatabase) -> float:
     """Seconds until it is refused."""
     begun = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
-        await database.call("event_heads", [])
+        await call(database)
     return time.monotonic() - begun
 
 
-async def write(database: Database, world: World) -> float:
+async def call(database: PostgresDatabase) -> None:
+    """On a connection of the pool."""
+    await database.call("event_heads", [])
+
+
+async def page(database: PostgresDatabase) -> None:
+    """Over a wire, once it is known to be short."""
+    await database.written(PAGE, [], uuid4())
+
+
+async def write(database: PostgresDatabase, world: World) -> float:
     """The same of a verb."""
     begun = time.monotonic()
     organization, home = world.acme.keys["organization"], world.acme.keys["home"]
@@ -74,7 +88,7 @@ def event(world: World) -> dict[str, object]:
     return {"type": "t", "version": 1, "subject_id": subject, "occurred_at": at, "audience": {}, "data": {}}
 
 
-async def test_who_asks_a_silent_server_is_told_in_time(database: Database, proxy: Proxy, world: World) -> None:
+async def test_who_asks_a_silent_server_is_told_in_time(database: PostgresDatabase, proxy: Proxy, world: World) -> None:
     proxy.stop()
     seconds = await asyncio.gather(*(read(database) for _ in range(MANY)), *(write(database, world) for _ in range(3)))
     assert max(seconds) <= STATEMENT_SECONDS + SLACK_SECONDS, "also for those who waited for a connection"
@@ -83,7 +97,7 @@ async def test_who_asks_a_silent_server_is_told_in_time(database: Database, prox
 
 
 async def test_connections_that_were_forgotten_are_not_lent_again_and_hold_no_lock(
-    database: Database, proxy: Proxy, world: World
+    database: PostgresDatabase, proxy: Proxy, world: World
 ) -> None:
     proxy.strand()
     begun = time.monotonic()
@@ -110,3 +124,21 @@ async def test_connections_that_were_forgotten_are_not_lent_again_and_hold_no_lo
                 continue
             break
     assert position == 1, "what was not committed left no gap"
+
+
+@pytest.mark.parametrize("first", [call, page])
+async def test_one_who_waited_for_a_forgotten_connection_has_waited_for_all(
+    database: PostgresDatabase, proxy: Proxy, first: Callable[[PostgresDatabase], Awaitable[None]]
+) -> None:
+    """Wires are connections that the pool does not see lying idle."""
+    await page(database)  # it is short
+    while database._pipeline.use()[0] < WIRES:
+        await asyncio.gather(*(page(database) for _ in range(MANY)))
+    proxy.strand()
+    with pytest.raises(DatabaseUnavailable):
+        await first(database)
+    begun = time.monotonic()
+    for _ in range(WIRES):
+        await page(database)
+        await call(database)
+    assert time.monotonic() - begun < STATEMENT_SECONDS

@@ -8,6 +8,7 @@ import os
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -56,7 +57,7 @@ def program() -> Path:
 @pytest.fixture(scope="module")
 def pair(program: Path) -> Iterator[RedisCluster]:
     """Two masters, and a replica of the first."""
-    with RedisCluster(program, 2, spare=True) as cluster:
+    with RedisCluster(partial(RedisServer, program=program), 2, spare=True) as cluster:
         yield cluster
 
 
@@ -204,7 +205,7 @@ async def test_a_limit_holds_while_its_counter_moves(pair: RedisCluster) -> None
     await asyncio.to_thread(pair.begin_move, name, 1 - home)
     granted += await take(10)  # it is still there
     with Redis.from_url(pair.nodes[home].url) as client:
-        host, port = pair.address(1 - home).split(":")
+        host, port = pair.nodes[1 - home].address.split(":")
         client.execute_command("MIGRATE", host, port, "", 0, 5_000, "KEYS", name)
     granted += await take(10)  # ASK
     await asyncio.to_thread(pair.end_move, name, 1 - home)

@@ -1,27 +1,21 @@
 """A real nginx for the tests, with the configuration that docs/nginx.md tells operators to use."""
 
-import datetime
 import os
 import shutil
 import signal
 import ssl
 import tempfile
 import time
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from tests.servers import ServerUnavailableError
 from tests.servers.binaries import nginx_program, server_user
+from tests.servers.certificate import write_certificate
 from tests.servers.process import HOST, GuardedProcess, free_port, listens
 
 START_SECONDS = 10.0
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "nginx" / "nginx.conf"
-NAME = "wuye.example"
 MAIN = """daemon off;
 worker_processes 1;
 pid {folder}/pid;
@@ -115,33 +109,9 @@ class NginxServer:
         (folder / "wuye.conf").write_text(text)
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
         (folder / "tls").mkdir()
-        _write_certificate(folder / "tls" / "wuye.crt", folder / "tls" / "wuye.key")
+        write_certificate(folder / "tls" / "wuye.crt", folder / "tls" / "wuye.key")
         user = server_user()
         if user is not None:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, user, user)
         return folder
-
-
-def _write_certificate(certificate: Path, key: Path) -> None:
-    """For this host, signed by itself, good for a day."""
-    secret = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.IPAddress(ip_address(HOST))
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(secret.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME), address]), critical=False)
-        .sign(secret, hashes.SHA256())
-    )
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = secret.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    key.write_bytes(private)

@@ -48,6 +48,11 @@ class RedisServer:
         return self._external or f"redis://{HOST}:{self._port}/0"
 
     @property
+    def address(self) -> str:
+        """HOST:PORT of our own."""
+        return f"{HOST}:{self._port}"
+
+    @property
     def pid(self) -> int:
         """The process."""
         return self._own("ask").pid
@@ -59,7 +64,7 @@ class RedisServer:
         program = self._program or redis_program()
         folder = self._folder = self._folder or Path(tempfile.mkdtemp(prefix="wuye-redis-"))
         self._port = self._port or free_port()
-        options = ["--port", str(self._port), "--bind", HOST, "--save", "", *self._options]
+        options = [*self._listening(), "--bind", HOST, "--save", "", *self._options]
         self._process = GuardedProcess([program, *options], folder / "log", remove=folder, folder=folder)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -89,6 +94,10 @@ class RedisServer:
         """Delete every key of the database that `url` names."""
         with Redis.from_url(self.url) as client:
             client.flushdb()
+
+    def _listening(self) -> list[str]:
+        """The options that say where."""
+        return ["--port", str(self._port)]
 
     def _answers(self) -> bool:
         """Say whether the server answers a PING; the client would hide a failure behind ten retries."""

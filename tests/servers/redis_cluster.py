@@ -1,8 +1,8 @@
 """A real Redis cluster for the tests."""
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Self
 
 from redis import Redis
@@ -19,9 +19,9 @@ SECONDS = 20.0
 class RedisCluster:
     """`count` masters that share the slots, with `spare` and a replica of the first. A node is its number."""
 
-    def __init__(self, program: Path, count: int, *, spare: bool = False) -> None:
-        """`program`: a redis-server that knows sharded pub/sub. Nothing runs before `with`."""
-        self._program = program
+    def __init__(self, make: Callable[..., RedisServer], count: int, *, spare: bool = False) -> None:
+        """`make` gets a node's options; it has to know sharded pub/sub. Nothing runs before `with`."""
+        self._make = make
         self._count, self._spare = count, spare
         self._open = ExitStack()
         self._buses: list[int] = []
@@ -48,11 +48,12 @@ class RedisCluster:
     @property
     def url(self) -> str:
         """The address of all nodes."""
-        return "redis-cluster://" + ",".join(self.address(number) for number in range(len(self.nodes)))
+        return f"redis-cluster://{self.addresses}"
 
-    def address(self, number: int) -> str:
-        """HOST:PORT of a node."""
-        return self.nodes[number].url.removeprefix("redis://").removesuffix("/0")
+    @property
+    def addresses(self) -> str:
+        """HOST:PORT of all nodes."""
+        return ",".join(node.address for node in self.nodes)
 
     def tell(self, number: int, *command: Any) -> Any:
         """CLUSTER `command` to a node."""
@@ -79,7 +80,7 @@ class RedisCluster:
     def end_move(self, key: str, to: int) -> None:
         """All nodes know the new owner; the old one has given its keys away."""
         slot, owner = slot_of(key), self.tell(to, "MYID").decode()
-        host, port = self.address(to).split(":")
+        host, port = self.nodes[to].address.split(":")
         for number, node in enumerate(self.nodes[: self._count]):
             with Redis.from_url(node.url) as client:
                 if number != to and (names := self.tell(number, "GETKEYSINSLOT", slot, 1_000)):
@@ -96,14 +97,14 @@ class RedisCluster:
         bus = free_port()  # the default, 10,000 above the other, may be an ephemeral one in use
         options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", str(bus)]
         options += ["--repl-diskless-sync-delay", "0"]
-        node = RedisServer(*options, program=self._program)
+        node = self._make(*options)
         self.nodes.append(node)
         self._buses.append(bus)
         return node
 
     def _join(self) -> None:
         for number in range(1, len(self.nodes)):
-            self.tell(number, "MEET", *self.address(0).split(":"), self._buses[0])
+            self.tell(number, "MEET", *self.nodes[0].address.split(":"), self._buses[0])
         self._wait(lambda: all(self._whole(number) for number in range(len(self.nodes))))
 
     def _replicate(self) -> None:

@@ -50,6 +50,7 @@ class Pipeline:
         self._held: asyncio.TimerHandle | None = None  # rings for those who wait though a wire is free
         self._suspected: set[Wire] = set()  # silent when they were last looked at
         self._loop = asyncio.get_running_loop()
+        pool.on_silence(self._forsake)
 
     def takes(self, sql: str) -> bool:
         """Whether a statement is known to be short."""
@@ -178,3 +179,9 @@ class Pipeline:
         self._suspected = silent
         if self._busy:
             self._guard = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _forsake(self) -> None:
+        """The server was silent to somebody: nobody else is sent the same way to wait as long."""
+        idle, self._idle = self._idle, []
+        for wire in idle:
+            wire.close()

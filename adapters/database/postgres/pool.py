@@ -36,11 +36,16 @@ class Pool:
         self._closing = False
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._orphans: list[tuple[int, str]] = []  # sessions that the server may still believe in
+        self._told: list[Callable[[], None]] = []  # when the server is silent
 
     def use(self) -> PoolUse:
         """How busy it is."""
         busy = len(self._all) - len(self._free)
         return PoolUse(self._size, len(self._all), busy, sum(not waiter.done() for waiter in self._waiting))
+
+    def on_silence(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called when the server was silent to somebody: what was taken and lies idle is to be closed."""
+        self._told.append(tell)
 
     def take(self) -> Connection | None:
         """A free connection, at once; None when there is none."""
@@ -88,6 +93,8 @@ class Pool:
             self.abandon(connection)
             while self._free:
                 self._forget(self._free.pop())
+            for tell in self._told:
+                tell()
             self._refuse(TimeoutError("PostgreSQL is silent"))
 
     def abandon(self, connection: Connection) -> None:
