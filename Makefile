@@ -27,10 +27,10 @@ check: .venv/.dev ## style, types, floors, contract, map and sizes
 	$(BIN)/python -m tests.house.life --check
 	$(BIN)/python -m pytest tests/house/test_sizes.py tests/house/test_floors.py
 
+FULL = bad_input dispatch flat ledger_history matrix oracle scope sla stock_history
+FULL_LIVE = bell board cluster cursor log poison rebuild sharing slow_reader
 faults: .venv/.dev ## keep the promises at full counts (hours; goes on where it was cut off); writes docs/promises.md
-	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/live/test_log.py tests/live/test_cursor.py tests/live/test_cluster.py tests/live/test_board.py \
-		tests/live/test_sharing.py tests/test_bad_input.py tests/test_ledger_history.py tests/test_stock_history.py tests/protocol tests/test_matrix.py tests/test_scope.py tests/test_flat.py \
-		tests/test_oracle.py $(ARGS)
+	@FAULTS=full $(BIN)/python -m pytest tests/faults tests/protocol $(FULL:%=tests/test_%.py) $(FULL_LIVE:%=tests/live/test_%.py) $(ARGS)
 	@ORACLE=suite exec $(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/faults --ignore tests/live $(ARGS)
 
 bench: .venv/.dev ## measure the product beside its peers on a large PostgreSQL (first run half an hour; needs npm for peers)

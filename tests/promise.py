@@ -53,9 +53,9 @@ PROMISES = {
 }
 HEAD = """# The promises, and what was reached
 
-Written by `make faults` (tests/promise.py); what is not here was not measured with the full counts. Each line is one
-run of one test, at that commit, on that day; `+` behind a commit: with changes that were not committed. Run one again:
-`PROMISES_ANEW=1 FAULTS=full python -m pytest TEST`.
+Written by `make faults`, or by a test of it at full counts (tests/promise.py); what is not here was not measured so.
+Each line is one run of one test, at that commit, on that day; `+` behind a commit: changes were not committed.
+Run one again: `PROMISES_ANEW=1 FAULTS=full python -m pytest TEST`.
 
 | # | Promise | Reached | Count | Seconds | Day | Commit | Test |
 |--:|---|---|--:|--:|---|---|---|

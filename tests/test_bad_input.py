@@ -14,6 +14,7 @@ from graphql.language import parse
 from models.errors import ErrorCode
 from schema import build_schema
 from tests.client import passage
+from tests.faults import FULL
 from tests.test_ingest import attempt, seen
 from tests.test_ticket import CREATE
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.factories.world import Tenant
 
-FULL = os.environ.get("FAULTS") == "full"
 REQUESTS, DOCUMENTS = (25_000, 2_500) if FULL else (300, 150)  # on each database
 SEED = int(os.environ.get("SEED", "20261122"))
 OURS = {code.value for code in ErrorCode} - {"INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"}

@@ -8,7 +8,6 @@ under row-level security as the application role, of the wheel's version and of 
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from schema.base.page import Page
 from schema.batch.sql import page_sql
 from tests.conftest import ROLE, ROLE_PASSWORD, Template, fill
 from tests.dump import VIEWERS
+from tests.faults import FULL
 from tests.flat.bulk import multiply
 from tests.flat.crawl import below, root_lists, specs
 from tests.flat.plan import Statement, faults
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.factories.tenant import Tenant, World
 
-FULL = os.environ.get("FAULTS") == "full"
 ROWS = 20_000 if FULL else 1_500
 FEW = 600  # more than any one of those that have few: a person, a home, a ticket
 LOGINS = ("manager", "resident", "tech1")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests import promise
 from tests.promise import KEPT, PAGE, PROMISES, Result, done_before, note, page, results
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[1]
 
+COUNTS = r"faults import .*\bFULL\b|mark\.promise\("
 ONE = Result(
     2, "tests/a.py::test_b", True, "50 copies, one effect", 1_050, 61.2, "2026-11-22T10:00:00+00:00", "abc", "f00"
 )
@@ -36,3 +38,12 @@ def test_the_page_is_what_was_measured() -> None:
 def test_code_that_changed_is_measured_again() -> None:
     commit, code = promise.current()
     assert bool(code) != commit.endswith("+") or commit == "unknown"
+
+
+def test_make_faults_runs_all_that_has_full_counts() -> None:
+    told = subprocess.run(["make", "-n", "faults"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = re.findall(r"tests/[\w/]+(?:\.py)?", told.split("FAULTS=full", 1)[1].split("ORACLE", 1)[0])
+    run = {file for path in paths for file in (ROOT.glob(f"{path}/test_*.py") if "." not in path else [ROOT / path])}
+    assert all(file.exists() for file in run)
+    full = {file for file in (ROOT / "tests").rglob("test_*.py") if re.search(COUNTS, file.read_text())}
+    assert full <= run

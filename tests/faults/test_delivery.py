@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections import Counter
 from contextlib import suppress
@@ -22,6 +21,7 @@ from resolvers.jobs.notification import DeliveryRunner
 from resolvers.unit import system_unit
 from tests.conftest import house_of
 from tests.dump import owner
+from tests.faults import FULL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tests.factories.world import World
     from tests.providers import Others
 
-FULL = os.environ.get("FAULTS") == "full"
 COUNT, WORKERS, SEED = (1_000 if FULL else 60), 8, 20261122
 DIES, FAILS = 0.3, 0.2  # of the tries
 pytestmark = pytest.mark.timeout(900 if FULL else 60)

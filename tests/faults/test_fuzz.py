@@ -18,8 +18,9 @@ from graphql.type import is_leaf_type, is_required_argument
 from websockets.exceptions import ConnectionClosed
 
 from schema import build_schema
+from tests.faults import FULL
 from tests.live.websocket import dial
-from tests.test_bad_input import FULL, SEED, faults, flipped, reshaped
+from tests.test_bad_input import SEED, faults, flipped, reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

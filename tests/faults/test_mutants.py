@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults import FULL
 from tests.matrix import crawl, mutant
 from tests.matrix.edge import Edges
 from tests.matrix.fill import fill
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from resolvers.ports import House
     from tests.client import Client
 
-FULL = os.environ.get("FAULTS") == "full"
 SCOPED = "the scope shows these rows to nobody else"
 TWICE_ASKED = "asked again in the transaction, or before it"
 # Taken away they change nothing: something else says the same. Each with what does.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections import Counter
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from models.rules.work_order import ENDED, PUBLIC, TRANSITIONS, Who, WorkOrderSt
 from models.viewer import Grant, Viewer
 from resolvers.work_order import board
 from subscriptions.log import heads
+from tests.faults import FULL
 from tests.live.hearing import reached
 from tests.live.talk import TICKET, live_cursor
 from tests.live.websocket import SECONDS, talk
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tests.conftest import Live
     from tests.live.websocket import Socket
 
-FULL = os.environ.get("FAULTS") == "full"
 OPERATIONS = 5_000 if FULL else 160
 WRITERS = 8
 BOARDS = 400 if FULL else 24

@@ -7,7 +7,6 @@ a client takes a row only when it is newer. Nothing is missed, and nothing goes 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.settings import Limits
+from tests.faults import FULL
 from tests.live.hearing import reached
 from tests.live.talk import ACCEPT, ASSIGN, TICKET, live_cursor
 from tests.live.websocket import SECONDS, talk
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tests.conftest import Live
     from tests.live.websocket import Socket
 
-FULL = os.environ.get("FAULTS") == "full"
 SNAPSHOTS = 2_000 if FULL else 120
 MOST_REPORTS = 10  # of one resident within an hour
 STEPS = 200 if FULL else 40
