@@ -160,79 +160,78 @@ async def break_postgres(
         await again()
 
 
-if FULL:  # of small counts the one before and tests/faults/test_silence.py
+@pytest.mark.promise(10)
+async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
+    storm = await asyncio.to_thread(Bustle, net.deployment)
+    back: list[tuple[float, float]] = []
 
-    @pytest.mark.promise(10)
-    async def test_postgres_is_away(net: Net, reached: Callable[..., None]) -> None:
-        storm = await asyncio.to_thread(Bustle, net.deployment)
-        back: list[tuple[float, float]] = []
+    async def again(silent: float = 0.0) -> None:
+        """It is back: from here on five seconds count, or from when its silence is noticed."""
+        at = time.monotonic()
+        storm.note("back")
+        await storm.calm(0.0)
+        storm.note("calm")
+        back.append((at, time.monotonic() - at - silent))
 
-        async def again(silent: float = 0.0) -> None:
-            """It is back: from here on five seconds count, or from when its silence is noticed."""
-            at = time.monotonic()
-            storm.note("back")
-            await storm.calm(0.0)
-            storm.note("calm")
-            back.append((at, time.monotonic() - at - silent))
+    def fault(cause: Callable[[], None]) -> None:
+        storm.told.fault_at = time.monotonic()
+        cause()
 
-        def fault(cause: Callable[[], None]) -> None:
-            storm.told.fault_at = time.monotonic()
-            cause()
+    async def weather() -> None:
+        for _ in range(ROUNDS):
+            await storm.calm()
+            await break_postgres(net, fault, again)
 
-        async def weather() -> None:
-            for _ in range(ROUNDS):
-                await storm.calm()
-                await break_postgres(net, fault, again)
+    logged = await storm.blow(weather, readers=6)
+    told = storm.told
+    assert told.refused, "no fault met a call: the harness is blunt"
+    assert max(seconds for _, seconds in back) <= BACK_SECONDS, back
+    assert told.slowest_refusal() <= ERROR_SECONDS, "an outage is said at once"
+    assert told.slowest <= HANGS_SECONDS
+    assert all(any(asked <= at for asked, _, _ in told.refused) for at, _ in back)
+    reached(
+        f"{ROUNDS} times killed, cut off, its connections forgotten, restarted, away for {AWAY_SECONDS / 3:g} s:"
+        f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, the slowest after"
+        f" {told.slowest_refusal():.1f} s; no call took more than {told.slowest:.1f} s; back after"
+        f" {max(seconds for _, seconds in back):.1f} s;"
+        f" {len(logged)} acknowledged writes: 0 lost, each event exactly once",
+        count=len(logged),
+    )
 
-        logged = await storm.blow(weather, readers=6)
-        told = storm.told
-        assert told.refused, "no fault met a call: the harness is blunt"
-        assert max(seconds for _, seconds in back) <= BACK_SECONDS, back
-        assert told.slowest_refusal() <= ERROR_SECONDS, "an outage is said at once"
-        assert told.slowest <= HANGS_SECONDS
-        assert all(any(asked <= at for asked, _, _ in told.refused) for at, _ in back)
-        reached(
-            f"{ROUNDS} times killed, cut off, its connections forgotten, restarted, away for {AWAY_SECONDS / 3:g} s:"
-            f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, the slowest after"
-            f" {told.slowest_refusal():.1f} s; no call took more than {told.slowest:.1f} s; back after"
-            f" {max(seconds for _, seconds in back):.1f} s;"
-            f" {len(logged)} acknowledged writes: 0 lost, each event exactly once",
-            count=len(logged),
-        )
 
-    @pytest.mark.promise(10)
-    async def test_the_net_fails(net: Net, reached: Callable[..., None]) -> None:
-        storm = await asyncio.to_thread(Bustle, net.deployment)
+@pytest.mark.promise(10)
+async def test_the_net_fails(net: Net, reached: Callable[..., None]) -> None:
+    storm = await asyncio.to_thread(Bustle, net.deployment)
 
-        async def weather() -> None:
-            both = [net.to_postgres, net.to_redis]
-            for proxies in ROUNDS * ([[proxy] for proxy in both] if FULL else [both]):
-                for fault in (Proxy.drop, Proxy.half_close):
-                    await storm.calm(0.0)
-                    for proxy in proxies:
-                        fault(proxy)
+    async def weather() -> None:
+        both = [net.to_postgres, net.to_redis]
+        for proxies in ROUNDS * ([[proxy] for proxy in both] if FULL else [both]):
+            for fault in (Proxy.drop, Proxy.half_close):
                 await storm.calm(0.0)
                 for proxy in proxies:
-                    proxy.delay = DELAY_SECONDS
-                await storm.calm(NET_SECONDS)
-                for proxy in proxies:
-                    proxy.delay = 0.0
-                    proxy.flap()
-                await asyncio.sleep(NET_SECONDS)
-                for proxy in proxies:
-                    proxy.steady()
-            await storm.calm()
+                    fault(proxy)
+            await storm.calm(0.0)
+            for proxy in proxies:
+                proxy.delay = DELAY_SECONDS
+            await storm.calm(NET_SECONDS)
+            for proxy in proxies:
+                proxy.delay = 0.0
+                proxy.flap()
+            await asyncio.sleep(NET_SECONDS)
+            for proxy in proxies:
+                proxy.steady()
+        await storm.calm()
 
-        logged = await storm.blow(weather)
-        told = storm.told
-        assert told.refused, "no fault met a call: the harness is blunt"
-        assert told.slowest <= HANGS_SECONDS
-        reached(
-            f"{ROUNDS} times dropped, half closed, delayed by {DELAY_SECONDS * 1000:.0f} ms, flapping, to each of both:"
-            f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, by no code but an outage's;"
-            f" {len(logged)} events, 0 lost, 0 doubled",
-            count=len(logged),
-        )
+    logged = await storm.blow(weather)
+    told = storm.told
+    assert told.refused, "no fault met a call: the harness is blunt"
+    assert told.slowest <= HANGS_SECONDS
+    reached(
+        f"{ROUNDS} times dropped, half closed, delayed by {DELAY_SECONDS * 1000:.0f} ms, flapping, to each of both:"
+        f" {len(told.refused)} of {told.answered + len(told.refused)} calls refused, by no code but an outage's;"
+        f" {len(logged)} events, 0 lost, 0 doubled",
+        count=len(logged),
+    )
 
 
 async def said(product: Product, words: str) -> None:
