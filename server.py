@@ -96,7 +96,7 @@ def application(house: House | None = None) -> Starlette:
     listener = mqtt_listener(house, surface.ingest)
     works: list[Runner] = [JobRunner(house), ImportRunner(house), DeliveryRunner(house)]
     works.append(ExportRunner(house, surface.listings))
-    runners: list[Runner] = [viewers, hub, *works, surface.shelf]
+    runners: list[Runner] = [viewers, hub, *works, surface.shelf, surface.glances]
     asgi = surface.application(lambda _: _alive(house, surface, [*runners, listener] if listener else runners))
     asgi.state.listener, asgi.state.viewers = listener, viewers
     if alone:

@@ -105,8 +105,7 @@ class Cluster:
     async def aclose(self) -> None:
         """Give the connections back."""
         clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.aclose()
+        await asyncio.gather(*(client.aclose() for client in clients.values()), return_exceptions=True)  # one may hang
 
     async def _ask(self) -> None:
         """Nodes known, then those of the url. A node that hangs and is given up has moved to the end before."""

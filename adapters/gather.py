@@ -62,8 +62,12 @@ class Gather(Generic[K, V]):
             self._asking -= 1
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Ask no more; whoever waits is told."""
         await end([self._work])
+        waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            answer.set_exception(DatabaseUnavailable("stopping"))
+            answer.exception()  # whoever asked may be gone
 
     async def _serve(self) -> None:
         while self._waiting:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 AGAIN_SECONDS = 5.0
 
 
+def succeeded(task: asyncio.Task[Any]) -> bool:
+    """Whether it has a result."""
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
 async def end(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
     """Cancel `tasks` and wait until each has ended; what they raise is passed over.
 

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from adapters.database import DatabaseUnavailable
+from adapters.database import DatabaseUnavailable, ask_door
 from adapters.gather import Gather
 from adapters.identity import token_hash
 from adapters.task import end
@@ -105,7 +105,7 @@ class Viewers:
         try:
             if organizations:
                 at = monotonic()
-                rows = await self._database.call("rights_versions", sorted(organizations))
+                rows = await ask_door(self._database, "rights_versions", sorted(organizations))
                 versions = {_uuid(row["organization_id"]): row["version"] for row in rows}
                 for organization_id in organizations:
                     self._told(organization_id, versions.get(organization_id, 0), at)
@@ -139,7 +139,7 @@ class Viewers:
     async def _ask(self, keys: list[str]) -> dict[str, Viewer]:
         """Those that hold, loaded by one statement for all who ask meanwhile."""
         at = monotonic()
-        found = self._keep(await self._database.call("viewers", keys), at)
+        found = self._keep(await ask_door(self._database, "viewers", keys), at)
         for key in keys:
             if key not in found:
                 self._kept.pop(key, None)

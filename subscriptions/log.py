@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import orjson
 
-from adapters.database import DatabaseUnavailable
+from adapters.database import ask_door
 from adapters.log import about_event, note_error
-from models.errors import ErrorCode, Refusal
 from subscriptions.event import Entry, parse_audience
 
 if TYPE_CHECKING:
@@ -40,25 +39,15 @@ class Head:
 async def heads(database: Database, streams: Iterable[UUID]) -> dict[UUID, Head]:
     """The heads of `streams` in one query; a stream without events has the first head."""
     wanted = list(streams)
-    rows = await _call(database, "event_heads", wanted)
+    rows = await ask_door(database, "event_heads", wanted)
     found = {_uuid(row["id"]): Head(row["position"], row["pruned"], row["epoch"]) for row in rows}
     return {stream: found.get(stream, Head()) for stream in wanted}
 
 
 async def read(database: Database, stream: UUID, epoch: int, after: int, most: int = BATCH) -> list[Entry]:
     """Up to `most` entries after position `after`, in order."""
-    rows = await _call(database, "event_read", stream, after, most)
+    rows = await ask_door(database, "event_read", stream, after, most)
     return [_entry(database, stream, epoch, row) for row in rows]
-
-
-async def _call(database: Database, door: str, *args: Any) -> list[Row]:
-    """A database that takes too long is waited for as one that is away: no follower is told of it."""
-    try:
-        return await database.call(door, *args)
-    except Refusal as refusal:
-        if refusal.code is not ErrorCode.TIMEOUT:
-            raise
-        raise DatabaseUnavailable("the event log takes too long to read") from refusal
 
 
 def _entry(database: Database, stream: UUID, epoch: int, row: Row) -> Entry:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from adapters.database import DatabaseBusy
 from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ AGAIN_SECONDS = 0.5
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:
-    """What only reads, asked again while its statement is cut off by the time of one; raises that after `seconds`."""
+    """What only reads, asked again while a statement of it is cut off by its time; raises that after `seconds`."""
     due = asyncio.get_running_loop().time() + seconds
     while True:
         try:
             return await ask()
-        except Refusal as refusal:
-            if refusal.code is not ErrorCode.TIMEOUT or asyncio.get_running_loop().time() >= due:
+        except (Refusal, DatabaseBusy) as error:
+            if isinstance(error, Refusal) and error.code is not ErrorCode.TIMEOUT:
+                raise
+            if asyncio.get_running_loop().time() >= due:
                 raise
         await asyncio.sleep(AGAIN_SECONDS)
 
@@ -35,7 +38,7 @@ async def patiently(ask: Callable[[], Awaitable[T]], seconds: float) -> T:
 async def follow(hub: Hub, operation: Operation, sink: Sink, seconds: float, after: Cursor | None = None) -> Member:
     """Join what a subscription describes (`after` rather than what it says itself), however busy the database is.
 
-    Raises Refusal (TIMEOUT after so many seconds), RequestRefused, DatabaseUnavailable.
+    Raises Refusal (TIMEOUT after so many seconds), RequestRefused, DatabaseUnavailable (DatabaseBusy after as many).
     """
 
     async def join() -> Member:

@@ -68,10 +68,8 @@ class DoorbellBroker:
         self._tracer = tracer
         self._ringing: list[object] = []  # what waits for the ringer, for the tracer
         self._cluster = ClusterDoorbell(url) if names_cluster(url) else None
-        if url.startswith("memory:"):
-            self._broadcast = Broadcast(url)
-        else:
-            self._broadcast = Broadcast(backend=self._cluster or RedisDoorbell(url))
+        self._backend = None if url.startswith("memory:") else self._cluster or RedisDoorbell(url)
+        self._broadcast = Broadcast(url, backend=self._backend)
         self._waiting: set[UUID] = set()
         self._rung = asyncio.Event()
         self._ringer: asyncio.Task[None] | None = None
@@ -89,8 +87,12 @@ class DoorbellBroker:
         if self._ringer is not None:
             _, hanging = await asyncio.wait({self._ringer}, timeout=LAST_SECONDS)
             await end(hanging)
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._broadcast.disconnect()
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._broadcast.disconnect()
+        finally:  # broadcaster leaves it open when its listener has ended before
+            if self._backend is not None:
+                await self._backend.disconnect()
 
     async def ring(self, streams: Iterable[UUID]) -> None:
         """Leave `streams` to the ringer: a Redis that is away must not keep a verb waiting."""

@@ -73,8 +73,10 @@ class Ear:
             for task in done:
                 task.result()
         finally:
-            await end([reader, writer])
-            await self._connection.disconnect(nowait=True)
+            try:
+                await end([reader, writer])
+            finally:  # also when we are cancelled once more meanwhile: no pool knows this connection
+                await self._connection.disconnect(nowait=True)
 
     def _say(self, command: str, channel: str) -> None:
         self._unsaid.append((command, channel))

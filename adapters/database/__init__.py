@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.database.base import Database, DatabaseUnavailable, Row, Transaction, UniqueViolation
+from adapters.database.base import (
+    Database,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    Row,
+    Transaction,
+    UniqueViolation,
+    ask_door,
+)
 from adapters.database.held import Held
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
 
-__all__ = ["Database", "DatabaseUnavailable", "Held", "Row", "Transaction", "UniqueViolation", "make_database"]
+__all__ = [
+    "Database",
+    "DatabaseBusy",
+    "DatabaseUnavailable",
+    "Held",
+    "Row",
+    "Transaction",
+    "UniqueViolation",
+    "ask_door",
+    "make_database",
+]
 
 
 def make_database(settings: Settings) -> Database:

@@ -12,6 +12,7 @@ from tortoise.exceptions import IntegrityError
 
 from adapters.database.held import current_held, holding
 from models.door import DOORS
+from models.errors import ErrorCode, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -40,6 +41,10 @@ class PoolUse:
 
 class DatabaseUnavailable(Exception):
     """The database does not answer; the client is told SERVICE_UNAVAILABLE and may try again."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """It answers others: a statement of ours was cut off by its time, though nobody's input made it long."""
 
 
 class UniqueViolation(Exception):
@@ -197,6 +202,16 @@ class Holding(ABC):
     @abstractmethod
     def _mapped(self) -> AbstractContextManager[None]:
         """The drivers' errors as ours."""
+
+
+async def ask_door(database: Database, name: str, *args: Any) -> list[Row]:
+    """As `call`, of what the house itself asks. Raises DatabaseBusy when it took too long, DatabaseUnavailable."""
+    try:
+        return await database.call(name, *args)
+    except Refusal as refusal:
+        if refusal.code is not ErrorCode.TIMEOUT:
+            raise
+        raise DatabaseBusy(f"{name} takes too long to read") from refusal
 
 
 def door_call(name: str, dialect: Dialect) -> str:

@@ -64,7 +64,7 @@ class Surface:
         limits = house.settings.limits
         engine = Engine(schema, house, viewers)
         ports = Ports(viewers, engine.admit, explain)
-        self.listings = engine.listings
+        self.listings, self.glances = engine.listings, engine.glances
         self.sockets = Sockets(hub, ports, limits, house.seats)
         self.health = Health(house)
         self.ingest = IngestDoor(house, explain)

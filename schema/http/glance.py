@@ -33,6 +33,13 @@ class Glances:
         self._database = database
         self.find = Gather(self._read, MOST)
 
+    async def start(self) -> None:
+        """Nothing is read until somebody asks."""
+
+    async def stop(self) -> None:
+        """Read no more."""
+        await self.find.stop()
+
     async def _read(self, asked: list[Asked]) -> dict[Asked, dict[str, Any]]:
         """In one statement for all that look for the same type in the same Organization."""
         kinds: dict[tuple[str, UUID, Look], list[UUID]] = {}

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from adapters.task import succeeded
 from subscriptions.hub.member import Bundle, Cell
 
 if TYPE_CHECKING:
@@ -118,8 +119,3 @@ class Delivery:
         except Exception:
             logger.exception("a socket failed: it goes on by itself")
             return False
-
-
-def succeeded(task: asyncio.Task[Any]) -> bool:
-    """Whether it has a result."""
-    return task.done() and not task.cancelled() and task.exception() is None

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from adapters.gather import Gather
-from adapters.task import end
+from adapters.task import end, succeeded
 from subscriptions import log
 
 if TYPE_CHECKING:
@@ -40,18 +40,29 @@ class Past:
     async def block(self, stream: UUID, epoch: int, after: int, until: int) -> list[Entry]:
         """Some entries after position `after`, at most up to `until`, which the log has; none when they are pruned."""
         key = (stream, epoch, after // BLOCK)
-        kept = self._blocks.get(key)
+        kept = self._good(key)
         found = _between(await _whole(kept), after, until) if kept is not None else []
         if not found:  # never read, or read when it was shorter
-            if self._blocks.get(key) is kept:
-                read = log.read(self._database, stream, epoch, after // BLOCK * BLOCK, BLOCK)
-                self._blocks[key] = asyncio.get_running_loop().create_task(read)
-                self._read_at[key] = asyncio.get_running_loop().time()
-            self._blocks.move_to_end(key)
-            if len(self._blocks) > MOST_KEPT:
-                del self._read_at[self._blocks.popitem(last=False)[0]]
-            found = _between(await _whole(self._blocks[key]), after, until)
+            newer = self._good(key)
+            if newer is None or newer is kept:
+                newer = self._begin(key)
+            found = _between(await _whole(newer), after, until)
         return found
+
+    def _good(self, key: Block) -> asyncio.Task[list[Entry]] | None:
+        """The block as it was read or is being read; one whose reading failed is read again."""
+        kept = self._blocks.get(key)
+        return None if kept is None or (kept.done() and not succeeded(kept)) else kept
+
+    def _begin(self, key: Block) -> asyncio.Task[list[Entry]]:
+        stream, epoch, number = key
+        read = log.read(self._database, stream, epoch, number * BLOCK, BLOCK)
+        task = self._blocks[key] = asyncio.get_running_loop().create_task(read)
+        self._read_at[key] = asyncio.get_running_loop().time()
+        self._blocks.move_to_end(key)
+        if len(self._blocks) > MOST_KEPT:
+            del self._read_at[self._blocks.popitem(last=False)[0]]
+        return task
 
     async def head(self, stream: UUID) -> log.Head:
         """Where a stream stands now: those who ask at the same time share a query that begins after they asked."""

@@ -32,7 +32,8 @@ class Renderer:
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
-        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Task[Any]]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Any]] = {}
+        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Task[Any]]] = OrderedDict()  # by when they were done
         self._running: set[asyncio.Task[Any]] = set()
 
     async def payload(self, operation: Operation, entry: Entry, batch: Batch) -> bytes:
@@ -86,12 +87,20 @@ class Renderer:
     ) -> asyncio.Task[Any]:
         self.forget()
         kept = self._kept.get(key)
-        if kept is not None and not _failed(kept[1]):
+        if kept is not None:
             return kept[1]
-        task = self._start(execute, batch)
-        self._kept.pop(key, None)  # to the end: the oldest are first
-        self._kept[key] = (task.get_loop().time(), task)
-        return task
+        making = self._making.get(key)
+        if making is None or _failed(making):
+            making = self._making[key] = self._start(execute, batch)
+            making.add_done_callback(lambda task: self._made(key, task))
+        return making
+
+    def _made(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        """It serves those who come later, if there is anything to serve."""
+        if self._making.get(key) is task:
+            del self._making[key]
+            if not _failed(task):
+                self._kept[key] = (task.get_loop().time(), task)
 
     def _start(self, execute: Callable[[Batch], Coroutine[Any, Any, Any]], batch: Batch) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(self._patiently(execute, batch))

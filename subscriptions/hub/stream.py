@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.database import DatabaseUnavailable
 from adapters.log import about_event
+from adapters.task import succeeded
 from models.errors import ErrorCode, Refusal
 from subscriptions.feed import newest
-from subscriptions.hub.delivery import Delivery, succeeded
+from subscriptions.hub.delivery import Delivery
 from subscriptions.hub.ear import Ears
 from subscriptions.hub.member import Bundle
 from subscriptions.hub.ring import Ring
@@ -34,6 +36,15 @@ AT_ONCE = 64  # events that are executed together and leave in one write
 AT_ONCE_ALONE = 8  # of those that a member who is behind executes for itself
 MOST_EXECUTIONS = 512  # of one batch, where there are many groups
 AGAIN_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class _Begun:
+    """An entry on its way to a member who is behind."""
+
+    entry: Entry
+    task: asyncio.Task[Any]
+    chosen: bool = False  # `task` is what this member gets, not what all share
 
 
 class Stream:
@@ -221,15 +232,15 @@ class Stream:
     async def _tell(self, member: Member, entries: list[Entry]) -> None:
         """Execute together, send in order; whatever is ready leaves in one write."""
         batch: Batch = {}
-        begun = [(entry, self._renderer.begin(member.operation, entry, batch)) for entry in entries]
+        begun = [_Begun(entry, self._renderer.begin(member.operation, entry, batch)) for entry in entries]
         while begun:
             payloads, stuck = self._ready(member, begun)
             if payloads:
-                await member.sink.send(Bundle([entry for entry, _ in begun[: len(payloads)]], payloads))
+                await member.sink.send(Bundle([one.entry for one in begun[: len(payloads)]], payloads))
                 self._counters.deliveries += len(payloads)
                 if not member.behind:
                     return
-                member.position = begun[len(payloads) - 1][0].position
+                member.position = begun[len(payloads) - 1].entry.position
                 begun = begun[len(payloads) :]
             elif stuck is not None:
                 await asyncio.wait([stuck])
@@ -237,19 +248,19 @@ class Stream:
             if not member.behind:
                 return
 
-    def _ready(
-        self, member: Member, begun: list[tuple[Entry, asyncio.Task[Any]]]
-    ) -> tuple[list[bytes], asyncio.Task[Any] | None]:
+    def _ready(self, member: Member, begun: list[_Begun]) -> tuple[list[bytes], asyncio.Task[Any] | None]:
         """The payloads before the first that is not there, and what that waits for."""
         payloads: list[bytes] = []
-        for entry, task in begun:
-            found = self._renderer.chosen(member.operation, entry, task) if task.done() else task
-            if isinstance(found, bytes):
-                payloads.append(found)
-            elif succeeded(found):
-                payloads.append(found.result())
-            else:
-                return payloads, found
+        for one in begun:
+            if not one.chosen and one.task.done():
+                found = self._renderer.chosen(member.operation, one.entry, one.task)
+                if isinstance(found, bytes):
+                    payloads.append(found)
+                    continue
+                one.task, one.chosen = found, True  # asked again, it might be executed again
+            if not (one.chosen and succeeded(one.task)):
+                return payloads, one.task
+            payloads.append(one.task.result())
         return payloads, None
 
     async def _found(self, member: Member) -> list[Entry]:

@@ -202,3 +202,40 @@ async def test_a_stream_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> 
     hub._tidy()
     assert hub.status().streams == 0
     await hub.stop()
+
+
+class Slow(Operation):
+    """Executed when it may."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(random.Random(1), key)
+        self.may = asyncio.Event()
+
+    async def render(self, entry: Entry) -> bytes:
+        """For itself."""
+        await self.may.wait()
+        return await super().render(entry)
+
+
+async def test_what_takes_longer_than_an_answer_is_kept_is_executed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all who share it, and for one who is behind and gets what the others do not."""
+    monkeypatch.setattr(rendering, "FRESH_SECONDS", 0.0)
+    book = Log(monkeypatch, random.Random(1))
+    book.write(3)
+    hub = Hub(None, Bell())  # type: ignore[arg-type]
+    slow = Slow("x")
+    members = [await joined(hub, slow, 0)]
+    while hub.counters.executions < 3:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    members.append(await joined(hub, slow, 0))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    slow.may.set()
+    async with asyncio.timeout(5):
+        await settled(hub)
+        assert hub.counters.executions == 3
+        other = await joined(hub, Operation(random.Random(1), "z", sees=2), 0)
+        await settled(hub)
+    assert all(one.heard == [1, 2, 3] for one in (*members, other))
+    assert hub.counters.executions == 3 + 2 * 3
+    await hub.stop()
