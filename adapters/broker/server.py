@@ -10,23 +10,27 @@ from broadcaster import BroadcastBackend, Event
 from redis import asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import RedisError
+
+from adapters.broker.ear import PING_SECONDS, SILENT_SECONDS
 
 log = logging.getLogger("wuye.broker")
 CHANNEL = "wuye.doorbell"
 EVERYTHING = "*"  # rung to ourselves after a reconnect: look at every stream
+CONNECT_SECONDS = 2.0  # also for what is said meanwhile
 RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 class RedisDoorbell(BroadcastBackend):
-    """Pub/sub that comes back: one connection for listening without a read time-out, reconnecting for ever."""
+    """Pub/sub that comes back: one connection that listens until it fails or falls silent, reconnecting for ever."""
 
     def __init__(self, url: str) -> None:
         once = Retry(NoBackoff(), 1)  # a connection that Redis dropped is made anew, once; the default tries ten times
         self._publisher = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=once)
-        # Blocking reads: the default socket_timeout of 5 s would end them (traps.md). We retry, so it must not.
+        # Its time-outs are for connecting; `_hear` has its own. We retry, so it must not.
         self._listener = redis.Redis.from_url(
-            url, socket_timeout=None, socket_connect_timeout=2, health_check_interval=10, retry=Retry(NoBackoff(), 0)
+            url, socket_timeout=CONNECT_SECONDS, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0)
         )
         self._pubsub = self._listener.pubsub()
         self._channels: set[str] = set()
@@ -89,10 +93,20 @@ class RedisDoorbell(BroadcastBackend):
             await self._pubsub.aclose()  # type: ignore[no-untyped-call]  # redis has not typed it
             self._pubsub = self._listener.pubsub()
             await self._pubsub.subscribe(*self._channels)
-        message = await self._pubsub.get_message(timeout=30.0)
-        if message and message["type"] == "subscribe":
+        message = await self._hear()
+        if message["type"] == "subscribe":
             self._live = True
             return Event(CHANNEL, EVERYTHING)
-        if message and message["type"] == "message":
+        if message["type"] == "message":
             return Event(message["channel"].decode(), message["data"].decode())
-        return None
+        return None  # the answer to a ping
+
+    async def _hear(self) -> dict[str, Any]:
+        """What Redis says next; asked, where it says nothing: a host that vanished does not end its connections."""
+        message: dict[str, Any] | None = await self._pubsub.get_message(timeout=PING_SECONDS)
+        if message is None:
+            await self._pubsub.ping()
+            message = await self._pubsub.get_message(timeout=SILENT_SECONDS - PING_SECONDS)
+        if message is None:
+            raise Unreachable("Redis is silent")
+        return message

@@ -105,6 +105,11 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
+    @property
+    def links(self) -> int:
+        """How many connections there are, stranded ones too."""
+        return len(self._links)
+
     def drop(self) -> None:
         """Reset every connection; new ones are taken at once."""
         self._do(self._each(Link.abort))

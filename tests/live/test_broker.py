@@ -6,13 +6,15 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from broadcaster import Broadcast
 from redis import asyncio as redis_client
 
-from adapters.broker import CHANNEL, DoorbellBroker, RedisDoorbell
+from adapters.broker import CHANNEL, DoorbellBroker, RedisDoorbell, server
+from tests.faults.proxy import Proxy
 from tests.servers.redis import RedisServer
 
 if TYPE_CHECKING:
@@ -137,6 +139,38 @@ async def test_it_survives_a_cut_connection(bell: RedisServer) -> None:
         await ear.broker.ring([stream])
         await ear.wait_for(stream)
         assert ear.heard == [None, None, stream], "look at everything, after the cut too"
+
+
+async def test_a_redis_that_vanished_is_left(
+    bell: RedisServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A host without power, a firewall that forgot: no connection ends, and one that is just being made hangs."""
+    for name, seconds in (("PING_SECONDS", 0.04), ("SILENT_SECONDS", 0.4), ("CONNECT_SECONDS", 0.25)):
+        monkeypatch.setattr(server, name, seconds)
+    with Proxy(lambda: urlsplit(bell.url).port or 6379) as proxy:
+        async with listening(f"redis://127.0.0.1:{proxy.port}/0") as (ear,), redis_client.Redis.from_url(bell.url) as r:
+            async with asyncio.timeout(SECONDS):
+                before = await pings(r)
+                while await pings(r) < before + 12:  # noqa: ASYNC110 - it is quiet for longer than a silence may last
+                    await asyncio.sleep(0.05)
+                assert (ear.heard, caplog.messages) == ([None], []), "Redis answers: nothing is wrong"
+                proxy.stop()
+                while proxy.links < 2:  # noqa: ASYNC110 - it is left; the next connection is taken and hangs
+                    await asyncio.sleep(0.02)
+                proxy.strand()
+                proxy.go()
+            await ear.wait_for(None, 2)
+            assert caplog.messages.count("doorbell lost, reconnecting: Redis is silent") == 1
+            assert len(caplog.messages) == 1, "said once"
+            await ear.broker.ring([stream := uuid4()])
+            await ear.wait_for(stream)
+            assert ear.heard == [None, None, stream]
+
+
+async def pings(client: redis_client.Redis) -> int:
+    """How many Redis was sent."""
+    calls: int = (await client.info("commandstats")).get("cmdstat_ping", {}).get("calls", 0)
+    return calls
 
 
 async def test_it_starts_without_redis(bell: RedisServer) -> None:

@@ -2,16 +2,17 @@
 import { now } from "./api.js";
 import { CAMERAS } from "./documents.js";
 import { Rows, byId, el, say } from "./dom.js";
+import { Lookout } from "./lookout.js";
 import { span, t, word } from "./texts.js";
 
 const TILES = 6;
-const LOOK_MS = 20_000;
+const LOOK_MS = 20_000; // links of pictures hold for minutes only
 const THUMBNAIL = 320; // pixels of its longer side
 const SOON_MS = 1500; // an alarm's picture is there a moment after it
 
 export class CameraPanel {
   #cameras = [];
-  #timer = 0;
+  lookout = new Lookout(() => this.#look(), SOON_MS, LOOK_MS);
 
   /** `ask(query)` reads over the connection as it is. */
   constructor(ask) {
@@ -20,23 +21,9 @@ export class CameraPanel {
     this.rows = new Rows(this.panel.querySelector("ul"), make, fill);
   }
 
-  /** Look now, and from then on again and again; links of pictures hold for minutes only. */
-  async look() {
-    clearTimeout(this.#timer);
-    try {
-      this.#cameras = (await this.ask(CAMERAS)).cameras.nodes.map(withStill).sort(newestFirst);
-      this.show();
-    } catch {
-      // the banner says what is wrong; the pictures stay, with their age
-    }
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.look(), LOOK_MS);
-  }
-
-  /** Something was seen: look in a moment. */
-  soon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.look(), SOON_MS);
+  async #look() {
+    this.#cameras = (await this.ask(CAMERAS)).cameras.nodes.map(withStill).sort(newestFirst);
+    this.show();
   }
 
   clear() {

@@ -1,6 +1,7 @@
 // Who is on shift and who of them is here. Shifts begin and end by the clock: it is asked again, also without news.
 import { CREW } from "./documents.js";
 import { Rows, byId, el, say, shortTime } from "./dom.js";
+import { Lookout } from "./lookout.js";
 import { t } from "./texts.js";
 
 const LOOK_MS = 30_000;
@@ -9,7 +10,7 @@ const SOON_MS = 300; // one look for all who come together
 export class CrewPanel {
   #people = [];
   #presence = null;
-  #timer = 0;
+  lookout = new Lookout(() => this.#look(), SOON_MS, LOOK_MS);
 
   /** `ask(query)` reads over the connection as it is; the store knows who has how many orders. */
   constructor(store, ask) {
@@ -20,25 +21,11 @@ export class CrewPanel {
     this.rows = new Rows(this.panel.querySelector("ul"), make, fill);
   }
 
-  /** Look now, and from then on again and again. */
-  async look() {
-    clearTimeout(this.#timer);
-    try {
-      const found = await this.ask(CREW);
-      this.#presence = found.presence;
-      this.#people = peopleOf(found);
-      this.show();
-    } catch {
-      // the banner says what is wrong; who was here stays
-    }
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.look(), LOOK_MS);
-  }
-
-  /** Somebody came or went. */
-  soon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.look(), SOON_MS);
+  async #look() {
+    const found = await this.ask(CREW);
+    this.#presence = found.presence;
+    this.#people = peopleOf(found);
+    this.show();
   }
 
   clear() {

@@ -29,7 +29,8 @@ export class Link {
 
   /**
    * `hooks`: token() gives a token or null; renew() another one after 4401, or false; up() when streams are followed;
-   * down(planned); next(name, event); gone() when a cursor is too old; refused(name); ended() when nobody is signed in.
+   * down(planned); next(name, event); missed() when the server could not tell an event; gone() when a cursor is too old;
+   * refused(name); ended() when nobody is signed in.
    */
   constructor(url, locale, hooks) {
     this.url = url.replace(/^http/, "ws");
@@ -113,18 +114,20 @@ export class Link {
   }
 
   #next(name, stream, event, errors) {
-    if (!event) return this.#failed(name, stream, refusal(errors));
+    if (!event) return this.#failed(name, stream, refusal(errors), true);
     this.hooks.next(name, event);
     stream.cursor = event.cursor; // after it was taken: what fails half-way comes again
   }
 
-  #failed(name, stream, error) {
+  /** What `goesOn` failed on one event alone. */
+  #failed(name, stream, error, goesOn = false) {
     if (this.#streams.get(name) !== stream) return;
     if (GONE.has(error.code)) this.hooks.gone();
     else if (FINAL.has(error.code)) {
       stream.refused = true;
       this.hooks.refused(name);
-    } else this.#connection?.close(4499, error.message); // the server's trouble: come back later
+    } else if (goesOn) this.hooks.missed(); // asked again from the same cursor, it would fail again
+    else this.#connection?.close(4499, error.message); // the server's trouble: come back later
   }
 
   #advance(byId) {

@@ -2,6 +2,7 @@
 import { GRAPHQL_URL } from "./api.js";
 import { LIVE_CURSOR, SNAPSHOT, STREAMS } from "./documents.js";
 import { Link } from "./link.js";
+import { Lookout } from "./lookout.js";
 import { LOCALE } from "./texts.js";
 
 const AGAIN_MS = 5000; // after a snapshot that failed: a minute of them costs less than an account may ask for
@@ -23,7 +24,7 @@ export class Live {
   #behind = null; // since when, our clock
   #property = null;
   #snapshots = 0; // the newest counts
-  #timer = 0;
+  #lookout = new Lookout(() => this.#snapshot(), SOON_MS);
   #followed = false; // whether the streams have a cursor
 
   constructor(store, session, hooks) {
@@ -32,9 +33,10 @@ export class Live {
     this.link = new Link(GRAPHQL_URL, LOCALE, {
       token: () => session.token(),
       renew: () => session.renew(),
-      up: () => this.#snapshot(),
+      up: () => this.#lookout.now(),
       down: (planned) => this.#lost(planned),
       next: (name, event) => this.#take(name, event),
+      missed: () => this.#missed(),
       gone: () => this.#again(),
       refused: (name) => hooks.refused(name),
       ended: () => hooks.ended(),
@@ -54,7 +56,7 @@ export class Live {
 
   stop() {
     this.#snapshots += 1;
-    clearTimeout(this.#timer);
+    this.#lookout.stop();
     this.#property = null;
     this.#behind = null;
     this.link.stop();
@@ -76,7 +78,7 @@ export class Live {
 
   #lost(planned) {
     this.#snapshots += 1; // an answer that is still under way is of the connection before
-    clearTimeout(this.#timer);
+    this.#lookout.stop();
     if (planned && this.state === "live") return; // a new token: back in a moment, or the next `down` says so
     if (this.state !== "loading") this.#set("reconnecting");
     this.hooks.state();
@@ -85,14 +87,18 @@ export class Live {
   /** A cursor is too old: the streams begin anew behind a new snapshot. */
   #again() {
     this.#followed = false;
+    this.#missed();
+  }
+
+  /** Only a new snapshot has what happened. */
+  #missed() {
     this.#set("behind");
-    this.#soon();
+    this.#lookout.soon();
   }
 
   /** Over each new connection: the streams resume by themselves; the snapshot says when the screen has caught up. */
   async #snapshot() {
     const mine = ++this.#snapshots;
-    clearTimeout(this.#timer);
     if (this.state === "reconnecting") this.#set("behind");
     const before = this.store.held();
     try {
@@ -103,19 +109,12 @@ export class Live {
       this.store.merge(found, before);
       if (!this.#followed) this.#follow(found.property.liveCursor);
       this.hooks.changed(Object.keys(NODES));
-      this.#set("live");
+      if (!this.#lookout.asked) this.#set("live");
     } catch (error) {
       if (mine !== this.#snapshots) return;
       this.#set(this.state === "loading" ? "loading" : "behind", error.message);
-      this.#timer = setTimeout(() => this.#snapshot(), AGAIN_MS);
+      return AGAIN_MS;
     }
-  }
-
-  /** One snapshot for all that comes within a moment. */
-  #soon() {
-    clearTimeout(this.#timer);
-    this.#snapshots += 1; // one that is under way is too old already
-    this.#timer = setTimeout(() => this.#snapshot(), SOON_MS);
   }
 
   #follow(cursor) {
@@ -128,7 +127,7 @@ export class Live {
   #take(name, event) {
     if (name === "presence") return this.hooks.presence();
     const row = event[NODES[name]];
-    if (!row) return this.#soon(); // gone, or out of sight by now: the event does not say which row it was
+    if (!row) return this.#lookout.soon(); // gone, or out of sight by now: the event does not say which row it was
     const news = name === "passage" ? this.store.pass(row) : this.store.put(name, row, event.fromStatus);
     if (!news) return;
     this.hooks.news(name, event);
@@ -141,7 +140,7 @@ export class Live {
     const property = this.#property;
     try {
       await this.link.ask(LIVE_CURSOR, { property }, PROBE_SECONDS);
-      if (property === this.#property && this.reason === "database") this.#snapshot();
+      if (property === this.#property && this.reason === "database") this.#lookout.now();
     } catch {
       if (property === this.#property && this.state === "live") this.#set("behind", "database");
     }

@@ -27,7 +27,7 @@ const live = new Live(store, session, {
   changed,
   state: () => showStatus(live),
   news: (name, event) => NEWS[name]?.(event),
-  presence: () => crew.soon(),
+  presence: () => crew.lookout.soon(),
   place: arrive,
   refused: (name) => name !== "clock" && permit(name, false, false), // orders without clocks are orders still
   ended: () => leave(t("signInAgain")),
@@ -88,8 +88,8 @@ function arrive(property, permissions) {
   alarms.permit(permissions.includes("ALARM_HANDLE"));
   for (const [name, needed] of Object.entries(READS)) permit(name, permissions.includes(needed));
   document.title = `${t("title")} · ${property.name}`;
-  cameras.look();
-  crew.look();
+  cameras.lookout.now();
+  crew.lookout.now();
 }
 
 /** An empty list that this account may not read says so, instead of looking calm. */
@@ -103,7 +103,7 @@ function permit(name, permitted, heard = true) {
 
 /** Tell ears what eyes see: critical ones at once and with a tone, the others when it is quiet. */
 function announce({ change, alarm }) {
-  if (alarm.camera) cameras.soon();
+  if (alarm.camera) cameras.lookout.soon();
   if (!["RAISED", "ESCALATED"].includes(change) || !alarm.active || alarm.acknowledged) return;
   const critical = alarm.severity === "CRITICAL";
   say(byId(critical ? "say-loud" : "say"), t("newAlarm", word("severity", alarm.severity), alarm.summary));
