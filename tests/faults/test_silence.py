@@ -28,6 +28,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.parametrize(
 STATEMENT_SECONDS = 1.0
 SLACK_SECONDS = 2.0  # of a busy machine
 MANY = 30  # more than the pool has
+# PostgreSQL counts no time for a session whose client fell silent in the middle of a message: so this one.
+LEFT_ALONE = "SELECT set_config('idle_in_transaction_session_timeout', '0', true)"
 PAGE = "SELECT pg_sleep(0.002)::text"  # long enough that a batch holds one
 
 
@@ -142,3 +144,38 @@ async def test_one_who_waited_for_a_forgotten_connection_has_waited_for_all(
         await page(database)
         await call(database)
     assert time.monotonic() - begun < STATEMENT_SECONDS
+
+
+async def test_a_lock_of_a_forgotten_connection_is_given_up_though_others_are_at_hand(
+    database: PostgresDatabase, proxy: Proxy, world: World
+) -> None:
+    """Nobody needs a new connection by then: those that are free were made since, and busy when it was told."""
+    organization, home = world.acme.keys["organization"], world.acme.keys["home"]
+    locked, late = asyncio.Event(), asyncio.Event()
+
+    async def lose() -> None:
+        async with database.transaction(organization) as tx:
+            await tx.fetch(LEFT_ALONE)
+            await database.append_events(tx, home, organization, [event(world)])  # the stream's row is locked now
+            locked.set()
+            await late.wait()
+            await tx.fetch("SELECT 1")
+
+    losing = asyncio.create_task(lose())
+    await locked.wait()
+    proxy.strand()
+    reading = asyncio.create_task(read(database))
+    await asyncio.sleep(0.6 * STATEMENT_SECONDS)
+    late.set()
+    await reading
+
+    async def nap() -> None:
+        async with database.transaction(organization) as tx:
+            await tx.fetch("SELECT pg_sleep($1)", 0.8 * STATEMENT_SECONDS)
+
+    busy = [asyncio.create_task(nap()) for _ in range(2)]
+    with pytest.raises(DatabaseUnavailable):
+        await losing
+    await asyncio.gather(*busy)
+    async with asyncio.timeout(SLACK_SECONDS), database.transaction(organization) as tx:
+        assert await database.append_events(tx, home, organization, [event(world)]) == 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from adapters.database.base import PoolUse
+from adapters.task import end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,6 +38,7 @@ class Pool:
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._orphans: list[tuple[int, str]] = []  # sessions that the server may still believe in
         self._told: list[Callable[[], None]] = []  # when the server is silent
+        self._burial: asyncio.Task[None] | None = None
 
     def use(self) -> PoolUse:
         """How busy it is."""
@@ -98,10 +100,12 @@ class Pool:
             self._refuse(TimeoutError("PostgreSQL is silent"))
 
     def abandon(self, connection: Connection) -> None:
-        """End it without waiting for the server, which is told again by the next one that is made."""
+        """End it without waiting for the server, which is told by another: its session may hold locks."""
         if not connection.is_closed():
             self._orphans.append((connection.get_server_pid(), connection.get_settings().application_name))
             connection.terminate()
+            if self._burial is None or self._burial.done():
+                self._burial = asyncio.create_task(self._bury_all())
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
@@ -115,6 +119,7 @@ class Pool:
     async def close(self) -> None:
         """End every connection as soon as it is given back; those who wait come first."""
         self._closing = True
+        await end([self._burial])
         while self._all or self._making:
             connection = self.take()
             if connection is None and (self._all or self._making):
@@ -157,11 +162,19 @@ class Pool:
         self._all.add(connection)
         return connection
 
+    async def _bury_all(self) -> None:
+        """At once, though nobody may need a new connection; where there is none to be had, with the next one made."""
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            while self._orphans and not self._closing:
+                async with self.borrowed() as connection:
+                    await self._bury(connection)
+
     async def _bury(self, connection: Connection) -> None:
         """End the sessions of connections that fell silent: the server would keep their locks, and all writers wait."""
         orphans, self._orphans = self._orphans, []
         try:
-            await connection.execute(BURY, *zip(*orphans, strict=True))
+            if orphans:
+                await connection.execute(BURY, *zip(*orphans, strict=True))
         except BaseException:
             self._orphans += orphans
             connection.terminate()
