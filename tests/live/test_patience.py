@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -12,22 +13,27 @@ from adapters.settings import Limits
 from models.errors import ErrorCode, Refusal
 from tests.forum import answer_to
 from tests.live.sse import listen
-from tests.live.talk import codes
+from tests.live.talk import codes, until
 from tests.live.test_forum import REPLIES
-from tests.live.websocket import talk
+from tests.live.test_websocket import introduced
+from tests.live.websocket import SECONDS, talk
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
     from tests.conftest import Live
 
 pytestmark = pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
+SEATS = 2
 LOCK = "LOCK TABLE forum_post IN ACCESS EXCLUSIVE MODE"
 
 
 @pytest.fixture
 def limits(request: pytest.FixtureRequest) -> Limits:
     """Statements are cut off soon."""
-    return Limits(statement_seconds=0.2, subscribe_seconds=getattr(request, "param", 60.0), forum_writes_per_minute=100)
+    patience = getattr(request, "param", 60.0)
+    return Limits(
+        statement_seconds=0.2, subscribe_seconds=patience, forum_writes_per_minute=100, ws_sockets_per_user=SEATS
+    )
 
 
 async def test_it_waits(live: Live, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +68,33 @@ async def test_it_waits(live: Live, settings: Settings, monkeypatch: pytest.Monk
                         break
                 assert (await heard)[0]["data"]["forumReplyPosted"]["forumReply"]["text"].startswith("x")
                 assert await stream.results(1)
+    finally:
+        await busy.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_who_gives_up_while_a_stream_begins_keeps_no_seat(live: Live, settings: Settings, method: str) -> None:
+    acme = live.client.world.acme
+    headers = {**live.client.headers("resident"), "accept": "text/event-stream"}
+    wish = {"query": REPLIES, "variables": {"post": acme.id("post")}}
+    asked: dict[str, Any] = {"json": wish}
+    if method == "GET":
+        asked = {"params": {**wish, "variables": json.dumps(wish["variables"])}}
+    busy = await asyncpg.connect(settings.database_admin_url)
+    try:
+        async with busy.transaction(), asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+            await busy.execute(LOCK)
+            seats = [
+                group.create_task(live.client.http.request(method, "/graphql", headers=headers, **asked))
+                for _ in range(SEATS)
+            ]
+            await until(live, lambda status: status.sse_streams == SEATS)
+            assert "4429" in await introduced(live, acme.token("resident"))
+            seats[0].cancel()
+            while await introduced(live, acme.token("resident")) != "connection_ack":
+                pass  # the server hears of a closed connection a moment later
+            for seat in seats:
+                seat.cancel()
     finally:
         await busy.close()
 
