@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
     from websockets.frames import Frame
-    from websockets.http11 import Request
 
 FAREWELL_SECONDS = 2.0
 OPEN = asyncio.Event()
@@ -76,12 +75,6 @@ class Transport(WebSocketsSansIOProtocol):
         """Called by the loop."""
         super().resume_writing()
         self.writable = OPEN
-
-    def handle_connect(self, event: Request) -> None:
-        """As uvicorn's; a handshake that is none ends here."""
-        super().handle_connect(event)
-        if self.close_sent:
-            self._part()
 
     def handle_close(self, event: Frame) -> None:
         """The client leaves, or answers our close frame, which it may do without having read it."""

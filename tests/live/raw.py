@@ -25,15 +25,15 @@ SMALL = 4096
 """Of the kernel's receive buffer: a client that does not read is noticed after few events."""
 
 
-def shrink_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+def shrink_buffers(monkeypatch: pytest.MonkeyPatch, protocol: Any = Transport) -> None:
     """Those of the kernel, towards the client: stock they would take megabytes."""
-    made = Transport.connection_made
+    made = protocol.connection_made
 
-    def shrink(self: Transport, transport: asyncio.BaseTransport) -> None:
+    def shrink(self: Any, transport: asyncio.BaseTransport) -> None:
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         made(self, transport)
 
-    monkeypatch.setattr(Transport, "connection_made", shrink)
+    monkeypatch.setattr(protocol, "connection_made", shrink)
 
 
 class RawSocket:
