@@ -158,6 +158,14 @@ class Admit(Protocol):
         ...
 
 
+class Stranger(Protocol):
+    """Count a token that does not hold, against where it comes from. Raises RequestRefused after too many."""
+
+    async def __call__(self, origin: Origin, locale: str) -> None:
+        """Once for each."""
+        ...
+
+
 class Explain(Protocol):
     """A refusal as a GraphQL error in the caller's language."""
 
@@ -168,8 +176,9 @@ class Explain(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """The three together."""
+    """The four together."""
 
     rights: Rights
+    stranger: Stranger
     admit: Admit
     explain: Explain

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -22,9 +23,9 @@ from subscriptions.ports import RequestRefused, run_marked
 from subscriptions.watch import rights_end
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
 
-    from starlette.types import Message, Send
+    from starlette.types import Message, Receive, Send
 
     from adapters.seat import Seats
     from adapters.settings import Limits
@@ -58,15 +59,27 @@ class EventStreams:
         """End every stream: the clients come back elsewhere, by Last-Event-ID."""
         self._stopping.set()
 
-    async def respond(self, operation: Operation, caller: Caller, last_event_id: str | None) -> StreamingResponse:
+    async def respond(
+        self, operation: Operation, caller: Caller, last_event_id: str | None, receive: Receive
+    ) -> StreamingResponse:
         """The open response; a subscription has joined its stream before the headers leave.
 
+        `receive` is the request's: uvicorn tells nobody else that a client gave up while its stream began.
         Raises RequestRefused: 429 when the user has enough sockets and streams open, 503 when the process has.
         """
         if operation.kind != "subscription":
             return self._stream(self._once(operation, caller))
         frames = self._follow(operation, caller, last_event_id)
-        return self._stream(frames, await anext(frames))
+        first: list[bytes] = []
+
+        async def begin() -> None:
+            first.append(await anext(frames))
+
+        await self._until_first(begin(), _left(receive))
+        if not first:
+            left = Refusal(ErrorCode.BAD_REQUEST, detail="the client left")
+            raise RequestRefused([self._ports.explain(left, caller.locale)])
+        return self._stream(frames, first[0])
 
     def _stream(self, frames: AsyncIterator[bytes], first: bytes = b"") -> StreamingResponse:
         return _EventStream(
@@ -90,24 +103,34 @@ class EventStreams:
 
     async def _follow(self, operation: Operation, caller: Caller, last_event_id: str | None) -> AsyncGenerator[bytes]:
         """What one task produces, another one sends: the rights are watched while the client reads slowly."""
-        await self._admit(caller)
         frames: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
-        work = asyncio.create_task(self._produce(operation, caller, last_event_id, frames))
-        try:
-            while (frame := await frames.get()) is not None:
-                yield frame
-        finally:
-            self._seats.leave(caller.user)
-            await end([work])
+        with self._room(caller):
+            await self._take_seat(caller)
+            work = asyncio.create_task(self._produce(operation, caller, last_event_id, frames))
+            try:
+                while (frame := await frames.get()) is not None:
+                    yield frame
+            finally:
+                self._seats.leave(caller.user)
+                await end([work])
 
-    async def _admit(self, caller: Caller) -> None:
-        """Count one more stream as one more socket of its user."""
-        limits = self._limits
-        if self._hub.counters.open >= limits.ws_sockets:
+    @contextmanager
+    def _room(self, caller: Caller) -> Iterator[None]:
+        """One more stream of this process, counted before anything is waited for. Raises RequestRefused 503."""
+        counters = self._hub.counters
+        if counters.open >= self._limits.ws_sockets:
             full = Refusal(ErrorCode.SERVICE_UNAVAILABLE, message="PROCESS_FULL")
             raise RequestRefused([self._ports.explain(full, caller.locale)], 503)
+        counters.sse_streams += 1
+        try:
+            yield
+        finally:
+            counters.sse_streams -= 1
+
+    async def _take_seat(self, caller: Caller) -> None:
+        """It counts as one more socket of its user. Raises RequestRefused 429."""
         if not await self._seats.take(caller.user):
-            wait, most = math.ceil(limits.ws_process_seconds), limits.ws_sockets_per_user
+            wait, most = math.ceil(self._limits.ws_process_seconds), self._limits.ws_sockets_per_user
             enough = Refusal(ErrorCode.SUBSCRIPTION_LIMIT, message="STREAM_LIMIT", max=most, retry_after=wait)
             raise RequestRefused([self._ports.explain(enough, caller.locale)], 429)
 
@@ -116,7 +139,6 @@ class EventStreams:
     ) -> None:
         """Fill `frames` until the rights end, we stop, or the feed is refused; None closes the stream."""
         spout = Spout(frames)
-        self._hub.counters.sse_streams += 1
         try:
             after = Cursor.decode(last_event_id) if last_event_id else None
             member = await follow(self._hub, operation, spout, self._limits.subscribe_seconds, after)
@@ -136,7 +158,6 @@ class EventStreams:
         except Exception:
             logger.exception("event stream failed")
         finally:
-            self._hub.counters.sse_streams -= 1
             await end(spout.tasks)
         await frames.put(None)
 
@@ -228,6 +249,12 @@ class _EventStream(StreamingResponse):
         except TimeoutError:
             self._counters.slow_cuts += 1
             logger.warning("event stream cut: the client does not read")
+
+
+async def _left(receive: Receive) -> None:
+    """Return when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _chain(first: bytes, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

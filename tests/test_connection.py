@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -16,8 +16,9 @@ import pytest
 from adapters.settings import Limits
 from schema.http import graphiql
 from schema.http.exchange import Exchange
-from schema.http.transport import OneWrite
+from schema.http.transport import OneWrite, Transport
 from tests.conftest import house_of
+from tests.live.raw import shrink_buffers
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -102,6 +103,34 @@ async def test_a_client_that_does_not_read_its_answer_is_cut(live: Live) -> None
         except ConnectionResetError:
             pass
     assert got < 8 * size
+
+
+UPGRADE = (
+    b"GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+    b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_a_socket_is_not_opened_behind_answers_that_are_under_way_or_not_read(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = max(graphiql.ASSETS.items(), key=lambda each: len(each[1].body))
+    question = f"GET /graphql/assets/{asset[0]} HTTP/1.1\r\nhost: x\r\n\r\n".encode()
+    assert b" 101 " in await heard(live, UPGRADE, b"what is no frame", pause=0.1)
+    assert b" 101 " not in await heard(live, question * 4 + UPGRADE)
+    shrink_buffers(monkeypatch, Transport)
+    reader, writer = await asyncio.open_connection("127.0.0.1", live.port, limit=4_096)
+    with closing(writer):
+        writer.write(question)
+        head = await reader.readuntil(b"\r\n\r\n")  # the body has been written with it
+        writer.write(UPGRADE)
+        async with asyncio.timeout(10 * LATE):
+            rest = await reader.read()
+    assert (b" 200 " in head, rest) == (True, asset[1].body)
+    async with asyncio.timeout(10 * LATE):
+        while any("run_asgi" in repr(task.get_coro()) for task in asyncio.all_tasks()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # who writes answers hears that nobody reads them
 
 
 SECURE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}

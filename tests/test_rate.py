@@ -15,6 +15,7 @@ import pytest
 from adapters.counter import SharedCounters, make_counters
 from adapters.settings import Limits
 from tests.conftest import house_of
+from tests.live.websocket import dial
 from tests.servers.process import free_port
 from tests.transport import TRANSPORTS, ask
 
@@ -111,6 +112,23 @@ async def test_anonymous_callers_are_counted_by_the_address_that_a_trusted_proxy
     assert await statuses(["203.0.113.1"]) == [200]  # guessing tokens is counted by itself
     for spoofed in ("", "unknown", "\x7f", "1.2.3.4.5", ",,,", "[", "]:1"):
         assert (await anonymous(client, **{"x-forwarded-for": spoofed})).status_code in (200, 429)
+
+
+async def test_tokens_that_do_not_hold_are_counted_on_all_transports_together(live: Live) -> None:
+    async def knock(address: str, token: str = "nonsense") -> int | None:
+        async with dial(live.websocket_url, additional_headers={"x-forwarded-for": address}) as socket:
+            await socket.send("connection_init", payload={"token": token})
+            return None if token != "nonsense" and await socket.hear() else await socket.closed()
+
+    wrong = {"authorization": "Bearer nonsense", "x-forwarded-for": "203.0.113.1"}
+    assert [await knock("203.0.113.1"), await knock("203.0.113.1")] == [4401, 4401]
+    assert (await anonymous(live.client, **wrong)).status_code == 401
+    assert await knock("203.0.113.1") == 4429
+    assert (await anonymous(live.client, **wrong)).status_code == 429
+    assert await knock("203.0.113.2") == 4401
+    assert await knock("203.0.113.1", live.client.world.acme.token("resident")) is None, "who has a right one comes in"
+    live.house.clock.move(timedelta(seconds=60))  # type: ignore[attr-defined]  # it is held
+    assert await knock("203.0.113.1") == 4401
 
 
 @pytest.mark.parametrize("backend", ON_REDIS)

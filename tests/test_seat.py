@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from adapters.seat import LocalSeats, SharedSeats
 from adapters.settings import Limits, Settings
 from tests.live.sse import listen
-from tests.live.talk import ACCESS
+from tests.live.talk import ACCESS, until
 from tests.live.websocket import talk
 from tests.servers.process import HOST
 from tests.servers.redis import RedisServer
@@ -192,3 +192,16 @@ async def test_event_streams_are_counted_with_sockets(live: Live) -> None:
             async with stream("control") as again, stream("control") as beside:
                 if (again.response.status_code, beside.response.status_code) == (200, 200):
                     break
+
+
+async def test_streams_that_come_at_once_do_not_overfill_a_process(live: Live) -> None:
+    tenant = live.client.world.acme
+    async with AsyncExitStack() as stack:
+        streams = [
+            listen(live.client.http, ACCESS, tenant.token(who), property=tenant.id("home"))
+            for who in ("control", "manager", "resident", "neighbour", "control")
+        ]
+        opened = await asyncio.gather(*map(stack.enter_async_context, streams))
+        assert sorted(one.response.status_code for one in opened) == [200, 200, 200, 503, 503]
+        await until(live, lambda status: status.sse_streams == 3)
+    await until(live, lambda status: status.sse_streams == 0)

@@ -63,7 +63,7 @@ class Surface:
     ) -> None:
         limits = house.settings.limits
         engine = Engine(schema, house, viewers)
-        ports = Ports(viewers, engine.admit, explain)
+        ports = Ports(viewers, engine.throttle.stranger, engine.admit, explain)
         self.listings, self.glances = engine.listings, engine.glances
         self.sockets = Sockets(hub, ports, limits, house.seats)
         self.health = Health(house)

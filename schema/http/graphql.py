@@ -111,7 +111,8 @@ class GraphQLEndpoint:
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:
             try:
-                return await self._streams.respond(operation, caller, request.headers.get("last-event-id"))
+                last_id = request.headers.get("last-event-id")
+                return await self._streams.respond(operation, caller, last_id, request.receive)
             except Refusal as refusal:
                 raise RequestRefused([explain(refusal, locale)]) from None
         if operation.kind == "subscription":

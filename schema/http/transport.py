@@ -110,8 +110,17 @@ class Transport(HttpToolsProtocol):
         self._start_watch()
 
     def handle_websocket_upgrade(self) -> None:
-        """The other protocol has times of its own; this one goes, and nothing of it stays."""
+        """The other protocol has times of its own; this one goes, and nothing of it stays.
+
+        Answers that are under way or not read come first: the other is not told that the reader lags behind, and who
+        writes them would not be told that he does no more. No client asks for a socket before it has them.
+        """
         self._cancel_clock()
+        if self.transport.get_write_buffer_size() or not getattr(self.cycle, "response_complete", True):
+            self._refused = True
+            self._start_watch()
+            self.transport.close()
+            return
         self._stop_watch()
         if not self._refused:
             super().handle_websocket_upgrade()

@@ -130,11 +130,19 @@ class Socket:
                 lambda: self._sockets.ports.rights(str(token)), self._sockets.limits.subscribe_seconds
             )
             if viewer is None:
+                await self._count_wrong()
                 raise Closed(4401, "Unauthorized: the token does not hold, sign in again")
             self._caller = self._caller._replace(viewer=viewer, token=str(token))
         self.admitted = await self._sockets.seats.take(self.user)
         if not self.admitted:
             raise Closed(4429, "Too many sockets of this account or address")
+
+    async def _count_wrong(self) -> None:
+        """As over HTTP: after the token was asked for, so that a neighbour's wrong ones keep no right one out."""
+        try:
+            await self._sockets.ports.stranger(self._caller.origin, self._caller.locale)
+        except RequestRefused:
+            raise Closed(4429, "Too many tokens of this address do not hold") from None
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         """Work that ends with the socket; what it raises closes the socket."""

@@ -1,7 +1,8 @@
 """uvicorn's WebSocket protocol, with an end for clients that do not read, and small while nothing happens.
 
 Stock, a close frame waits until the client has read what is buffered, and the connection stays for as long as it
-does not. Here the frame goes behind the buffer at once, and the connection is cut when nobody answers it.
+does not, whoever closes. Here the frame goes behind the buffer at once, and the connection is cut when nobody answers
+it, or when who has left does not take what was written.
 Stock, queues and events of a connection that waits take 4 KiB, and what its handshake said is kept for life.
 """
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+    from websockets.frames import Frame
 
 FAREWELL_SECONDS = 2.0
 OPEN = asyncio.Event()
@@ -74,6 +76,26 @@ class Transport(WebSocketsSansIOProtocol):
         super().resume_writing()
         self.writable = OPEN
 
+    def handle_close(self, event: Frame) -> None:
+        """The client leaves, or answers our close frame, which it may do without having read it."""
+        super().handle_close(event)
+        self._part()
+
+    def eof_received(self) -> None:
+        """The client says no more: the loop closes behind what is buffered."""
+        super().eof_received()
+        self._part()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """Nobody speaks with the client any more."""
+        super().on_task_complete(task)
+        self._part()
+
+    def _part(self) -> None:
+        """The client has so long to take what was written; `connection_lost` stops the clock."""
+        if self.close_timer is None and not self.disconnected:
+            self.close_timer = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+
     def push(self, frames: bytes) -> bool:
         """Write whole frames past the protocol's own bookkeeping, which has none for what a server sends unmasked."""
         if not self.writable.is_set() or self.close_sent or self.disconnected or self.transport.is_closing():
@@ -100,4 +122,4 @@ class Transport(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         """As uvicorn's (1012), but it does not wait for the reader either."""
         super().shutdown()
-        self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+        self._part()

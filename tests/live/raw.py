@@ -13,13 +13,27 @@ from websockets.frames import Frame, Opcode
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
+from subscriptions.websocket.transport import Transport
 from tests.live.websocket import PROTOCOL, SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import pytest
+
 SMALL = 4096
 """Of the kernel's receive buffer: a client that does not read is noticed after few events."""
+
+
+def shrink_buffers(monkeypatch: pytest.MonkeyPatch, protocol: Any = Transport) -> None:
+    """Those of the kernel, towards the client: stock they would take megabytes."""
+    made = protocol.connection_made
+
+    def shrink(self: Any, transport: asyncio.BaseTransport) -> None:
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        made(self, transport)
+
+    monkeypatch.setattr(protocol, "connection_made", shrink)
 
 
 class RawSocket:
@@ -64,6 +78,19 @@ class RawSocket:
                     if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
                         assert self._protocol.close_rcvd is not None
                         return self._protocol.close_rcvd.code, self._protocol.close_rcvd.reason
+
+    async def leave(self) -> None:
+        """A close frame, whatever is still to be read."""
+        self._protocol.send_close(1000)
+        await self._flush()
+
+    async def fall_silent(self) -> None:
+        """End our way of the connection, without a close frame."""
+        self._plain.shutdown(socket.SHUT_WR)
+
+    async def babble(self) -> None:
+        """What is no frame."""
+        await asyncio.get_running_loop().sock_sendall(self._plain, b"\xff" * 16)
 
     async def cut(self) -> None:
         """Wait, without reading, until the server has let go of the connection: its kernel refuses what we say."""

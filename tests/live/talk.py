@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from tests.client import passage
+from tests.live.websocket import SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from subscriptions.status import Status
     from tests.client import Client
+    from tests.conftest import Live
     from tests.factories.tenant import Tenant
 
 ACCESS = """subscription Access($property: ID!, $gate: ID, $after: Cursor) {
@@ -47,6 +53,14 @@ async def pass_gate(client: Client, *sequences: int, tenant: Tenant | None = Non
     messages = [passage(tenant, number, reason=str(number), **changes) for number in sequences]
     answer = await client.ingest(*messages, tenant=tenant)
     assert [result["status"] for result in answer["results"]] == ["ACCEPTED"] * len(sequences), answer
+
+
+async def until(live: Live, holds: Callable[[Status], bool]) -> None:
+    """Wait for what the server says of itself."""
+    assert live.house.watch.live is not None
+    async with asyncio.timeout(SECONDS):
+        while not holds(live.house.watch.live()):  # noqa: ASYNC110 - it rings no bell
+            await asyncio.sleep(0.02)
 
 
 def reasons(payloads: list[dict[str, Any]]) -> list[int]:

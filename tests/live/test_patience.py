@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from models.errors import ErrorCode, Refusal
 from tests.dump import owner
 from tests.forum import answer_to
 from tests.live.sse import listen
-from tests.live.talk import ACCESS, WHO, codes, live_cursor, pass_gate, reasons
+from tests.live.talk import ACCESS, WHO, codes, live_cursor, pass_gate, reasons, until
 from tests.live.test_forum import REPLIES
-from tests.live.websocket import dial, talk
+from tests.live.test_websocket import introduced
+from tests.live.websocket import SECONDS, dial, talk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from tests.conftest import Live
 
 pytestmark = pytest.mark.parametrize("backend", [pytest.param("postgres", marks=pytest.mark.postgres)])
-
+SEATS = 2
 ENDED = "UPDATE role_assignment SET valid_until = valid_from WHERE id = $1"
 
 
@@ -66,7 +68,10 @@ def cut_off(live: Live, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 @pytest.fixture
 def limits(request: pytest.FixtureRequest) -> Limits:
     """Statements are cut off soon."""
-    return Limits(statement_seconds=0.2, subscribe_seconds=getattr(request, "param", 60.0), forum_writes_per_minute=100)
+    patience = getattr(request, "param", 60.0)
+    return Limits(
+        statement_seconds=0.2, subscribe_seconds=patience, forum_writes_per_minute=100, ws_sockets_per_user=SEATS
+    )
 
 
 async def test_it_waits(live: Live, settings: Settings, cut_off: asyncio.Event) -> None:
@@ -118,6 +123,28 @@ async def test_rights_that_take_too_long_to_read_end_nobody(
             await held.rollback()
         assert await coming.hear() == {"type": "connection_ack"}
         assert await there.closed() == 4403
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_who_gives_up_while_a_stream_begins_keeps_no_seat(live: Live, settings: Settings, method: str) -> None:
+    acme = live.client.world.acme
+    headers = {**live.client.headers("resident"), "accept": "text/event-stream"}
+    wish = {"query": REPLIES, "variables": {"post": acme.id("post")}}
+    asked: dict[str, Any] = {"json": wish}
+    if method == "GET":
+        asked = {"params": {**wish, "variables": json.dumps(wish["variables"])}}
+    async with locked(settings, "forum_post"), asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+        seats = [
+            group.create_task(live.client.http.request(method, "/graphql", headers=headers, **asked))
+            for _ in range(SEATS)
+        ]
+        await until(live, lambda status: status.sse_streams == SEATS)
+        assert "4429" in await introduced(live, acme.token("resident"))
+        seats[0].cancel()
+        while await introduced(live, acme.token("resident")) != "connection_ack":
+            pass  # the server hears of a closed connection a moment later
+        for seat in seats:
+            seat.cancel()
 
 
 @pytest.mark.parametrize("limits", [0.1], indirect=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.settings import Limits
-from subscriptions.websocket.transport import Transport
-from tests.live.raw import RawSocket
+from tests.live.raw import RawSocket, shrink_buffers
 from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
 from tests.live.websocket import SECONDS, talk
 
@@ -25,14 +23,8 @@ MOST_BYTES = 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the kernel, towards the client: stock it would take megabytes."""
-    made = Transport.connection_made
-
-    def shrink(self: Transport, transport: asyncio.BaseTransport) -> None:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        made(self, transport)
-
-    monkeypatch.setattr(Transport, "connection_made", shrink)
+    """What waits, waits in the server."""
+    shrink_buffers(monkeypatch)
 
 
 @pytest.fixture
