@@ -41,9 +41,9 @@ class Past:
         """Some entries after position `after`, at most up to `until`, which the log has; none when they are pruned."""
         key = (stream, epoch, after // BLOCK)
         kept = self._blocks.get(key)
-        found = _between(await _whole(kept), after, until) if kept is not None else []
-        if not found:  # never read, or read when it was shorter
-            if self._blocks.get(key) is kept:
+        found = _between(await _whole(kept), after, until) if kept is not None and not _failed(kept) else []
+        if not found:  # never read, in vain, or when it was shorter
+            if self._blocks.get(key) in (kept, None):  # it may have had to go meanwhile
                 read = log.read(self._database, stream, epoch, after // BLOCK * BLOCK, BLOCK)
                 self._blocks[key] = asyncio.get_running_loop().create_task(read)
                 self._read_at[key] = asyncio.get_running_loop().time()
@@ -75,6 +75,10 @@ class Past:
 
 async def _whole(task: asyncio.Task[list[Entry]]) -> list[Entry]:
     return await asyncio.shield(task)
+
+
+def _failed(task: asyncio.Task[list[Entry]]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _between(entries: list[Entry], after: int, until: int) -> list[Entry]:
