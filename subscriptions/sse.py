@@ -9,7 +9,7 @@ import asyncio
 import logging
 import math
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 from starlette.responses import StreamingResponse
@@ -24,6 +24,7 @@ from subscriptions.watch import rights_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+    from contextlib import AbstractContextManager
 
     from starlette.types import Message, Receive, Send
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from subscriptions.event import Entry
     from subscriptions.hub import Bundle, Hub, Member
     from subscriptions.ports import Caller, Operation, Ports
-    from subscriptions.status import Counters
 
 logger = logging.getLogger("wuye.sse")
 COMPLETE = b"event: complete\ndata:\n\n"
@@ -45,6 +45,17 @@ def next_frame(payload: bytes, cursor: str | None = None) -> bytes:
     return head + b"event: next\ndata: " + payload + b"\n\n"
 
 
+class Pipe(Protocol):
+    """The connection that an event stream leaves by."""
+
+    cut: bool
+    """By itself: the client does not read."""
+
+    def waiting(self) -> int:
+        """Bytes that the client has not taken yet."""
+        ...
+
+
 class EventStreams:
     """Answers operations as event streams."""
 
@@ -54,21 +65,29 @@ class EventStreams:
         self._limits = limits
         self._seats = seats
         self._stopping = asyncio.Event()
+        self._pipes: set[Pipe] = set()
+        hub.queued.append(lambda: sum(pipe.waiting() for pipe in self._pipes))
 
     def close(self) -> None:
         """End every stream: the clients come back elsewhere, by Last-Event-ID."""
         self._stopping.set()
 
     async def respond(
-        self, operation: Operation, caller: Caller, last_event_id: str | None, receive: Receive
+        self,
+        operation: Operation,
+        caller: Caller,
+        last_event_id: str | None,
+        receive: Receive,
+        pipe: Pipe | None,
     ) -> StreamingResponse:
         """The open response; a subscription has joined its stream before the headers leave.
 
-        `receive` is the request's: uvicorn tells nobody else that a client gave up while its stream began.
+        `receive` is the request's: uvicorn tells nobody else that a client gave up while its stream began. `pipe` is where the frames
+        leave, if it can be asked what waits there.
         Raises RequestRefused: 429 when the user has enough sockets and streams open, 503 when the process has.
         """
         if operation.kind != "subscription":
-            return self._stream(self._once(operation, caller))
+            return self._stream(pipe, self._once(operation, caller))
         frames = self._follow(operation, caller, last_event_id)
         first: list[bytes] = []
 
@@ -79,16 +98,32 @@ class EventStreams:
         if not first:
             left = Refusal(ErrorCode.BAD_REQUEST, detail="the client left")
             raise RequestRefused([self._ports.explain(left, caller.locale)])
-        return self._stream(frames, first[0])
+        return self._stream(pipe, frames, first[0])
 
-    def _stream(self, frames: AsyncIterator[bytes], first: bytes = b"") -> StreamingResponse:
+    def _stream(self, pipe: Pipe | None, frames: AsyncIterator[bytes], first: bytes = b"") -> StreamingResponse:
         return _EventStream(
             _chain(first, frames),
+            self._leaving(pipe),
             self._limits.ws_stall_seconds,
-            self._hub.counters,
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
+
+    @contextmanager
+    def _leaving(self, pipe: Pipe | None) -> Iterator[None]:
+        """While frames leave by `pipe`: what waits there is counted, and if the client is cut, that too."""
+        if pipe is not None:
+            self._pipes.add(pipe)
+        slow = False
+        try:
+            yield
+        except TimeoutError:
+            slow = True
+            logger.warning("event stream cut: the client does not read")
+        finally:
+            if pipe is not None:
+                self._pipes.discard(pipe)
+            self._hub.counters.slow_cuts += slow or (pipe is not None and pipe.cut)  # whichever was the first
 
     async def _once(self, operation: Operation, caller: Caller) -> AsyncIterator[bytes]:
         try:
@@ -234,21 +269,20 @@ def _cursor(entry: Entry) -> str:
 class _EventStream(StreamingResponse):
     """A response that gives up on a client that does not read."""
 
-    def __init__(self, frames: AsyncIterator[bytes], stall_seconds: float, counters: Counters, **options: Any) -> None:
+    def __init__(
+        self, frames: AsyncIterator[bytes], leaving: AbstractContextManager[None], stall_seconds: float, **options: Any
+    ) -> None:
         super().__init__(frames, **options)
+        self._leaving = leaving
         self._stall_seconds = stall_seconds
-        self._counters = counters
 
     async def stream_response(self, send: Send) -> None:
         async def timely(message: Message) -> None:
             async with asyncio.timeout(self._stall_seconds):
                 await send(message)
 
-        try:
+        with self._leaving:
             await super().stream_response(timely)
-        except TimeoutError:
-            self._counters.slow_cuts += 1
-            logger.warning("event stream cut: the client does not read")
 
 
 async def _left(receive: Receive) -> None:

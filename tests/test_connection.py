@@ -267,6 +267,10 @@ async def test_a_request_is_gone_without_the_garbage_collector(live: Live) -> No
         await live.client.data("{ viewer { roles } }")
         assert (await live.client.http.get("/graphql", headers={"accept": "text/html"})).status_code == 200
         assert (await live.client.http.get("/health/live")).is_success
+        body, events = {"query": "{ viewer { roles } }"}, {"accept": "text/event-stream"}
+        assert (await live.client.http.post("/graphql", json=body, headers=events)).text.endswith(
+            "event: complete\ndata:\n\n"
+        )
         assert not [thing for thing in gc.get_objects() if isinstance(thing, Exchange)]
     finally:
         gc.enable()

@@ -6,8 +6,6 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from resolvers.jobs import REGISTRY
 from subscriptions.status import Counters, Status
 from tests.dump import owner
@@ -28,12 +26,6 @@ def camel(name: str) -> str:
 
 
 QUERY = f"{{ liveStatus {{ {' '.join(camel(one.name) for one in fields(Status))} }} }}"
-
-
-@pytest.fixture
-def backend() -> str:
-    """No database is asked."""
-    return "sqlite"
 
 
 async def shown(client: Client, who: str | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from schema.http.answer import HANDLERS
 from schema.http.asked import Asked
-from schema.http.exchange import EXCHANGE, Exchange
+from schema.http.exchange import EXCHANGE, Exchange, exchange_of
 from schema.http.header import wanted
 from schema.http.result import Result
 
@@ -48,7 +48,7 @@ class Application(Starlette):
         if scope["type"] == "websocket" and scope["path"] == self._path:
             await self._talk(WebSocket(scope, receive, send))
             return
-        exchange = scope["extensions"].get(EXCHANGE) if "extensions" in scope else None
+        exchange = exchange_of(scope)
         if exchange is None:
             await super().__call__(scope, receive, send)
             return

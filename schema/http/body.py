@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.datastructures import FormData, UploadFile
@@ -14,7 +14,7 @@ from schema.http.accept import JSON
 from schema.http.answer import bad_request, too_large
 from schema.http.asked import head_of
 from schema.http.error import MOST_ECHO
-from schema.http.exchange import EXCHANGE
+from schema.http.exchange import exchange_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,11 +44,11 @@ def decode_json(raw: bytes | str, locale: str) -> Any:
 
 async def read_bytes(request: Request, most: int, seconds: float, locale: str) -> bytes:
     """The raw body."""
-    exchange = request.scope["extensions"].get(EXCHANGE) if "extensions" in request.scope else None
+    exchange = exchange_of(request.scope)
     if exchange is not None and (whole := exchange.body()) is not None:
         if len(whole) > most:
             raise too_large(locale, most=most)
-        return cast("bytes", whole)
+        return whole
     chunks: list[bytes] = []
     size, more = 0, True
     try:

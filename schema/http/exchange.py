@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 if TYPE_CHECKING:
     import asyncio
 
+    from starlette.types import Scope
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
     from uvicorn.server import ServerState
 
@@ -20,14 +21,22 @@ EXCHANGE = "wuye.exchange"  # its name among the extensions of a scope
 
 
 class Exchange:
-    """Of one of uvicorn's cycles. The transport (schema/http/transport.py) puts it into the scope."""
+    """Of one of uvicorn's cycles. The transport (schema/http/transport.py) puts it into the scope.
 
-    __slots__ = ("_cycle", "_state", "_transport")
+    Implements subscriptions.sse.Pipe.
+    """
+
+    __slots__ = ("_cycle", "_state", "_transport", "cut")
 
     def __init__(self, cycle: RequestResponseCycle, transport: asyncio.Transport, state: ServerState) -> None:
         self._cycle = cycle
         self._transport = transport
         self._state = state
+        self.cut = False  # by the transport: the client does not read
+
+    def waiting(self) -> int:
+        """Bytes that the client has not taken yet."""
+        return 0 if self._cycle.disconnected else self._transport.get_write_buffer_size()
 
     def body(self) -> bytes | None:
         """The body, once; None when a part of it is still to come."""
@@ -52,6 +61,11 @@ class Exchange:
         self._transport.write(b"".join((STATUS_LINE[status], headers, dated, content)))
         cycle.on_response()
         return True
+
+
+def exchange_of(scope: Scope) -> Exchange | None:
+    """That of a request; None through another transport than ours."""
+    return scope["extensions"].get(EXCHANGE) if "extensions" in scope else None
 
 
 def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:

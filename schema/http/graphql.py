@@ -18,6 +18,7 @@ from schema.http.asked import head_of
 from schema.http.asset import serve_asset
 from schema.http.body import decode_json, read_json, read_multipart
 from schema.http.error import explain
+from schema.http.exchange import exchange_of
 from schema.http.idempotency import with_header
 from schema.http.metrics import KIND
 from schema.http.origin import origin_of
@@ -111,8 +112,8 @@ class GraphQLEndpoint:
             raise bad_request("mutations need POST", locale, 405)
         if media == EVENTS:
             try:
-                last_id = request.headers.get("last-event-id")
-                return await self._streams.respond(operation, caller, last_id, request.receive)
+                pipe, last_id = exchange_of(request.scope), request.headers.get("last-event-id")
+                return await self._streams.respond(operation, caller, last_id, request.receive, pipe)
             except Refusal as refusal:
                 raise RequestRefused([explain(refusal, locale)]) from None
         if operation.kind == "subscription":

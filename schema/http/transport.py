@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from schema.http.exchange import EXCHANGE, Exchange
+from schema.http.exchange import EXCHANGE, Exchange, exchange_of
 from schema.http.secure import SECURE
 
 if TYPE_CHECKING:
@@ -172,6 +172,9 @@ class Transport(HttpToolsProtocol):
         left = self.transport.get_write_buffer_size()
         if left and left > before - SLOWEST * self._limits.ws_stall_seconds:
             self.logger.warning("HTTP client cut: it does not read")
+            exchange = exchange_of(self.cycle.scope)  # type: ignore[arg-type]  # uvicorn has a type of its own
+            if exchange is not None:  # its answer is not complete
+                exchange.cut = True
             self.transport.abort()
             return
         self._start_watch()

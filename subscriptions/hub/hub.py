@@ -130,10 +130,9 @@ class Hub:
         """One query a second over the heads of the streams held: a ring may be lost."""
         await asyncio.sleep(LOOK_SECONDS)
         self._tidy()
-        if not self._streams:
-            return
         lag = 0
-        for stream_id, head in (await self._past.heads(list(self._streams))).items():
+        heads = await self._past.heads(list(self._streams)) if self._streams else {}
+        for stream_id, head in heads.items():
             stream = self._streams.get(stream_id)
             if stream is None:
                 continue

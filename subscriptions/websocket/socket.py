@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wuye.websocket")
 LOCALES = ("zh", "en")
+SLOW = "Too slow: come back by cursor"
 
 
 class Socket:
@@ -71,6 +72,7 @@ class Socket:
             closed = group_.exceptions[0]
             while isinstance(closed, BaseExceptionGroup):
                 closed = closed.exceptions[0]
+            self._sockets.hub.counters.slow_cuts += closed.reason == SLOW  # once, however many operations waited
             await self.close(closed.code, closed.reason)
         except* DatabaseUnavailable as group_:
             logger.warning("socket closed, the database does not answer: %s", group_.exceptions[0])
@@ -282,5 +284,4 @@ class Socket:
                 made = frame if isinstance(frame, bytes) else frame()
                 await self._websocket.send_text(made.decode())
         except TimeoutError:
-            self._sockets.hub.counters.slow_cuts += 1
-            raise Closed(1013, "Too slow: come back by cursor") from None
+            raise Closed(1013, SLOW) from None

@@ -1,11 +1,11 @@
-"""A WebSocket client that may stop reading: the kernel's buffers fill, and the server notices."""
+"""Clients that may stop reading: the kernel's buffers fill, and the server notices."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from websockets.client import ClientProtocol
@@ -17,7 +17,7 @@ from subscriptions.websocket.transport import Transport
 from tests.live.websocket import PROTOCOL, SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     import pytest
 
@@ -36,6 +36,27 @@ def shrink_buffers(monkeypatch: pytest.MonkeyPatch, protocol: Any = Transport) -
     monkeypatch.setattr(protocol, "connection_made", shrink)
 
 
+@contextmanager
+def small() -> Iterator[socket.socket]:
+    """A socket that takes little."""
+    with socket.socket() as plain:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        plain.setblocking(False)
+        yield plain
+
+
+@asynccontextmanager
+async def unread(port: int, token: str, query: str, **variables: Any) -> AsyncIterator[socket.socket]:
+    """An event stream of which nothing is read."""
+    loop, body = asyncio.get_running_loop(), json.dumps({"query": query, "variables": variables}).encode()
+    head = ["POST /graphql HTTP/1.1", "host: x", "accept: text/event-stream", "content-type: application/json"]
+    head += [f"authorization: Bearer {token}", f"content-length: {len(body)}", "", ""]
+    with small() as plain:
+        await loop.sock_connect(plain, ("127.0.0.1", port))
+        await loop.sock_sendall(plain, "\r\n".join(head).encode() + body)
+        yield plain
+
+
 class RawSocket:
     """One connection over a plain socket; reads nothing after the handshake until told to."""
 
@@ -48,9 +69,7 @@ class RawSocket:
     async def dial(cls, port: int) -> AsyncIterator[RawSocket]:
         """A connection after its handshake."""
         loop = asyncio.get_running_loop()
-        with socket.socket() as plain:
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-            plain.setblocking(False)
+        with small() as plain:
             await loop.sock_connect(plain, ("127.0.0.1", port))
             protocol = ClientProtocol(
                 parse_uri(f"ws://127.0.0.1:{port}/graphql"), subprotocols=[Subprotocol(PROTOCOL)], max_size=None

@@ -65,5 +65,7 @@ async def test_a_client_that_does_not_read(
             assert await stuck.close() == (1013, "Too slow: come back by cursor")
         else:
             await stuck.cut()
+    assert live.house.watch.live is not None
+    assert live.house.watch.live().slow_cuts == 1, "a client, not an operation"
     assert held <= MOST_BYTES
     reached(f"cut; {held // 1024} KiB waited for it at the most, a brisk reader got all", count=1)
