@@ -82,8 +82,8 @@ class EventStreams:
     ) -> StreamingResponse:
         """The open response; a subscription has joined its stream before the headers leave.
 
-        `receive` is the request's: uvicorn tells nobody else that a client gave up while its stream began. `pipe` is where the frames
-        leave, if it can be asked what waits there.
+        `receive` is the request's: uvicorn tells nobody else that a client gave up while its stream began.
+        `pipe` is where the frames leave, if it can be asked what waits there.
         Raises RequestRefused: 429 when the user has enough sockets and streams open, 503 when the process has.
         """
         if operation.kind != "subscription":

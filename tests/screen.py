@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.servers import ServerUnavailableError
 from tests.servers.binaries import chromium_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, WebSocket
 
     from tests.servers.product import Product
 
@@ -30,6 +33,18 @@ LOOK = """element => {
   return [style.color, getComputedStyle(behind ?? document.body).backgroundColor, parseFloat(style.fontSize)];
 }"""
 
+# Notes every state that the banner says from now on, each once.
+WATCH = """() => {
+  const banner = document.getElementById("status");
+  window.states = [banner.dataset.state];
+  const note = (state) => state === window.states.at(-1) || window.states.push(state);
+  const observer = new MutationObserver((changes) => {
+    for (const change of changes) note(change.oldValue);
+    note(banner.dataset.state);
+  });
+  observer.observe(banner, { attributeFilter: ["data-state"], attributeOldValue: true });
+}"""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -42,6 +57,15 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def one_browser() -> Iterator[Browser]:
+    """For a fixture: a browser for all tests of a file, which are skipped where there is none."""
+    try:
+        with chromium() as running:
+            yield running
+    except ServerUnavailableError as missing:
+        pytest.skip(str(missing))
 
 
 def post(product: Product, query: str, variables: dict[str, Any], token: str = "") -> dict[str, Any]:
@@ -67,7 +91,8 @@ class Screen:
         self.faults: list[str] = []
         self.tokens: list[str] = []  # those that it has shown, the newest last
         self.refusals: list[str] = []  # frames of the socket that tell of an error
-        self.page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
+        self._unanswered: set[str] = set()  # of what it asked over its newest socket
+        self.page.on("websocket", self._connected)
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url, request.headers))
@@ -89,6 +114,22 @@ class Screen:
     def expect_state(self, state: str) -> None:
         """Wait for the banner to say it."""
         expect(self.page.locator("#status")).to_have_attribute("data-state", state)
+
+    def watch_states(self) -> None:
+        """Note what the banner says from now on."""
+        self.page.evaluate(WATCH)
+
+    def states(self) -> list[str]:
+        """What it said since then, in order."""
+        found: list[str] = self.page.evaluate("window.states")
+        return found
+
+    def stand_still(self, seconds: int) -> str:
+        """Let the page's clock, which is installed, go on by so much and stop; the time on it, once all is answered."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1000 + seconds)
+        while self._unanswered:  # the test's time-out ends it
+            self.page.wait_for_timeout(20)
+        return self.page.locator("#clock").inner_text()
 
     def rows(self, panel: str) -> list[str]:
         """The ids of a list, from the top."""
@@ -116,9 +157,23 @@ class Screen:
         lighter, darker = sorted((_luminance(ink), _luminance(ground)), reverse=True)
         return (lighter + 0.05) / (darker + 0.05), size
 
+    def _connected(self, socket: WebSocket) -> None:
+        self._unanswered.clear()
+        socket.on("framesent", self._said)
+        socket.on("framereceived", self._heard)
+
+    def _said(self, frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message["type"] == "ping":
+            self._unanswered.add("pong")
+        elif message["type"] == "subscribe" and message["id"].startswith("ask-"):
+            self._unanswered.add(message["id"])
+
     def _heard(self, frame: str | bytes) -> None:
-        if '"type":"error"' in str(frame):
+        message = json.loads(frame)
+        if message["type"] == "error":
             self.refusals.append(str(frame))
+        self._unanswered -= {message["type"], message.get("id")}
 
     def _asked(self, url: str, headers: dict[str, str]) -> None:
         if urlsplit(url).netloc != urlsplit(self.url).netloc:

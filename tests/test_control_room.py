@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
+import signal
 import sqlite3
-import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
+from adapters.demo.still import draw_still
 from schema.base.node import encode
-from tests.client import passage
-from tests.factories.world import PASSWORD
+from tests.factories.world import NOW, PASSWORD
 from tests.live.talk import ASSIGN
-from tests.screen import Screen, chromium, post
-from tests.servers import ServerUnavailableError
-from tests.servers.product import Product
+from tests.room import Room, check_rows
+from tests.screen import Screen, one_browser, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
     from tests.conftest import Template
-    from tests.factories.tenant import Tenant
+    from tests.servers.product import Product
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]  # servers and a browser start on a busy machine
-SIGN_IN = "mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { token } }"
 SIGN_OUT = "mutation { accountSignOut { userErrors { code } } }"
-LISTS = """query ($home: ID!) {
-  alarms(propertyId: $home, filter: { active: true }, order: MOST_SEVERE) { nodes { id } }
-  workOrders(propertyId: $home, order: LAST_CHANGED) { nodes { id } }
-  accessEvents(propertyId: $home, first: 40) { nodes { id occurredAt } }
-}"""
-RAISE = "mutation ($input: AlarmRaiseInput!) { alarmRaise(input: $input) { alarm { id } userErrors { code } } }"
 RAISE_TICKET = """mutation ($input: TicketCreateInput!) { ticketCreate(input: $input) {
   ticket { workOrders(first: 1) { nodes { id number version } } } userErrors { code } } }"""
 RULE = "mutation ($input: DispatchRuleSetInput!) { dispatchRuleSet(input: $input) { userErrors { code } } }"
@@ -55,90 +47,28 @@ AGED = (
     """UPDATE job SET run_at = (SELECT min(created_at) FROM work_order) WHERE kind = 'sla.watch' AND ? <> ''""",
 )
 FINE: dict[str, Any] = {"userErrors": []}
-PANELS = {"alarms": "alarms", "orders": "workOrders", "gates": "accessEvents"}
 MAIN_TEXT = ("header select", ".figure.work b", ".alarm .summary", ".order .summary", ".passage .who", "h2")
 SOFT_TEXT = (".figure.alarming b", ".figure span", ".alarm .about", ".order .about", ".passage time", "#status-detail")
 WORK_TEXT = (".card .summary", ".card .about", ".card .clock", ".held .reason", ".held .about", ".person .about")
 BAR = ("#status-word", "#tools button", "#views button", '#views [aria-selected="true"]')
 MARKS = (".alarm .mark", ".alarm button", ".order .mark", ".passage.denied .where", ".camera .empty", ".camera .name")
-
-
-class Room:
-    """A product with the world in it, and somebody who acts on it from elsewhere."""
-
-    def __init__(self, folder: Path, database: Path, tenant: Tenant) -> None:
-        self.tenant = tenant
-        self.database = database
-        environment = {"DATABASE_URL": f"sqlite://{database}", "LOG_LEVEL": "warning"}
-        self.product = Product(folder, **environment)
-        (folder / "elsewhere").mkdir()
-        self.elsewhere = Product(folder / "elsewhere", **environment)
-        self._token = ""
-        self._sequence = 0
-
-    def do(self, query: str, at: Product | None = None, **variables: Any) -> dict[str, Any]:
-        """Ask as the manager."""
-        if not self._token:
-            wish = {"organization": "acme", "login": "manager", "password": PASSWORD}
-            self._token = post(self.product, SIGN_IN, {"input": wish})["accountSignIn"]["token"]
-        return post(at or self.product, query, variables, self._token)
-
-    def assign(self, order: str, technician: str, version: int, at: Product | None = None) -> None:
-        """Give an order to somebody."""
-        wish = {"staffId": self.tenant.id(f"{technician}_staff"), "expectedVersion": version}
-        answer = self.do(ASSIGN, at, id=self.tenant.id(order), input=wish)
-        assert answer["workOrderAssign"]["userErrors"] == []
-
-    def raise_alarm(self, type_: str, severity: str, summary: str, at: Product | None = None) -> str:
-        """An alarm by hand, of a type that no active one has; its id."""
-        wish = {"propertyId": self.tenant.id("home"), "type": type_, "severity": severity, "summary": summary}
-        answer = self.do(RAISE, at, input=wish)["alarmRaise"]
-        assert answer["userErrors"] == []
-        id_: str = answer["alarm"]["id"]
-        return id_
-
-    def give_by_house(self, version: int, *, enabled: bool) -> None:
-        """Whether the house gives the orders from now on; the rule had this version."""
-        wish = {"propertyId": self.tenant.id("home"), "expectedVersion": version, "enabled": enabled}
-        assert self.do(RULE, input=wish)["dispatchRuleSet"] == FINE
-
-    def pass_gate(self, times: int, at: Product | None = None, **changes: Any) -> None:
-        """So many passages, each a second after the one before."""
-        messages = []
-        for _ in range(times):
-            self._sequence += 1
-            when = f"2026-11-22T11:{self._sequence // 60:02}:{self._sequence % 60:02}+08:00"
-            messages.append(passage(self.tenant, self._sequence, occurredAt=when, **changes))
-        headers = {"authorization": f"Bearer {self.tenant.device_token}"}
-        url = f"{(at or self.product).url}/ingest/events"
-        answer = httpx.post(url, json={"messages": messages}, headers=headers, trust_env=False).json()
-        assert [result["status"] for result in answer["results"]] == ["ACCEPTED"] * times, answer
-
-    def lists(self) -> dict[str, dict[str, str]]:
-        """What the screen should show, as a fresh query has it: ids, and when it occurred at the gates."""
-        found = self.do(LISTS, home=self.tenant.id("home"))
-        return {
-            panel: {node["id"]: node.get("occurredAt", "") for node in found[field]["nodes"]}
-            for panel, field in PANELS.items()
-        }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for all."""
-    try:
-        with chromium() as running:
-            yield running
-    except ServerUnavailableError as missing:
-        pytest.skip(str(missing))
+DATABASE = "wuye.db"
+FORBIDDEN_PICTURE = """address => new Promise((told) => {
+  addEventListener("securitypolicyviolation", (event) => told(event.effectiveDirective), { once: true });
+  const picture = new Image();
+  picture.onload = () => told("it is shown");
+  setTimeout(() => told("nothing forbids it"), 5000);
+  picture.src = address;
+})"""
+browser = pytest.fixture(scope="module")(one_browser)
 
 
 @pytest.fixture(scope="module")
 def room(browser: Browser, sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """One for all: tests leave it serving."""
     folder = tmp_path_factory.mktemp("room")
-    shutil.copy(sqlite_template.settings.sqlite_path, folder / "wuye.db")
-    found = Room(folder, folder / "wuye.db", sqlite_template.world.acme)
+    shutil.copy(sqlite_template.settings.sqlite_path, folder / DATABASE)
+    found = Room(sqlite_template.world.acme, folder, {"DATABASE_URL": f"sqlite://{folder / DATABASE}"})
     with found.product:
         yield found
 
@@ -164,16 +94,28 @@ def screens(windows: list[Screen]) -> Iterator[list[Screen]]:
         assert screen.faults == []
 
 
-def check_rows(room: Room, screen: Screen) -> None:
-    """Every row of a fresh query is there once, and no other."""
-    wanted, deadline = room.lists(), time.monotonic() + 20
-    seen = {panel: screen.rows(panel) for panel in PANELS}
-    while {panel: sorted(ids) for panel, ids in seen.items()} != {panel: sorted(wanted[panel]) for panel in PANELS}:
-        assert time.monotonic() < deadline, (seen, wanted)
-        screen.page.wait_for_timeout(50)
-        seen = {panel: screen.rows(panel) for panel in PANELS}
-    times = [wanted["gates"][id_] for id_ in seen["gates"]]
-    assert times == sorted(times, reverse=True), "the newest passage is on top"
+@contextmanager
+def rows(room: Room) -> Iterator[sqlite3.Connection]:
+    """The database, past the product."""
+    with closing(sqlite3.connect(room.folder / DATABASE, timeout=20)) as database, database:
+        yield database
+
+
+@contextmanager
+def silent(product: Product) -> Iterator[None]:
+    """It does nothing, and keeps its sockets."""
+    (process,) = product.worker_ids()
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def give_by_house(room: Room, version: int, *, enabled: bool) -> None:
+    """Whether the house gives the orders from now on; the rule had this version."""
+    wish = {"propertyId": room.tenant.id("home"), "expectedVersion": version, "enabled": enabled}
+    assert room.do(RULE, input=wish)["dispatchRuleSet"] == FINE
 
 
 def test_the_form_refuses_and_lets_in(browser: Browser, room: Room) -> None:
@@ -248,6 +190,7 @@ def test_a_killed_server_costs_no_row_and_doubles_none(room: Room, screens: list
     room.pass_gate(3)
     for screen in screens:
         check_rows(room, screen)
+        screen.watch_states()
     room.product.kill()
     for screen in screens:
         screen.expect_state("reconnecting")
@@ -263,14 +206,56 @@ def test_a_killed_server_costs_no_row_and_doubles_none(room: Room, screens: list
         screen.expect_state("live")
         check_rows(room, screen)  # which waits: what was missed comes a moment after "live"
         assert missed in screen.rows("alarms")
+        assert screen.states() == ["live", "reconnecting", "behind", "live"], "connected is not yet caught up"
     room.pass_gate(2)
     for screen in screens:
         check_rows(room, screen)
         screen.faults[:] = [fault for fault in screen.faults if "ERR_CONNECTION_REFUSED" not in fault]
 
 
+def test_a_silent_server_is_not_called_live(room: Room, browser: Browser) -> None:
+    screen = Screen(browser, room.product.url)
+    screen.page.clock.install()
+    screen.open()
+    screen.sign_in("acme", "control", PASSWORD)
+    screen.expect_state("live")
+    since = screen.stand_still(5)  # the server has just answered a ping
+    detail = screen.page.locator("#status-detail")
+    with silent(room.product):
+        for seconds in (13, 8):  # longer than a wall is quiet, then than it waits for an answer of the database
+            screen.page.clock.fast_forward(1000 * seconds)
+            screen.expect_state("behind")
+            expect(detail).to_have_text(f"自 {since} 起画面未更新")
+        screen.page.clock.fast_forward(5000)
+        screen.expect_state("reconnecting")  # it has dropped a connection that says nothing
+        expect(detail).to_have_text(f"自 {since} 起画面未更新")
+    screen.page.clock.resume()
+    screen.expect_state("live")
+    room.pass_gate(2)
+    check_rows(room, screen)
+    screen.close()
+    assert screen.faults == []
+
+
+def test_a_camera_shows_what_it_saw(room: Room, screens: list[Screen]) -> None:
+    camera = room.tenant.id("camera1")
+    pictures = [screen.page.locator(f'#cameras li[data-id="{camera}"] img') for screen in screens]
+    for picture in pictures:
+        expect(picture).to_be_hidden()
+    photo = room.upload(draw_still(random.Random(7), "大堂", NOW))
+    room.raise_alarm("LOITERING", "MINOR", "大堂有人逗留", cameraId=camera, photoIds=[photo["id"]])
+    for screen, picture in zip(screens, pictures, strict=True):
+        expect(picture).to_be_visible()
+        address, width, height = picture.evaluate("img => [img.src, img.naturalWidth, img.naturalHeight]")
+        assert (width, height) == (320, 180), "all of the small one"
+        assert address.partition("?")[0] == screen.url + photo["thumbnailUrl"].partition("?")[0]
+    elsewhere = f"{room.elsewhere.url}/still.jpg"
+    assert screens[0].page.evaluate(FORBIDDEN_PICTURE, elsewhere) == "img-src", "from us alone"
+    screens[0].faults[:] = [fault for fault in screens[0].faults if elsewhere not in fault]
+
+
 def test_a_cursor_that_leads_nowhere_begins_anew(room: Room, screens: list[Screen]) -> None:
-    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+    with rows(room) as database:
         assert database.execute("UPDATE event_stream SET epoch = epoch + 1").rowcount > 0
     room.pass_gate(2)
     for screen in screens:
@@ -311,14 +296,14 @@ def test_what_is_late_or_held_up_is_seen_at_once(room: Room, screens: list[Scree
         expect(screen.page.locator("#view-work")).to_have_attribute("aria-selected", "true")
         expect(screen.page.locator("#gates")).to_be_hidden()
     boxes = [screen.boxes() for screen in screens]
-    room.give_by_house(1, enabled=True)
+    give_by_house(room, 1, enabled=True)
     wish = {"propertyId": home, "kind": "REPAIR", "category": "水管", "text": "地库水管爆了"}
     (order,) = room.do(RAISE_TICKET, input=wish)["ticketCreate"]["ticket"]["workOrders"]["nodes"]
     card = chinese.page.locator(f'[data-group="WAITING"] li[data-id="{order["id"]}"]')
     expect(card.locator(".clock")).to_contain_text("响应 计时")
     expect(chinese.row("queue", order["id"])).to_contain_text("派不出")
     late, held = (int(chinese.figure(label).inner_text()) for label in ("超时", "待人工"))
-    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+    with rows(room) as database:
         for statement in AGED:
             assert database.execute(statement, (order["number"],)).rowcount > 0
     for screen, clock, state in ((chinese, "响应 超时", "无人接单"), (english, "Reply late", "Escalated")):
@@ -331,7 +316,7 @@ def test_what_is_late_or_held_up_is_seen_at_once(room: Room, screens: list[Scree
     for screen in screens:
         check_work(screen, order["id"])
     assert [screen.boxes() for screen in screens] == boxes
-    room.give_by_house(2, enabled=False)
+    give_by_house(room, 2, enabled=False)
     cancel = {"expectedVersion": room_version(room, order["id"]), "note": "已转外包"}
     assert room.do(CANCEL, id=order["id"], input=cancel)["workOrderCancel"] == FINE
     for screen in screens:
@@ -357,7 +342,7 @@ def check_work(screen: Screen, order: str) -> None:
 def test_the_figures_count_what_the_list_has_no_room_for(room: Room, browser: Browser) -> None:
     """Last: the orders that it makes were never announced to the other windows."""
     ids = [UUID(int=number) for number in range(1, 231)]
-    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+    with rows(room) as database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(work_order)")]
         made = {"id": "?", "number": "?", "status": "'CREATED'", "updated_at": "created_at"}
         made |= dict.fromkeys(("assignee_id", "dispatch_state"), "NULL")

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.factories.world import NOW, PASSWORD
+from tests.room import Room, check_rows
 from tests.screen import Screen
-from tests.test_control_room import Room, browser, check_rows, room
+from tests.test_control_room import DATABASE, browser, room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,7 @@ def tell(room: Room, subject: UUID, **changes: Any) -> None:
     tenant = room.tenant
     home, organization = str(tenant.keys["home"]), str(tenant.keys["organization"])
     heard_by = json.dumps({"organization_id": [organization], "property_id": [home]})
-    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+    with closing(sqlite3.connect(room.folder / DATABASE, timeout=20)) as database, database:
         moved = database.execute("UPDATE event_stream SET position = position + 1 WHERE id = ?", (home,))
         assert moved.rowcount == 1
         database.execute(APPEND, (str(subject), NOW.isoformat(" "), heard_by, json.dumps(GOOD | changes), home))
@@ -110,7 +111,7 @@ def test_an_event_that_cannot_be_told_costs_a_snapshot_and_no_connection(
     alarm = room.raise_alarm("SMOKE", "CRITICAL", "十二楼冒烟")
     screen.row("alarms", alarm).wait_for()
     before = said.asked("Snapshot")
-    with closing(sqlite3.connect(room.database, timeout=20)) as database, database:
+    with closing(sqlite3.connect(room.folder / DATABASE, timeout=20)) as database, database:
         changed = "UPDATE alarm SET summary = ?, version = version + 1 WHERE summary = ? RETURNING id"
         (key,) = database.execute(changed, ("十三楼冒烟", "十二楼冒烟")).fetchone()
     tell(room, UUID(key), change="EXPLODED")  # a change that this version has no name for

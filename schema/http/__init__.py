@@ -114,5 +114,5 @@ class Surface:
             exception_handlers=HANDLERS,
             lifespan=lifespan,
         )
-        asgi.state.limits = self._house.settings.limits  # for the transport
+        asgi.state.limits, asgi.state.health = self._house.settings.limits, self.health  # for the transport
         return asgi

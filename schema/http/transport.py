@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     import asyncio
 
     from adapters.limit import Limits
+    from schema.http.health import Health
 
 SLOWEST = 1024  # bytes a second that a reader takes
+STOPPING_SECONDS = 1.0  # a server that stops waits no longer for a request
 HEAD, CONTINUE = b"HTTP/1.1 ", b"HTTP/1.1 100 "
 
 
@@ -29,6 +31,7 @@ class Transport(HttpToolsProtocol):
     """For uvicorn's setting `http`; the application brings the limits."""
 
     _limits: Limits
+    _health: Health
     _answers: OneWrite  # what cycles write to
     _due: float | None = None  # when the headers must be here, then the body
     _clock: asyncio.TimerHandle | None = None  # rings for it; left running when it is put off, for timers cost
@@ -43,7 +46,7 @@ class Transport(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """The first request has its time from here."""
         super().connection_made(transport)
-        self._limits = self.app.state.limits
+        self._limits, self._health = self.app.state.limits, self.app.state.health
         self._answers = OneWrite(transport, self.loop)
         self._start_clock()
 
@@ -81,6 +84,8 @@ class Transport(HttpToolsProtocol):
         self._start_clock()
         super().on_headers_complete()
         if self.cycle is not None:
+            if self._health.stopping:  # uvicorn tells those who are there then; who came in that moment would stay
+                self.cycle.keep_alive = False
             self.cycle.transport = self._answers  # type: ignore[assignment]  # it has what a cycle needs
             exchange: Any = Exchange(self.cycle, self.transport, self.server_state)
             self.cycle.scope["extensions"] = {EXCHANGE: exchange}
@@ -122,12 +127,14 @@ class Transport(HttpToolsProtocol):
             self.transport.close()
             return
         self._stop_watch()
-        if not self._refused:
+        if self._health.stopping and not self._refused:
+            self._refuse(503, "SERVICE_UNAVAILABLE", "The server stops.")
+        elif not self._refused:
             super().handle_websocket_upgrade()
             del self.parser  # it and we hold each other
 
     def _start_clock(self) -> None:
-        self._due = self.loop.time() + self._limits.request_seconds
+        self._due = self.loop.time() + (STOPPING_SECONDS if self._health.stopping else self._limits.request_seconds)
         if self._clock is None:
             self._clock = self.loop.call_at(self._due, self._ring)
 

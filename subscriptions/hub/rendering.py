@@ -101,6 +101,7 @@ class Renderer:
             del self._making[key]
             if not _failed(task):
                 self._kept[key] = (task.get_loop().time(), task)
+                self.forget()
 
     def _start(self, execute: Callable[[Batch], Coroutine[Any, Any, Any]], batch: Batch) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(self._patiently(execute, batch))

@@ -76,8 +76,7 @@ class Bustle:
         self._token = deployment.token("control")
         self._following: list[asyncio.Task[None]] = []
         anew = httpx.Limits(max_keepalive_connections=0)
-        url = deployment.product.url
-        self._http = httpx.AsyncClient(base_url=url, trust_env=False, timeout=CLIENT_SECONDS, limits=anew)
+        self._http = deployment.http(timeout=CLIENT_SECONDS, limits=anew)
 
     async def blow(self, weather: Callable[[], Awaitable[None]], *, verbs: int = 2, readers: int = 2) -> list[str]:
         """Let all work while `weather` happens; what the log has then, which each subscriber heard exactly once."""
@@ -136,17 +135,21 @@ class Bustle:
         return max(waits)
 
     async def _subscribe(self) -> None:
-        """Two of each transport at least, and as many more as it takes until each worker has one."""
+        """Two of each transport at least, one after the other, and as many more until each worker has one."""
         start = self.deployment.cursor(self.since)
         kinds = (SocketSubscriber, StreamSubscriber)
-        workers = set(self.deployment.product.worker_ids())
         async with asyncio.timeout(CAUGHT_UP_SECONDS):
-            while len(self.subscribers) < 4 or {self._worker(one) for one in self.subscribers} != workers:
+            while len(self.subscribers) < 4 or not self._spread():
                 assert len(self.subscribers) < MOST_SUBSCRIBERS, "one worker takes every connection"
-                one = kinds[len(self.subscribers) % 2](self.deployment, start, excused=OUTAGE)
+                one = kinds[len(self.subscribers) // 2 % 2](self.deployment, start, excused=OUTAGE)
                 self.subscribers.append(one)
                 self._following.append(asyncio.create_task(one.follow()))
                 await one.connected.wait()
+
+    def _spread(self) -> bool:
+        """Whether each worker has a subscriber; who stands in front sees to that by himself."""
+        workers = set(self.deployment.product.worker_ids())
+        return self.deployment.front is not None or {self._worker(one) for one in self.subscribers} == workers
 
     def _worker(self, subscriber: Subscriber) -> int | None:
         """Which process has the other end of its connection."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -15,16 +16,20 @@ from schema.base import encode
 from subscriptions import AccessEventRecorded
 from subscriptions.log import read
 from tests.factories.world import PASSWORD
+from tests.live.websocket import dial
 from tests.servers.product import Product
 from tests.servers.redis import RedisServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import ssl
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from adapters.settings import Settings
     from subscriptions.event import Entry
     from tests.factories.tenant import World
+    from tests.live.websocket import Socket
+    from tests.servers.nginx import NginxServer
 
 
 LONG = {"ACCESS_MINUTES": "720"}  # the full counts take longer than a token of a quarter of an hour
@@ -34,12 +39,27 @@ SIGN_IN = "mutation ($input: AccountSignInInput!) { accountSignIn(input: $input)
 
 @dataclass(frozen=True)
 class Deployment:
-    """The product, started. `redis` is its own, so that it can be killed; None with memory://."""
+    """The product, started. `redis` is its own, so that it can be killed; None with memory://.
+
+    `front` stands before it and others; without one clients dial the product.
+    """
 
     product: Product
     world: World
     settings: Settings
     redis: RedisServer | None
+    front: NginxServer | None = None
+
+    def http(self, **options: Any) -> httpx.AsyncClient:
+        """Talks to where clients dial."""
+        return httpx.AsyncClient(base_url=self._door.url, verify=self._tls or True, trust_env=False, **options)
+
+    @asynccontextmanager
+    async def talk(self, token: str) -> AsyncIterator[Socket]:
+        """A socket of an account, to where clients dial."""
+        async with dial(self._door.websocket_url, ssl=self._tls) as socket:
+            await socket.init(token)
+            yield socket
 
     def token(self, login: str) -> str:
         """A fresh session of an account of acme; the world's own are bound to the held clock."""
@@ -63,6 +83,14 @@ class Deployment:
         """The cursor behind a position of `home`."""
         text = f"{self.world.acme.keys['home'].hex}.1.{position}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @property
+    def _door(self) -> Product | NginxServer:
+        return self.front or self.product
+
+    @property
+    def _tls(self) -> ssl.SSLContext | None:
+        return self.front.context() if self.front else None
 
     async def _entries(self, after: int) -> list[Entry]:
         database = make_database(self.settings)

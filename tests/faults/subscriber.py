@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
@@ -16,7 +15,6 @@ from tests.client import passage
 from tests.faults import FULL
 from tests.live.sse import listen
 from tests.live.talk import ACCESS
-from tests.live.websocket import talk
 
 if TYPE_CHECKING:
     from tests.faults.conftest import Deployment
@@ -37,15 +35,15 @@ COME_BACK_SECONDS = 0.3
 class Subscriber(ABC):
     """Follows the gates of `home`. `events` are ids of attempts in the order heard.
 
-    `heard_at` says when, by reason (monotonic); `returns` counts reconnects; `excused` are codes of errors that may end
-    a subscription.
+    `heard_at` says when, by reason (monotonic); `returns` counts reconnects; `ends` says how each connection ended;
+    `excused` are codes of errors that may end a subscription.
     """
 
     def __init__(
         self, deployment: Deployment, start: str, *, catches_up: bool = True, excused: frozenset[str] = frozenset()
     ) -> None:
         tenant = deployment.world.acme
-        self._product = deployment.product
+        self._deployment = deployment
         self._token = deployment.token("control")
         self._home = tenant.id("home")
         self.catches_up = catches_up
@@ -56,6 +54,7 @@ class Subscriber(ABC):
         self.connected = asyncio.Event()  # for the first time
         self.local_port = 0  # of the connection
         self.returns = -1
+        self.ends: list[str] = []
         self.heard = asyncio.Event()
         self.writer: Writer | None = None
 
@@ -71,9 +70,8 @@ class Subscriber(ABC):
             finally:
                 self._stay.cancel()
                 await asyncio.wait({self._stay})  # else the loop's end cancels it again, in the middle of closing
-            with suppress(*LOST):
-                if not self._stay.cancelled():
-                    self._stay.result()
+            if not self._stay.cancelled():
+                self.ends.append(self._end())
             await asyncio.sleep(COME_BACK_SECONDS)
             if not self.catches_up and self.writer is not None:
                 await self.writer.more(MISSED)
@@ -88,6 +86,15 @@ class Subscriber(ABC):
             while not ids <= set(self.events):
                 self.heard.clear()
                 await self.heard.wait()
+
+    def _end(self) -> str:
+        """The code of a close, the name of what broke it, or "whole": a stream that was ended between two frames."""
+        try:
+            self._stay.result()
+        except LOST as lost:
+            closed = lost.rcvd if isinstance(lost, ConnectionClosed) else None
+            return str(closed.code) if closed else type(lost).__name__
+        return "whole"
 
     @abstractmethod
     async def _connect(self) -> None:
@@ -117,7 +124,7 @@ class SocketSubscriber(Subscriber):
     """Over graphql-transport-ws; takes the cursors of pings too."""
 
     async def _connect(self) -> None:
-        async with talk(self._product.websocket_url, self._token) as socket:
+        async with self._deployment.talk(self._token) as socket:
             self._dialled(socket.connection.local_address[1])
             await socket.subscribe("1", ACCESS, property=self._home, after=self._cursor)
             while True:
@@ -137,7 +144,7 @@ class StreamSubscriber(Subscriber):
 
     async def _connect(self) -> None:
         async with (
-            httpx.AsyncClient(base_url=self._product.url, trust_env=False) as http,
+            self._deployment.http() as http,
             listen(http, ACCESS, self._token, last_id=self._cursor, property=self._home) as stream,
         ):
             self._dialled(stream.response.extensions["network_stream"].get_extra_info("client_addr")[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -17,16 +17,20 @@ from tests.faults import FULL
 from tests.live.sse import Stream, listen
 from tests.live.talk import ACCESS
 from tests.live.websocket import talk
+from tests.servers.process import HOST
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from tests.faults.conftest import Deployment
+    from tests.servers.product import Product
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.timeout(300 if FULL else 90)]
 
 STOP_SECONDS = 10.0
 WRITERS = 16
+NEWCOMERS = 300
+ASK = b"GET /health/live HTTP/1.1\r\nhost: wuye.test\r\n\r\n"
 SOCKETS, STREAMS = (1_000, 100) if FULL else (3, 1)
 UNLIMITED = httpx.Limits(max_connections=None)
 OPEN = """mutation ($id: ID!, $input: GateOpenInput!) {
@@ -107,6 +111,45 @@ def test_sigterm(deployment: Deployment, reached: Callable[..., None]) -> None:
         f" {writers.receipted} receipted writes: 0 lost",
         count=SOCKETS + STREAMS,
     )
+
+
+async def ask_for_ever(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """On one connection, until the server ends it."""
+    with suppress(OSError):
+        writer.write(ASK)
+        while await reader.read(65_536):
+            await asyncio.sleep(0.05)
+            writer.write(ASK)
+    writer.close()
+
+
+async def stop_among_newcomers(product: Product) -> tuple[int, float]:
+    """SIGTERM while clients come all the time, each to stay; exit status and seconds."""
+    staying: list[asyncio.Task[None]] = []
+
+    async def come() -> None:
+        with suppress(OSError):  # until nobody listens
+            while True:
+                staying.append(asyncio.create_task(ask_for_ever(*await asyncio.open_connection(HOST, product.port))))
+                await asyncio.sleep(0.001)
+
+    coming = [asyncio.create_task(come()) for _ in range(8)]
+    while len(staying) < NEWCOMERS:  # noqa: ASYNC110 - it is no matter how many
+        await asyncio.sleep(0.01)
+    started = time.monotonic()
+    status = await asyncio.to_thread(product.terminate, 3 * STOP_SECONDS)
+    seconds = time.monotonic() - started
+    await asyncio.gather(*coming)
+    await asyncio.gather(*staying)
+    return status, seconds
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])  # who comes in that moment is no matter of the database
+def test_whoever_comes_in_that_moment_holds_nobody_up(deployment: Deployment) -> None:
+    status, seconds = asyncio.run(stop_among_newcomers(deployment.product))
+    assert status == 0, deployment.product.output()[-3_000:]
+    assert seconds < STOP_SECONDS / 2, "uvicorn waits ten seconds for those whom it has not told"
+    assert "ERROR" not in deployment.product.output(), deployment.product.output()[-3_000:]
 
 
 @asynccontextmanager

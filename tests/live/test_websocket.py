@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from tests.conftest import Live
 
 
-@pytest.fixture
-def backend() -> str:
-    """The protocol is the same whatever stands behind it."""
-    return "sqlite"
-
-
 def subscribe(id_: Any = "1", **payload: Any) -> dict[str, Any]:
     """The message, which may be wrong."""
     return {"type": "subscribe", "id": id_, "payload": payload or {"query": WHO}}

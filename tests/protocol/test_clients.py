@@ -15,6 +15,7 @@ import pytest
 
 from tests.client import passage
 from tests.factories.world import PASSWORD
+from tests.faults import FULL
 from tests.protocol.gql_client import GqlClient
 from tests.protocol.node import talking_node
 from tests.protocol.scenario import LAST
@@ -35,10 +36,8 @@ STREAMS = ("graphql-sse",)
 SECONDS = 40.0
 
 
-@pytest.fixture
-def backend() -> str:
-    """The protocol is the same whatever stands behind it."""
-    return "sqlite"
+# The protocol is the same whatever stands behind it: both at full counts.
+BACKENDS = ["sqlite", *([pytest.param("postgres", marks=pytest.mark.postgres)] if FULL else [])]
 
 
 class Audience:
@@ -120,11 +119,14 @@ async def passes(product: Product, tenant: Tenant, number: int) -> None:
     assert answer.json()["results"][0]["status"] == "ACCEPTED", answer.text
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.promise(24)
 def test_every_client_asks_follows_and_comes_back(
     settings: Settings, world: World, tmp_path: Path, reached: Callable[..., None]
 ) -> None:
-    with Product(tmp_path, DATABASE_URL=settings.database_url, BROKER_URL="memory://") as product:
+    workers = "1" if settings.on_sqlite else "2"
+    options = {"DATABASE_URL": settings.database_url, "BROKER_URL": settings.broker_url, "WORKERS": workers}
+    with Product(tmp_path, **options) as product:
         audience = asyncio.run(play(product, world.acme))
         output = product.output()
     numbers = []

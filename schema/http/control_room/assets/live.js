@@ -22,6 +22,7 @@ export class Live {
   state = "loading";
   reason = "";
   #behind = null; // since when, our clock
+  #proven = 0; // when the database was last known to answer, our clock
   #property = null;
   #snapshots = 0; // the newest counts
   #lookout = new Lookout(() => this.#snapshot(), SOON_MS);
@@ -69,7 +70,7 @@ export class Live {
 
   #set(state, reason = "") {
     if (state === "live" || state === "loading") this.#behind = null;
-    else this.#behind ??= this.link.heardAt || Date.now();
+    else this.#behind ??= (reason === "database" ? this.#proven : this.link.heardAt) || Date.now();
     if (state === this.state && reason === this.reason) return;
     this.state = state;
     this.reason = reason;
@@ -109,6 +110,7 @@ export class Live {
       this.store.merge(found, before);
       if (!this.#followed) this.#follow(found.property.liveCursor);
       this.hooks.changed(Object.keys(NODES));
+      this.#proven = Date.now();
       if (!this.#lookout.asked) this.#set("live");
     } catch (error) {
       if (mine !== this.#snapshots) return;
@@ -138,10 +140,14 @@ export class Live {
   async #probe() {
     if (!this.#property || (this.state !== "live" && this.reason !== "database")) return;
     const property = this.#property;
+    const asked = Date.now();
     try {
       await this.link.ask(LIVE_CURSOR, { property }, PROBE_SECONDS);
-      if (property === this.#property && this.reason === "database") this.#lookout.now();
+      if (property !== this.#property) return;
+      if (this.reason === "database") this.#lookout.now();
+      else this.#proven = Date.now();
     } catch {
+      if (this.link.heardAt < asked) return; // nothing comes at all: that is not the database, and the link notices
       if (property === this.#property && this.state === "live") this.#set("behind", "database");
     }
   }

@@ -13,12 +13,13 @@ export function describe(live) {
     return { state: "live", word: t("live"), detail: t("heardAgo", span(silence)) };
   }
   const since = live.behindSince ?? live.link.heardAt;
-  const behind = t("behindSince", time(since + now() - Date.now()));
+  const moment = time(since + now() - Date.now());
+  const behind = t("behindSince", moment);
   if (live.state === "reconnecting") {
     const tries = live.link.attempt > 1 ? ` · ${t("attempt", live.link.attempt)}` : "";
     return { state: "reconnecting", word: t("reconnecting"), detail: behind + tries };
   }
-  return { state: "behind", word: t("behind"), detail: live.reason === "database" ? t("databaseSilent") : behind };
+  return { state: "behind", word: t("behind"), detail: live.reason === "database" ? t("databaseSilent", moment) : behind };
 }
 
 /** Show it, and frame the whole wall in its colour when it is not live. */
