@@ -63,6 +63,12 @@ async def until(live: Live, holds: Callable[[Status], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def at_rest() -> None:
+    """Wait until no stream of this process looks into the log any more."""
+    while any("Stream._work" in repr(task) for task in asyncio.all_tasks()):  # noqa: ASYNC110 - it rings no bell
+        await asyncio.sleep(0)
+
+
 def reasons(payloads: list[dict[str, Any]]) -> list[int]:
     """Which passages the results of ACCESS tell of."""
     return [int(payload["data"]["accessEventRecorded"]["accessEvent"]["reason"]) for payload in payloads]

@@ -16,14 +16,12 @@ from schema.http.transport import Transport
 from subscriptions.hub import hub, stream
 from tests.client import passage
 from tests.live.raw import unread
-from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
+from tests.live.talk import ACCESS, at_rest, live_cursor, pass_gate, reasons, until
 from tests.live.websocket import talk
 from tests.test_metrics import TOKEN, scrape
 from tests.test_status import camel, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from adapters.settings import Settings
     from subscriptions.status import Status
     from tests.conftest import Live
@@ -66,13 +64,6 @@ def now(live: Live) -> Status:
     return live.house.watch.live()
 
 
-async def until(live: Live, wanted: Callable[[Status], bool]) -> None:
-    """Wait for figures."""
-    async with asyncio.timeout(SECONDS):
-        while not wanted(now(live)):  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
-
-
 async def told(live: Live, name: str, suffix: str = "") -> tuple[float, float]:
     """A figure, as the administrator and as Prometheus see it."""
     status = await shown(live.client, "admin")
@@ -94,13 +85,15 @@ async def test_a_log_that_is_not_read(live: Live, monkeypatch: pytest.MonkeyPatc
         await client.subscribe("1", ACCESS, property=acme.id("home"), after=start)
         await pass_gate(live.client, 1)
         assert reasons(await client.results("1", 1)) == [1]
+        await at_rest()  # a look that is under way would find them
         monkeypatch.setattr(database, "call", unreadable)
         await pass_gate(live.client, 2, 3, 4)
-        await until(live, lambda status: status.lag_entries > 0)
+        await until(live, lambda status: status.lag_entries == 3)
         assert await told(live, "lag_entries") == (3, 3)
         monkeypatch.setattr(database, "call", call)
         assert reasons(await client.results("1", 3)) == [2, 3, 4]
         await until(live, lambda status: status.lag_entries == 0)
+        await at_rest()  # a look that is under way would find them
         monkeypatch.setattr(database, "call", unreadable)
         await pass_gate(live.client, 5)
         await until(live, lambda status: status.lag_entries == 1)

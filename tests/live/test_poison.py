@@ -13,7 +13,7 @@ from schema.http.live import Live as LiveOperation
 from subscriptions import log
 from tests.factories.world import NOW
 from tests.live.sse import listen
-from tests.live.talk import live_cursor, pass_gate
+from tests.live.talk import live_cursor, pass_gate, until
 from tests.live.websocket import talk
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def test_a_poisoned_event_is_passed_over_or_told_as_an_error(
     caplog.set_level(logging.ERROR)
     async with talk(live.websocket_url, token) as socket:
         await socket.subscribe("shared", SHARED, property=home, after=start)
-        await socket.answer("q", "{ viewer { account { login } } }")  # it is live by then
+        await until(live, lambda status: status.members == 1)
         await write_poison(live)
         assert told(await socket.results("shared", 4)) == EXPECTED
         unread = [record for record in caplog.records if "cannot be read" in record.getMessage()]
@@ -109,7 +109,7 @@ async def test_what_an_alarm_says_of_itself_may_be_anything(live: Live) -> None:
     async with talk(live.websocket_url, tenant.token("control")) as socket:
         await socket.subscribe("alarms", ALARMS, property=tenant.id("home"))
         await socket.subscribe("gates", SHARED, property=tenant.id("home"), after=start)
-        await socket.answer("q", "{ viewer { account { login } } }")
+        await until(live, lambda status: status.members == 2)
         await write_poison(live)
         heard = await socket.results("gates", 4)
         assert told(heard) == EXPECTED
@@ -130,7 +130,7 @@ async def test_a_document_that_fails_on_one_event_is_told_so(live: Live, monkeyp
     async with talk(live.websocket_url, tenant.token("control")) as socket:
         for document in (SHARED, PERSONAL):
             await socket.subscribe(document[-30:], document, property=tenant.id("home"))
-        await socket.answer("q", "{ viewer { account { login } } }")
+        await until(live, lambda status: status.members == 2)
         await pass_gate(live.client, 1, 2, 3)
         heard: dict[str, list[Any]] = {}
         for _ in range(6):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import re
 import sys
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.database import Database
 from subscriptions.hub import hub
 from tests.conftest import serving
-from tests.live.talk import ACCESS, live_cursor, pass_gate, reasons
+from tests.live.talk import ACCESS, at_rest, live_cursor, pass_gate, reasons
 from tests.live.websocket import talk
 
 if TYPE_CHECKING:
@@ -71,8 +70,7 @@ async def test_the_walk_of_one_event(house: House, world: World, monkeypatch: py
         await socket.subscribe("1", ACCESS, property=world.acme.id("home"), after=start)
         await pass_gate(live.client, 1)
         assert reasons(await socket.results("1", 1)) == [1]
-        while any("Stream._work" in repr(task) for task in asyncio.all_tasks()):  # noqa: ASYNC110
-            await asyncio.sleep(0)  # it looks whether there is more
+        await at_rest()
         codes = {code_of(name, live): name for name in names}
         with passed(set(codes)) as seen:
             await pass_gate(live.client, 2)
