@@ -46,6 +46,8 @@ class Told:
     slowest: float = 0.0
     acknowledged: dict[str, float] = field(default_factory=dict)
     """Reasons of passages, and when each was receipted."""
+    asked: dict[str, float] = field(default_factory=dict)
+    """When the call began that was receipted."""
     progress: asyncio.Event = field(default_factory=asyncio.Event)
 
     def answer(self, asked: float, codes: set[str]) -> bool:
@@ -117,10 +119,10 @@ class Bustle:
         )
 
     async def calm(self, seconds: float = 0.3) -> None:
-        """Wait until a further passage and a further verb are done, then for so long."""
-        seen = set(self.told.acknowledged)
+        """Wait until a passage and a verb are done that were asked for since, then for so long."""
+        since = time.monotonic()
         async with asyncio.timeout(CALM_SECONDS):
-            while len({reason.startswith("verb") for reason in self.told.acknowledged if reason not in seen}) < 2:
+            while len({reason.startswith("verb") for reason, at in self.told.asked.items() if at >= since}) < 2:
                 self.told.progress.clear()
                 await self.told.progress.wait()
         await asyncio.sleep(seconds)
@@ -204,9 +206,10 @@ class Bustle:
         self, path: str, body: Any, headers: dict[str, str], judge: Callable[[Any], set[str]], reason: str
     ) -> None:
         """Say it until it is done."""
+        asked = time.monotonic()
         while not await self._call(path, body, headers, judge):
-            pass
-        self.told.acknowledged[reason] = time.monotonic()
+            asked = time.monotonic()
+        self.told.acknowledged[reason], self.told.asked[reason] = time.monotonic(), asked
         self.told.progress.set()
 
     async def _call(self, path: str, body: Any, headers: dict[str, str], judge: Callable[[Any], set[str]]) -> bool:
