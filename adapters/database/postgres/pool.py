@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Connection = Any  # asyncpg ships no types
 
+AGAIN_SECONDS = 0.5
 BURY = """SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
 JOIN unnest($1::integer[], $2::text[]) AS o (pid, name) ON a.pid = o.pid AND a.application_name = o.name"""
 
@@ -163,11 +164,13 @@ class Pool:
         return connection
 
     async def _bury_all(self) -> None:
-        """At once, though nobody may need a new connection; where there is none to be had, with the next one made."""
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-            while self._orphans and not self._closing:
+        """At once, though nobody may need a new connection; again and again while it fails: locks are held."""
+        while self._orphans and not self._closing:
+            try:
                 async with self.borrowed() as connection:
                     await self._bury(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _bury(self, connection: Connection) -> None:
         """End the sessions of connections that fell silent: the server would keep their locks, and all writers wait."""
@@ -175,9 +178,10 @@ class Pool:
         try:
             if orphans:
                 await connection.execute(BURY, *zip(*orphans, strict=True))
-        except BaseException:
+        except BaseException as error:
             self._orphans += orphans
             connection.terminate()
+            self.broken(connection, error)  # that one may have been forgotten, too, and so the others that lie idle
             raise
 
     def lose(self, connection: Connection) -> None:
