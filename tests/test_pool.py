@@ -170,3 +170,46 @@ async def test_a_change_of_organization_that_is_cancelled_is_made_again(postgres
                 assert await connection.fetchval("SELECT current_setting('app.organization')") == str(whom)
     finally:
         await connection.close()
+
+
+class Stranded(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """The net may have forgotten it: whoever asks hears nothing, or the server never hears that it ended."""
+
+    deaf = open_there = ended = False
+
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        """Nothing comes."""
+        if self.deaf:
+            raise TimeoutError
+        return await super().execute(*args, **options)
+
+    def terminate(self) -> None:
+        """Here; there it may go on."""
+        self.ended = True
+        if not self.open_there:
+            super().terminate()
+
+    def is_closed(self) -> bool:
+        """As we see it."""
+        return self.ended or bool(super().is_closed())
+
+
+async def test_a_forgotten_session_is_ended_though_who_is_to_say_so_is_forgotten_too(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.database.postgres.pool.AGAIN_SECONDS", 0.01)
+    pool = Pool(lambda: asyncpg.connect(postgres.url("postgres"), connection_class=Stranded), SIZE)
+    lost, idle = await pool.acquire(), await pool.acquire()
+    session = await pid(lost)
+    lost.open_there = idle.deaf = True
+    pool.give_back(idle)
+    pool.abandon(lost)
+    pool.give_back(lost)
+    there = await asyncpg.connect(postgres.url("postgres"))
+    async with asyncio.timeout(10):
+        while await there.fetchval("SELECT 1 FROM pg_stat_activity WHERE pid = $1", session):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await there.close()
+    await pool.close()
+    lost.open_there = False
+    lost.terminate()
